@@ -1,0 +1,127 @@
+# weft: build, test, demo. `make help` lists the targets.
+CC       ?= cc
+BUILD    ?= build
+SAN      ?=
+OPT      ?= -O2
+VERSION  := 0.1.0
+PKGS     := libnl-route-3.0 libnl-3.0 libndp jansson libuv smartcols
+CPPFLAGS += -I. -D_GNU_SOURCE -DWEFT_VERSION='"$(VERSION)"' $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+CFLAGS   += -std=gnu17 $(OPT) -g -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -fno-strict-aliasing $(SAN)
+LDFLAGS  += $(SAN)
+
+# One archive per folder; MAY_x: the folders that x may use, LIB_x: its library. `make layers` holds each folder to it.
+FOLDERS := agent/base agent/rib agent/bgp agent/config agent/ctl ra nexthop
+MAY_agent_base   :=
+MAY_agent_rib    := agent_base
+MAY_agent_bgp    := agent_rib agent_base
+MAY_agent_config := agent_base
+MAY_agent_ctl    := agent_base
+MAY_ra           := agent_base
+MAY_nexthop      := agent_base
+LIB_agent_config := -ljansson
+LIB_agent_ctl    := -ljansson
+LIB_ra           := -lndp
+LIB_nexthop      := -lnl-route-3 -lnl-3
+# agent/ itself: the wiring is pure (CORE), the daemon is the rim around it (RIM), the command is a program of its own (CLI).
+CORE := agent/agent.c agent/agent_links.c agent/agent_bgp.c agent/agent_fib.c agent/show.c agent/show_routes.c
+CLI  := $(wildcard agent/weft*.c)
+RIM  := $(filter-out $(CORE) $(CLI),$(wildcard agent/*.c))
+MAY_core := agent_bgp agent_rib agent_config agent_ctl ra nexthop agent_base
+LIB_core := -ljansson
+
+name  = $(subst /,_,$(1))
+objs  = $(patsubst %.c,$(BUILD)/%.o,$(1))
+ar    = $(patsubst %,$(BUILD)/%.a,$(1))
+NAMES := $(foreach f,$(FOLDERS),$(call name,$(f)))
+ARS_CORE := $(call ar,core $(MAY_core))
+LIBS_DAEMON := -lndp -lnl-route-3 -lnl-3 -ljansson -luv
+LIBS_CLI := -ljansson -lsmartcols
+
+all: $(BUILD)/weftd $(BUILD)/weft
+.PHONY: all
+.SECONDARY:
+
+define archive
+$(BUILD)/$(call name,$(1)).a: $(call objs,$(wildcard $(1)/*.c))
+endef
+$(foreach f,$(FOLDERS),$(eval $(call archive,$(f))))
+$(BUILD)/core.a: $(call objs,$(CORE))
+$(BUILD)/%.a:
+	@rm -f $@
+	@ar rcs $@ $^
+$(BUILD)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/weftd: $(call objs,$(RIM)) $(ARS_CORE)
+	$(CC) $(LDFLAGS) $^ $(LIBS_DAEMON) -o $@
+$(BUILD)/weft: $(call objs,$(CLI)) $(call ar,agent_config agent_ctl agent_base)
+	$(CC) $(LDFLAGS) $^ $(LIBS_CLI) -o $@
+
+# --- tests ---------------------------------------------------------------------------------------------------------------------
+# tests/unit/<folder>/*.c becomes one program, linked with that folder and what it may use, under the sanitizers.
+ASAN := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+UNITS := $(foreach f,$(FOLDERS),$(if $(wildcard tests/unit/$(f)/*.c),$(call name,$(f)))) $(if $(wildcard tests/unit/agent/*.c),core)
+unit_src = $(wildcard tests/unit/$(if $(filter core,$(1)),agent,$(subst agent_,agent/,$(1)))/*.c)
+define unit
+$(BUILD)/unit_$(1): $(call objs,$(call unit_src,$(1))) $(call ar,$(1) $(MAY_$(1)))
+	$$(CC) $$(LDFLAGS) $$^ $(LIB_$(1)) -lcriterion -o $$@
+endef
+$(foreach u,$(UNITS),$(eval $(call unit,$(u))))
+$(BUILD)/sim: $(call objs,$(wildcard tests/sim/*.c)) $(ARS_CORE)
+	$(CC) $(LDFLAGS) $^ $(LIB_core) -o $@
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
+deps: ## install what building and testing need (Debian packages)
+	@tests/deps
+test: ## everything: installs what it needs, then check, check-net, check-interop
+	@tests/deps
+	@$(MAKE) --no-print-directory all layers check
+	@$(MAKE) --no-print-directory check-net check-interop
+check: ## no root, under a minute: unit tests, fuzz seeds, simulation, under ASan and UBSan
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SAN="$(ASAN)" OPT=-O1 check-unit check-fuzz
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SAN="$(ASAN)" OPT=-O1 sim
+check-unit: $(patsubst %,$(BUILD)/unit_%,$(UNITS))
+	@tests/run-units $^
+SEEDS ?= 100
+sim: $(BUILD)/sim ## a simulated fabric under random faults; SEEDS=n, SEED=n replays one
+	$(BUILD)/sim $(if $(SEED),--seed $(SEED),--seeds $(SEEDS)) $(SIMARGS)
+check-net: all ## real daemons in network namespaces
+	@tests/run-scripts tests/netns
+check-interop: all ## with FRR and others from Debian's packages
+	@tests/run-scripts tests/interop
+
+# Each folder whole, against only the folders and the library that it may use; the core without libnl, libndp, libuv: it is pure.
+layers: $(patsubst %,$(BUILD)/%.layer,$(NAMES) core) ## the linker holds each folder to its layer
+	@tests/layers $(FOLDERS)
+define layer
+$(BUILD)/$(1).layer: $(BUILD)/$(1).a $(call ar,$(MAY_$(1))) $(BUILD)/tests/layer_main.o
+	$$(CC) $$(LDFLAGS) $(BUILD)/tests/layer_main.o -Wl,--whole-archive $(BUILD)/$(1).a -Wl,--no-whole-archive $(call ar,$(MAY_$(1))) $(LIB_$(1)) -o $$@
+endef
+$(foreach n,$(NAMES) core,$(eval $(call layer,$(n))))
+
+FUZZ := $(basename $(notdir $(wildcard tests/fuzz/fuzz_*.c)))
+FUZZ_LIBS := $(call ar,$(MAY_core))
+$(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o $(FUZZ_LIBS)
+	$(CC) $(LDFLAGS) $^ -ljansson -o $@
+check-fuzz: $(patsubst %,$(BUILD)/%,$(FUZZ))
+	@for f in $(FUZZ); do $(BUILD)/$$f tests/data/$$f || exit 1; done
+FUZZ_RUNS ?= 100000
+fuzz: ## libFuzzer on every decoder; FUZZ_RUNS=n each
+	@tests/run-fuzz $(FUZZ_RUNS) $(FUZZ)
+
+# --- the demo ------------------------------------------------------------------------------------------------------------------
+SPINES ?= 2
+LEAVES ?= 4
+demo: ## a Clos fabric in network namespaces; SPINES=n LEAVES=n
+	@tests/deps build
+	@$(MAKE) --no-print-directory all
+	@tests/demo $(SPINES) $(LEAVES)
+demo-down: ## removes the demo, whatever state it is in
+	@tests/demo down
+clean:
+	rm -rf $(BUILD)
+.PHONY: help deps test check check-unit check-fuzz check-net check-interop sim layers fuzz demo demo-down clean
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

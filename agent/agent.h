@@ -1,0 +1,80 @@
+/* agent/agent.h: the wiring. The whole of weft without the world: it is told what happened and says what is to be done, so the daemon, the
+ * tests and the simulation run the same object.
+ *
+ * Only this module knows two stages at once: it hands links to ra, what ra hears to bgp, what bgp hears to the RIB, what the RIB chooses to
+ * the FIB, and what the FIB wants to whoever asks with agent_fib_take. */
+#ifndef WEFT_AGENT_H
+#define WEFT_AGENT_H
+
+#include "agent/base/mono.h"
+#include "agent/bgp/peers.h"
+#include "agent/config/config.h"
+#include "agent/rib/rib.h"
+#include "nexthop/fib.h"
+#include "nexthop/link.h"
+#include "ra/ra.h"
+
+struct agent;
+
+struct agent_out {                       /* what the world does for the core. None of them may call back into the core */
+	/* The link became a fabric link (settings to make, all-routers to join) or is none any more. */
+	void (*fabric)(void *ctx, unsigned ifindex, const char *name, bool on);
+	void (*ra_send)(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n);
+	void (*tcp_connect)(void *ctx, bgp_conn conn, const struct peer_config *cfg, const struct in6_addr *remote);
+	void (*tcp_close)(void *ctx, bgp_conn conn);
+	/* The kernel's neighbour entry of a link-local address is wanted; the answer comes as a NEIGH_NEW change. */
+	void (*neigh_get)(void *ctx, unsigned ifindex, const struct in6_addr *addr);
+	void *ctx;
+};
+
+/* Takes over cfg (config_free with the agent). objects: the kernel has next-hop objects. */
+int  agent_new(struct agent **ret, struct config *cfg, bool objects, const struct agent_out *out);
+void agent_free(struct agent *a);
+
+/* Input. All may be called in any order at any time; nothing happens to the outside until agent_step except through struct agent_out. */
+void agent_link_change(struct agent *a, const struct link_change *change, mono now);
+void agent_ra_packet(struct agent *a, const struct ra_packet *packet, mono now);
+bgp_conn agent_tcp_accepted(struct agent *a, unsigned ifindex, const struct in6_addr *remote, mono now);         /* 0: close it */
+void agent_tcp_connected(struct agent *a, bgp_conn conn, mono now);
+void agent_tcp_closed(struct agent *a, bgp_conn conn, int error, mono now);
+void agent_tcp_input(struct agent *a, bgp_conn conn, const uint8_t *p, size_t n, mono now);
+void agent_fib_acked(struct agent *a, uint32_t seq, int error, mono now);
+/* Start-up: what an earlier run left in the kernel. */
+void agent_fib_seen_route(struct agent *a, const struct prefix *p, uint32_t group_id);
+void agent_fib_seen_object(struct agent *a, uint32_t id, bool group);
+void agent_fib_seen_neigh(struct agent *a, uint32_t ifindex);
+/* All links and leftovers have been told: discovery begins, what is left over and not wanted goes. */
+void agent_start(struct agent *a, mono now);
+
+/* One turn: timers that are due, then decide, then plan the kernel's changes, then fill the peers' queues. Call it after every batch of
+ * input and when agent_next falls due. */
+void agent_step(struct agent *a, mono now);
+mono agent_next(const struct agent *a);
+
+/* Output that is pulled. */
+size_t agent_fib_take(struct agent *a, struct fib_op *ops, size_t max);
+const uint8_t *agent_tcp_pending(struct agent *a, bgp_conn conn, size_t *ret_n);
+void agent_tcp_sent(struct agent *a, bgp_conn conn, size_t n, mono now);
+bgp_conn agent_tcp_next_pending(struct agent *a, bgp_conn after);
+
+/* Commands. -ENOENT: no such link or peer. */
+int  agent_reset(struct agent *a, const char *link, mono now);
+/* The end: Cease to everybody, plans the removal of everything from the kernel. Then agent_fib_take until nothing is left. */
+void agent_stop(struct agent *a, mono now);
+
+/* Views, for show.c and tests; borrowed. */
+const struct config *agent_config(const struct agent *a);
+const struct links *agent_links(const struct agent *a);
+const struct ra *agent_ra(const struct agent *a);
+const struct peers *agent_peers(const struct agent *a);
+const struct rib *agent_rib(const struct agent *a);
+const struct fib *agent_fib(const struct agent *a);
+bool agent_is_fabric(const struct agent *a, unsigned ifindex);
+/* The hop through which a RIB peer is reached; NULL: local or gone. */
+const struct hop *agent_hop(const struct agent *a, rib_peer peer);
+const char *agent_peer_link(const struct agent *a, rib_peer peer);       /* "" for RIB_LOCAL */
+mono agent_started(const struct agent *a);
+/* The MAC behind a link's peer as it is used now; false: none. */
+bool agent_peer_mac(const struct agent *a, unsigned ifindex, uint8_t ret[6]);
+
+#endif

@@ -1,0 +1,38 @@
+/* agent/bgp/caps.h: capabilities of an OPEN (RFC 5492), as a table of rows: code, name, reader, writer. */
+#ifndef WEFT_BGP_CAPS_H
+#define WEFT_BGP_CAPS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "agent/base/rd.h"
+#include "agent/base/wr.h"
+
+#define AFI_IP4 1
+#define AFI_IP6 2
+#define SAFI_UNICAST 1
+
+struct bgp_caps {
+	bool mp[2];                      /* 1: IPv4 unicast, IPv6 unicast (RFC 4760) */
+	bool mp_any;                     /* some multiprotocol capability was there: without one, IPv4 unicast is meant */
+	bool ext_nh_v4;                  /* 5: IPv4 unicast over an IPv6 next hop (RFC 8950) */
+	bool as4;                        /* 65 (RFC 6793) */
+	uint32_t asn4;
+	bool refresh;                    /* 2 (RFC 2918), or Cisco's 128 */
+	bool enhanced_refresh;           /* 70 (RFC 7313) */
+	bool extended_message;           /* 6 (RFC 8654): read and shown; never sent yet */
+	bool gr;                         /* 64 (RFC 4724) */
+	bool gr_restarted, gr_notification;      /* R and N bits (RFC 8538) */
+	uint16_t gr_time;                /* seconds */
+	bool gr_mp[2], gr_forwarding[2]; /* families listed; their F bits */
+	char hostname[65], domain[65];   /* 73 (FQDN): printable ASCII only, everything else becomes '?' */
+	uint8_t unknown[16], n_unknown;  /* codes that we do not know, first 16 */
+};
+
+/* Body of one capability's value list: a whole optional parameter of type 2. 0, or -EBADMSG when lengths do not add up. A known capability
+ * with a wrong length is ignored as if absent (RFC 5492 leaves the session alone), repeated ones merge. */
+int caps_get(struct rd params, struct bgp_caps *caps);
+/* All capabilities that *caps has, each in an optional parameter of its own, as old peers expect. */
+void caps_put(struct wr *w, const struct bgp_caps *caps);
+
+#endif

@@ -1,0 +1,114 @@
+/* agent/bgp/peers.h: one BGP peer per fabric link; its one or two TCP connections (RFC 4271 6.8), its timers, its send queue.
+ *
+ * Pure: it is told what happened (a peer was found, bytes came, time passed) and says what is to be done through struct peers_out, and
+ * through queues that the caller empties. No verb of peers_out may call back into peers. */
+#ifndef WEFT_BGP_PEERS_H
+#define WEFT_BGP_PEERS_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "agent/base/mono.h"
+#include "agent/bgp/fsm.h"
+#include "agent/bgp/msg.h"
+
+struct peers;
+struct peer;
+typedef uint32_t bgp_conn;               /* a TCP connection; never 0, never used twice */
+
+struct asn_range { uint32_t first, last; };
+
+struct peers_config {                    /* one for all */
+	uint32_t asn;
+	struct in_addr router_id;
+	char hostname[65];
+	uint16_t hold, keepalive, connect_retry;         /* seconds */
+	bool ipv6;                       /* offer IPv6 unicast */
+};
+
+struct peer_config {                     /* per link */
+	unsigned ifindex;
+	char link[16];                   /* name, for logs and last_error */
+	struct in6_addr local;           /* our link-local address there */
+	struct asn_range *asn;           /* allowed remote ASNs, borrowed for the call (copied); NULL: any but our own */
+	size_t n_asn;
+	bool gtsm;
+};
+
+struct peers_out {
+	void (*connect)(void *ctx, bgp_conn conn, const struct peer_config *cfg, const struct in6_addr *remote);
+	void (*close)(void *ctx, bgp_conn conn);         /* what is still queued is sent first if it can be (a NOTIFICATION), but never waited for */
+	void (*established)(void *ctx, struct peer *peer);
+	void (*down)(void *ctx, struct peer *peer);      /* was Established; reason in peer_view.last_error */
+	void (*update)(void *ctx, struct peer *peer, const struct bgp_update *update);   /* spans borrowed */
+	void (*refresh)(void *ctx, struct peer *peer, uint8_t family);
+	void (*state)(void *ctx, struct peer *peer);     /* the peer's state (peer_view.state) changed: for logs and watch */
+	void *ctx;
+};
+
+int  peers_new(struct peers **ret, const struct peers_config *cfg, const struct peers_out *out);
+void peers_free(struct peers *peers);            /* says nothing to anybody: call peers_stop first for a clean end */
+
+/* The peer on a link becomes known, or another one (another remote: the old session ends with Cease/Peer De-configured). */
+int  peers_set(struct peers *peers, const struct peer_config *cfg, const struct in6_addr *remote, mono now);
+/* A fresh RA of the peer: a connect that was refused or reset is tried again at once. */
+void peers_hint(struct peers *peers, unsigned ifindex, mono now);
+/* Link gone (say nothing), peer replaced or reset by hand (say Cease with subcode). The peer is forgotten. */
+void peers_del(struct peers *peers, unsigned ifindex, uint8_t cease_subcode, mono now);
+/* Ends the session with Cease and starts again. -ENOENT. */
+int  peers_reset(struct peers *peers, unsigned ifindex, uint8_t cease_subcode, const char *why, mono now);
+void peers_stop(struct peers *peers, uint8_t cease_subcode, mono now);           /* all of them, for good */
+/* The session is taken down without a NOTIFICATION being able to reach the peer (carrier lost, BFD). The peer stays known, stays Idle
+ * until the next peers_hint or peers_set. */
+void peers_lost(struct peers *peers, unsigned ifindex, const char *why, mono now);
+
+/* TCP. An inbound connection: its number, or 0 when it is refused (unknown peer, one is pending already): close it then. */
+bgp_conn peers_accepted(struct peers *peers, unsigned ifindex, const struct in6_addr *remote, mono now);
+void peers_connected(struct peers *peers, bgp_conn conn, mono now);
+void peers_closed(struct peers *peers, bgp_conn conn, int error, mono now);      /* error: errno, 0 for an orderly end; connect failures too */
+void peers_input(struct peers *peers, bgp_conn conn, const uint8_t *p, size_t n, mono now);
+
+/* Bytes to send, borrowed until the next call with this conn; *ret_n 0 when there are none. Then how many of them TCP took. */
+const uint8_t *peers_pending(struct peers *peers, bgp_conn conn, size_t *ret_n);
+void peers_sent(struct peers *peers, bgp_conn conn, size_t n, mono now);
+/* Connections that have bytes to send, one after the other: start with 0; 0 at the end. */
+bgp_conn peers_next_pending(struct peers *peers, bgp_conn after);
+
+mono peers_next(const struct peers *peers);
+void peers_step(struct peers *peers, mono now);  /* timers that are due */
+
+/* An Established peer's side of sending routes. */
+#define PEER_SEND_LOW (64 * 1024)        /* ask for more routes only below this */
+#define PEER_SEND_MAX (8 * 1024 * 1024)  /* never more than this: the session ends with Cease/Out of Resources */
+bool peer_wants(const struct peer *peer);        /* Established, and fewer than PEER_SEND_LOW bytes are queued */
+/* Appends whole messages that bgp_put_* wrote. count: number of messages. -ENOBUFS ends the session. */
+int  peer_send(struct peer *peer, const void *p, size_t n, unsigned count);
+const struct bgp_ctx *peer_ctx(const struct peer *peer);         /* what was negotiated */
+void peer_set_user(struct peer *peer, void *user);               /* the wiring's own data */
+void *peer_user(const struct peer *peer);
+
+struct peer_view {                       /* everything that can be shown of a peer; strings borrowed */
+	unsigned ifindex;
+	const char *link;
+	struct in6_addr remote, local;
+	enum bgp_state state;            /* the further one of its connections */
+	uint32_t remote_asn;             /* 0: not yet known; stays after the session's end */
+	struct in_addr remote_id;
+	const char *hostname;            /* "" unknown */
+	uint16_t hold, keepalive;        /* negotiated, seconds; 0 when there is no session */
+	mono since;                      /* of the last entry to or exit from Established */
+	bool ever;                       /* since is set */
+	uint64_t received[6], sent[6];   /* messages by type (index: enum bgp_type); [0] is the sum */
+	uint32_t flaps;                  /* sessions that ended */
+	uint64_t errors;                 /* messages that ended a session or were treated as withdraw */
+	const struct bgp_caps *caps_sent, *caps_received;        /* NULL: none yet */
+	const char *last_error;          /* "" none; in words, with who said it */
+	size_t send_queued;              /* bytes */
+};
+void peer_view(const struct peer *peer, struct peer_view *ret);
+struct peer *peers_find(const struct peers *peers, unsigned ifindex);    /* NULL: none */
+struct peer *peers_after(const struct peers *peers, const struct peer *peer);    /* walk: NULL starts, NULL ends; by ifindex */
+
+#endif

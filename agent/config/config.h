@@ -1,0 +1,65 @@
+/* agent/config/config.h: one JSON object to one plain struct, every error with its place. Keys, defaults and meaning: design.md section 1. */
+#ifndef WEFT_CONFIG_H
+#define WEFT_CONFIG_H
+
+#include <jansson.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "agent/base/prefix.h"
+
+struct config_asn_range { uint32_t first, last; };
+
+struct config_link {                     /* one glob of "links" and its settings */
+	char glob[16];
+	struct config_asn_range *asn;    /* allowed remote ASNs; none: any but our own */
+	size_t n_asn;
+	bool gtsm;                       /* demand hop limit 255 (RFC 5082) */
+	bool ra_loss_teardown;           /* "ra_loss": "teardown" */
+	uint32_t max_prefixes;           /* 0: no limit */
+};
+
+struct config_rule { struct prefix prefix; uint8_t ge, le; };    /* ge..le: accepted lengths */
+
+struct config {
+	uint32_t asn;
+	struct in_addr router_id;
+	char hostname[65];               /* "" until the caller fills in the system's */
+	bool links_auto;
+	struct config_link *links;       /* first match wins; [] with links_auto */
+	size_t n_links;
+	char (*originate)[16];           /* interface globs */
+	size_t n_originate;
+	struct config_rule *rules;       /* none: every connected prefix */
+	size_t n_rules;
+	bool loopback;
+	struct { uint16_t hold, keepalive, connect_retry, ra_interval, ra_lifetime; } timers;
+	bool ipv4_next_hop_inet6;
+	struct in_addr ipv4_next_hop;
+	uint16_t multipath;
+	bool ipv6;
+	bool manage_sysctls;
+};
+
+struct config_errors;                    /* every error of a file, in order of place */
+size_t config_errors_count(const struct config_errors *e);
+/* "FILE:LINE:COL: path.to.key: what is wrong, what is allowed"; borrowed. */
+const char *config_errors_line(const struct config_errors *e, size_t i);
+void config_errors_free(struct config_errors *e);
+
+/* text: n bytes, any bytes. file: for messages only. 0 with *ret (config_free it), or -EINVAL with *ret_errors (free it), -ENOMEM. */
+int  config_parse(const char *text, size_t n, const char *file, struct config **ret, struct config_errors **ret_errors);
+int  config_load(const char *file, struct config **ret, struct config_errors **ret_errors);      /* also an error line for I/O errors */
+/* The same defaults and checks without a file. */
+int  config_minimal(uint32_t asn, struct in_addr router_id, struct config **ret);
+void config_free(struct config *c);
+
+bool config_originates(const struct config *c, const char *ifname);      /* does "originate" name the interface? */
+bool config_rule_allows(const struct config *c, const struct prefix *p); /* no rules: yes */
+/* The first entry of "links" whose glob matches, or NULL (with links_auto: always NULL). */
+const struct config_link *config_link_for(const struct config *c, const char *ifname);
+json_t *config_json(const struct config *c);     /* effective configuration, every key; a new reference */
+
+#endif

@@ -1,0 +1,119 @@
+/* agent/rib/rib.h: all paths by prefix, the choice among them, and what each peer has been told.
+ *
+ *   rib_update/rib_withdraw  ─▶  dirty prefixes  ─▶  rib_decide  ─▶  out.changed (to the kernel)
+ *                                                        └────────▶  the change list  ─▶  rib_export (to each peer, at its own pace)
+ *
+ * The change list holds every prefix once, ordered by its last change. A peer is a cursor in it and one bit per prefix ("was told"): a new
+ * peer starts at the beginning, a slow one stays behind and skips what changed again meanwhile; there is no queue that could grow. */
+#ifndef WEFT_RIB_RIB_H
+#define WEFT_RIB_RIB_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "agent/base/prefix.h"
+#include "agent/rib/attrs.h"
+
+struct rib;
+
+typedef uint16_t rib_peer;               /* small numbers, reused after rib_peer_del */
+#define RIB_LOCAL ((rib_peer)0)          /* routes that this node originates */
+#define RIB_MULTIPATH_MAX 256
+
+struct rib_config {
+	uint32_t asn;                    /* paths whose AS_PATH holds it are refused (RFC 4271 9.1.2) */
+	struct in_addr router_id;
+	unsigned multipath;              /* most paths of a multipath set, 1..RIB_MULTIPATH_MAX */
+};
+
+struct rib_out {
+	/* The set of peers through which a prefix is to be forwarded is another one now: at most `multipath` of them, the best path's first, then
+	 * in the order of decision. n == 0: no forwarding entry is wanted (withdrawn, or local). Called from rib_decide only. */
+	void (*changed)(void *ctx, const struct prefix *p, const rib_peer *via, size_t n);
+	void *ctx;
+};
+
+struct rib_peer_info {                   /* what the decision process needs of a peer */
+	uint32_t asn;
+	struct in_addr router_id;
+	bool ebgp;
+	struct in6_addr address;         /* RFC 4271 9.1.2.2 (g) */
+	unsigned link;                   /* ifindex; the last tie-break: the same address may be on many links */
+};
+
+int  rib_new(struct rib **ret, const struct rib_config *cfg, const struct rib_out *out);
+void rib_free(struct rib *rib);
+struct attrs_tab *rib_attrs(struct rib *rib);            /* borrowed: to intern what rib_update is given */
+void rib_set_multipath(struct rib *rib, unsigned multipath);   /* decides everything again */
+
+int  rib_peer_add(struct rib *rib, const struct rib_peer_info *info, rib_peer *ret);     /* -ENOMEM, -ENOSPC */
+/* Withdraws every path of the peer, forgets what it was told. */
+void rib_peer_del(struct rib *rib, rib_peer peer);
+
+enum rib_verdict { RIB_ACCEPTED, RIB_AS_LOOP, RIB_MARTIAN, RIB_LIMIT };
+
+/* Replaces the peer's path to p (RFC 4271 9.1.4: implicit withdraw). Takes a reference of its own. What is refused also withdraws the
+ * peer's older path to p. -ENOMEM loses nothing of what was there before; otherwise an enum rib_verdict. */
+int  rib_update(struct rib *rib, rib_peer peer, const struct prefix *p, attrs_id attrs);
+bool rib_withdraw(struct rib *rib, rib_peer peer, const struct prefix *p);       /* was there one? */
+void rib_limit(struct rib *rib, rib_peer peer, uint32_t most);   /* 0: none. More prefixes are refused with RIB_LIMIT */
+
+/* Decides at most `budget` dirty prefixes (0: all); returns how many are still dirty. */
+size_t rib_decide(struct rib *rib, size_t budget);
+
+/* Export: what a peer has not been told yet. */
+struct rib_batch {                       /* prefixes of one family that are announced with the same attributes, or withdrawn */
+	uint8_t family;
+	bool withdraw;
+	attrs_id attrs;                  /* borrowed; 0 for a withdrawal. As chosen, before anything is prepended */
+	bool local;                      /* originated here */
+	const struct prefix *prefixes;   /* borrowed until the callback returns */
+	size_t n;
+};
+typedef void (*rib_batch_fn)(void *ctx, const struct rib_batch *batch);
+
+/* Families the peer takes; opens its export at the start of the table. A family that is not wanted is skipped. */
+void rib_export_open(struct rib *rib, rib_peer peer, bool ipv4, bool ipv6);
+/* Hands out the next window of changes (at most RIB_EXPORT_WINDOW prefixes, grouped into batches, withdrawals first). Returns true
+ * while there is more. A route is never told to the peer that it came from. */
+#define RIB_EXPORT_WINDOW 1024
+bool rib_export(struct rib *rib, rib_peer peer, rib_batch_fn fn, void *ctx);
+bool rib_export_pending(const struct rib *rib, rib_peer peer);
+/* Everything again from the start (RFC 2918 route refresh), one family. */
+void rib_export_again(struct rib *rib, rib_peer peer, uint8_t family);
+
+/* Counters and views */
+struct rib_peer_stats {
+	uint32_t received[2];            /* prefixes in Adj-RIB-In now, accepted ones only: [0] IPv4, [1] IPv6 */
+	uint32_t sent[2];                /* prefixes that the peer has been told and that were not withdrawn again */
+	uint64_t loops, martians, over_limit;    /* refused since rib_peer_add */
+};
+void rib_peer_stats(const struct rib *rib, rib_peer peer, struct rib_peer_stats *ret);
+
+struct rib_stats { size_t prefixes[2], paths, attrs, bytes; };
+void rib_stats(const struct rib *rib, struct rib_stats *ret);
+
+enum decision_step {                     /* RFC 4271 9.1.2.2 in its order; why a path lost against the best one */
+	STEP_BEST = 0, STEP_LOCAL, STEP_LOCAL_PREF, STEP_AS_PATH_LEN, STEP_ORIGIN, STEP_MED, STEP_EBGP, STEP_ROUTER_ID, STEP_ADDRESS, STEP_LINK,
+};
+const char *decision_step_str(enum decision_step step);  /* words for people: "longer AS path" */
+
+struct rib_path_view {
+	rib_peer peer;
+	attrs_id attrs;
+	bool best, multipath;            /* multipath: in the forwarding set (the best path too) */
+	enum decision_step lost_by;      /* STEP_BEST for the best path. A multipath member lost only by a tie-break */
+};
+struct rib_route_view {
+	struct prefix prefix;
+	const struct rib_path_view *paths;       /* borrowed until the callback returns; best first, then in order of decision */
+	size_t n_paths;
+};
+typedef bool (*rib_route_fn)(void *ctx, const struct rib_route_view *view);      /* false: stop */
+/* In order of family, address, length. Prefixes without a path are not shown. */
+void rib_walk(const struct rib *rib, rib_route_fn fn, void *ctx);
+bool rib_find(const struct rib *rib, const struct prefix *p, rib_route_fn fn, void *ctx);
+
+#endif

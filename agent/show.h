@@ -1,0 +1,18 @@
+/* agent/show.h: any state to JSON, the only renderer. The `weft` program and the tests read nothing else. */
+#ifndef WEFT_SHOW_H
+#define WEFT_SHOW_H
+
+#include <jansson.h>
+
+#include "agent/agent.h"
+
+/* New references; NULL: no memory. link, prefix: NULL for all. show_neighbors and show_routes are arrays also with a filter. */
+json_t *show_summary(const struct agent *a, mono now);
+json_t *show_neighbors(const struct agent *a, const char *link, mono now);
+json_t *show_routes(const struct agent *a, const struct prefix *prefix);
+json_t *show_links(const struct agent *a, mono now);
+json_t *show_nexthops(const struct agent *a);
+json_t *show_config(const struct agent *a);
+json_t *show_version(void);
+
+#endif

@@ -1,0 +1,117 @@
+/* nexthop/fib.h: what the kernel should hold and what it does hold: routes, next-hop groups, next hops, on-link neighbours; and the smallest
+ * list of changes from one to the other. Pure: changes come out as values (struct fib_op), answers of the kernel come in.
+ *
+ *   fib_set(prefix, hops)  ─▶  group of those hops (shared by all routes that use them)  ─▶  fib_commit  ─▶  fib_take: ops for the kernel
+ *
+ * Routes point at groups, also when a group has one member, so that a change that concerns all routes of a group is one message. When all
+ * routes of a group want the same other set, the group is given that set and no route is written. */
+#ifndef WEFT_NEXTHOP_FIB_H
+#define WEFT_NEXTHOP_FIB_H
+
+#include <net/if.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "agent/base/mono.h"
+#include "agent/base/prefix.h"
+#include "nexthop/hop.h"
+
+struct fib;
+
+struct fib_config {
+	bool objects;                    /* the kernel has next-hop objects (5.3); else classic multipath routes */
+	bool via_inet6;                  /* IPv4 routes through the link-local address itself, no 169.254.0.1 */
+	struct in_addr on_link;          /* what stands for the peer; hop_onlink unless configured otherwise */
+	struct in_addr src;              /* preferred source of IPv4 routes; 0.0.0.0: none */
+};
+
+/* One change to the kernel, whole in itself. Objects are identified by id (next hops, groups) or by what they are (routes, neighbours). */
+enum fib_op_kind {
+	FIB_HOP_SET,             /* next-hop object id: hop[0] with family */
+	FIB_HOP_DEL,             /* takes the member out of every group that has it */
+	FIB_GROUP_SET,           /* group id := member[0..n), create or replace */
+	FIB_GROUP_DEL,
+	FIB_ROUTE_SET,           /* prefix := group id (objects) or hops (classic), create or replace */
+	FIB_ROUTE_DEL,
+	FIB_NEIGH_SET,           /* on_link dev hop[0].ifindex lladdr mac nud permanent */
+	FIB_NEIGH_DEL,
+};
+
+struct fib_op {
+	enum fib_op_kind kind;
+	uint32_t seq;            /* 1, 2, 3 ...: names the op in fib_acked; wraps past 0 */
+	uint8_t family;          /* AF_INET, AF_INET6: of the hop, the group's members, the prefix */
+	bool via_inet6;          /* HOP_SET and classic ROUTE_SET, AF_INET: RTA_VIA to the link-local address instead of on_link */
+	uint32_t id;             /* HOP_*, GROUP_*: the object; ROUTE_SET: the group, 0 = classic */
+	struct prefix prefix;    /* ROUTE_* */
+	struct in_addr on_link, src;
+	uint8_t mac[6];          /* NEIGH_SET */
+	const struct hop *hops;  /* HOP_SET, NEIGH_*: 1; ROUTE_SET classic, and GROUP_SET (for show): n. Borrowed until the next call of fib */
+	const uint32_t *members; /* GROUP_SET: object ids, weights in hops */
+	size_t n;
+};
+
+int  fib_new(struct fib **ret, const struct fib_config *cfg);
+void fib_free(struct fib *fib);
+
+/* Wanted state. Takes effect in the kernel after fib_commit. Hops in any order (the set counts, not the order); n >= 1. -ENOMEM. */
+int  fib_set(struct fib *fib, const struct prefix *p, const struct hop *hops, size_t n);
+void fib_del(struct fib *fib, const struct prefix *p);           /* not there: fine */
+/* The MAC of the neighbour on a link. A change is one replace. Routes over a link without a known MAC wait (IPv4 with on_link only). */
+int  fib_neigh(struct fib *fib, uint32_t ifindex, const uint8_t mac[6]);
+void fib_neigh_del(struct fib *fib, uint32_t ifindex);
+
+/* A link died (BGP or BFD down while the carrier is there): its next hops are taken out of all groups, at once, one op per family. The
+ * routes' own wishes are told by fib_set/fib_del afterwards. */
+void fib_link_out(struct fib *fib, uint32_t ifindex);
+/* The kernel did that by itself (carrier lost, link deleted): next hops of the link, single-member groups and their routes are gone without a
+ * word. Neighbour entries stay (false) or go (true: link set down or deleted). Nothing is sent; later commits know. */
+void fib_link_lost(struct fib *fib, uint32_t ifindex, bool neigh_too);
+
+/* Plans: all wishes since the last commit become ops. Order: neighbours, next hops, groups, routes, then deletions of routes, groups, next
+ * hops, neighbours: nothing is ever used before it is there, and nothing deleted that is still used. */
+void fib_commit(struct fib *fib, mono now);
+
+/* The next ops, at most max, in order. They count as sent: each is answered by fib_acked. */
+size_t fib_take(struct fib *fib, struct fib_op *ops, size_t max);
+bool fib_has_ops(const struct fib *fib);
+/* The kernel's answer: 0 or a negative errno. An error is counted, kept with its object for show, and the object is tried again with a
+ * growing pause (1 s .. 60 s). -EEXIST, -ESRCH, -ENOENT of deletions count as done. */
+void fib_acked(struct fib *fib, uint32_t seq, int error, mono now);
+mono fib_next(const struct fib *fib);            /* when a retry is due: call fib_commit then */
+
+/* Start-up: what an earlier run left behind (protocol and metric ours). Adopted if wanted by the time of the sweep, else removed by it. */
+void fib_seen_route(struct fib *fib, const struct prefix *p, uint32_t group_id);
+void fib_seen_object(struct fib *fib, uint32_t id, bool group);
+void fib_seen_neigh(struct fib *fib, uint32_t ifindex);
+void fib_sweep(struct fib *fib);                 /* plans the removal of everything seen and not wanted */
+/* Plans the removal of everything (exit). */
+void fib_flush(struct fib *fib);
+
+struct fib_route_view { struct prefix prefix; bool installed; int error; uint32_t group; };
+bool fib_route(const struct fib *fib, const struct prefix *p, struct fib_route_view *ret);
+
+struct fib_group_view {
+	uint32_t id;
+	uint8_t family;
+	const struct hop *hops;          /* as the kernel has them; borrowed */
+	size_t n, routes;
+	bool installed;
+	int error;
+};
+/* Calls fn for every group; in ascending id. */
+void fib_groups(const struct fib *fib, void (*fn)(void *ctx, const struct fib_group_view *view), void *ctx);
+
+struct fib_stats {
+	size_t routes, installed, groups, hops, neighbours, queued;
+	uint64_t ops[FIB_NEIGH_DEL + 1], errors, retries;
+};
+void fib_stats(const struct fib *fib, struct fib_stats *ret);
+
+/* Object ids: ours lie in one range, far from what the kernel hands out itself, so that a dump shows whose they are. */
+#define FIB_ID_FIRST 70000001u
+#define FIB_ID_LAST  79999999u
+
+#endif

@@ -1,0 +1,21 @@
+/* nexthop/hop.h: one next hop as a value, and the on-link address that stands for every peer. */
+#ifndef WEFT_NEXTHOP_HOP_H
+#define WEFT_NEXTHOP_HOP_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+extern const struct in_addr hop_onlink;  /* 169.254.0.1: spelt here and nowhere else */
+
+#define HOP_MAX 256                      /* next hops of one route */
+#define WEFT_METRIC 20
+#define WEFT_PROTOCOL 186                /* RTPROT_BGP */
+
+struct hop {                             /* a neighbour on a link, and its share of the traffic */
+	uint32_t ifindex;
+	struct in6_addr via;             /* its link-local address */
+	uint8_t weight;                  /* 1..255 */
+};
+
+#endif
