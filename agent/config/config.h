@@ -37,7 +37,7 @@ struct config {
 	bool loopback;
 	struct { uint16_t hold, keepalive, connect_retry, ra_interval, ra_lifetime; } timers;
 	bool ipv4_next_hop_inet6;
-	struct in_addr ipv4_next_hop;
+	struct in_addr ipv4_next_hop;    /* 0: the default, which only nexthop/hop.h spells; the wiring fills it in, like hostname */
 	uint16_t multipath;
 	bool ipv6;
 	bool manage_sysctls;
@@ -51,8 +51,8 @@ void config_errors_free(struct config_errors *e);
 
 /* text: n bytes, any bytes. file: for messages only. 0 with *ret (config_free it), or -EINVAL with *ret_errors (free it), -ENOMEM. */
 int  config_parse(const char *text, size_t n, const char *file, struct config **ret, struct config_errors **ret_errors);
-int  config_load(const char *file, struct config **ret, struct config_errors **ret_errors);      /* also an error line for I/O errors */
-/* The same defaults and checks without a file. */
+int  config_load(const char *file, struct config **ret, struct config_errors **ret_errors);      /* I/O errors: -EINVAL and a line, too */
+/* The same defaults and checks without a file. -EINVAL: one of the two cannot be used. */
 int  config_minimal(uint32_t asn, struct in_addr router_id, struct config **ret);
 void config_free(struct config *c);
 
@@ -60,6 +60,8 @@ bool config_originates(const struct config *c, const char *ifname);      /* does
 bool config_rule_allows(const struct config *c, const struct prefix *p); /* no rules: yes */
 /* The first entry of "links" whose glob matches, or NULL (with links_auto: always NULL). */
 const struct config_link *config_link_for(const struct config *c, const char *ifname);
-json_t *config_json(const struct config *c);     /* effective configuration, every key; a new reference */
+/* Effective configuration, every key; a new reference; NULL: no memory. What the caller has yet to fill in (hostname, ipv4_next_hop) is
+ * null. It is itself a configuration, that config_parse reads to the same struct. */
+json_t *config_json(const struct config *c);
 
 #endif

@@ -1,0 +1,155 @@
+#include "agent/config/config.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/base/own.h"
+#include "agent/config/errors.h"
+#include "agent/config/place.h"
+#include "agent/config/read.h"
+
+static int config_new(struct config **ret)       /* the defaults of design.md section 1 */
+{
+	struct config *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return -ENOMEM;
+	c->originate = calloc(1, sizeof(*c->originate));
+	if (!c->originate) {
+		free(c);
+		return -ENOMEM;
+	}
+	strcpy(c->originate[0], "lo");
+	c->n_originate = 1;
+	c->links_auto = true;
+	c->loopback = true;
+	c->timers.hold = 9;
+	c->timers.keepalive = 3;
+	c->timers.connect_retry = 5;
+	c->timers.ra_interval = 5;
+	c->multipath = 64;
+	c->ipv6 = true;
+	c->manage_sysctls = true;
+	*ret = c;
+	return 0;
+}
+
+void config_free(struct config *c)
+{
+	if (!c)
+		return;
+	for (size_t i = 0; i < c->n_links; i++)
+		free(c->links[i].asn);
+	free(c->links);
+	free(c->originate);
+	free(c->rules);
+	free(c);
+}
+
+int config_minimal(uint32_t asn, struct in_addr router_id, struct config **ret)
+{
+	struct config *c;
+	int r;
+
+	if (asn_refused(asn) || router_id_refused(router_id))
+		return -EINVAL;
+	r = config_new(&c);
+	if (r < 0)
+		return r;
+	c->asn = asn;
+	c->router_id = router_id;
+	*ret = c;
+	return 0;
+}
+
+/* 0 or -ENOMEM; errors are in r->errors. */
+static int read_root(struct reading *r, json_t *root, const char *text, size_t n)
+{
+	AUTO_FREE struct place *places = NULL;
+	struct val v = { .json = root };
+	int err = place_all(text, n, &places);
+
+	if (err == -ENOMEM)
+		return err;
+	if (err < 0) {
+		errors_add(r->errors, 0, "not valid JSON");
+		return 0;
+	}
+	v.place = places;
+	config_read(r, &v);
+	return r->no_memory ? -ENOMEM : 0;
+}
+
+static void note_json_error(struct config_errors *e, const json_error_t *error)
+{
+	size_t at = error->position > 0 ? (size_t)error->position - 1 : 0;
+
+	errors_add(e, at, "not valid JSON: %s", error->text);
+}
+
+int config_parse(const char *text, size_t n, const char *file, struct config **ret, struct config_errors **ret_errors)
+{
+	struct reading r = { 0 };
+	json_error_t error;
+	json_t *root;
+	int err = errors_new(&r.errors, file);
+
+	if (err < 0)
+		return err;
+	err = config_new(&r.c);
+	if (err < 0)
+		goto out;
+	root = json_loadb(text, n, JSON_REJECT_DUPLICATES, &error);
+	if (root)
+		err = read_root(&r, root, text, n);
+	else if (json_error_code(&error) == json_error_out_of_memory)
+		err = -ENOMEM;
+	else
+		note_json_error(r.errors, &error);
+	json_decref(root);
+	if (err == 0 && errors_noted(r.errors) > 0)
+		err = errors_finish(r.errors, text, n) < 0 ? -ENOMEM : -EINVAL;
+out:
+	if (err == 0)
+		*ret = TAKE(r.c);
+	if (err == -EINVAL)
+		*ret_errors = TAKE(r.errors);
+	config_free(r.c);
+	config_errors_free(r.errors);
+	return err;
+}
+
+static bool glob_matches(const char *glob, const char *ifname)
+{
+	return fnmatch(glob, ifname, FNM_NOESCAPE) == 0;
+}
+
+bool config_originates(const struct config *c, const char *ifname)
+{
+	for (size_t i = 0; i < c->n_originate; i++)
+		if (glob_matches(c->originate[i], ifname))
+			return true;
+	return false;
+}
+
+bool config_rule_allows(const struct config *c, const struct prefix *p)
+{
+	for (size_t i = 0; i < c->n_rules; i++) {
+		const struct config_rule *rule = &c->rules[i];
+
+		if (prefix_contains(&rule->prefix, p) && p->len >= rule->ge && p->len <= rule->le)
+			return true;
+	}
+	return c->n_rules == 0;
+}
+
+const struct config_link *config_link_for(const struct config *c, const char *ifname)
+{
+	for (size_t i = 0; i < c->n_links; i++)
+		if (glob_matches(c->links[i].glob, ifname))
+			return &c->links[i];
+	return NULL;
+}

@@ -1,0 +1,118 @@
+#include "agent/config/config.h"
+
+#include <arpa/inet.h>
+
+/* json_object_set_new and json_array_append_new take NULL for a value that had no memory and answer -1: `bad` gathers these. */
+static json_t *done(json_t *j, int bad)
+{
+	if (!bad)
+		return j;
+	json_decref(j);
+	return NULL;
+}
+
+static json_t *address_json(struct in_addr a)
+{
+	char s[INET_ADDRSTRLEN];
+
+	return json_string(inet_ntop(AF_INET, &a, s, sizeof(s)));
+}
+
+static json_t *asn_json(const struct config_link *link)
+{
+	json_t *list = json_array();
+	int bad = !list;
+
+	for (size_t i = 0; i < link->n_asn && !bad; i++) {
+		const struct config_asn_range *a = &link->asn[i];
+
+		bad |= json_array_append_new(list, a->first == a->last ? json_integer(a->first)
+		                                                       : json_sprintf("%u-%u", a->first, a->last));
+	}
+	return done(list, bad);
+}
+
+static json_t *link_json(const struct config_link *link)
+{
+	json_t *j = json_object();
+	int bad = 0;
+
+	if (link->n_asn)                                 /* an empty list would allow nobody */
+		bad |= json_object_set_new(j, "asn", asn_json(link));
+	bad |= json_object_set_new(j, "gtsm", json_boolean(link->gtsm));
+	bad |= json_object_set_new(j, "ra_loss", json_string(link->ra_loss_teardown ? "teardown" : "ignore"));
+	bad |= json_object_set_new(j, "max_prefixes", json_integer(link->max_prefixes));
+	bad |= json_object_set_new(j, "bfd", json_false());
+	return done(j, bad);
+}
+
+static json_t *links_json(const struct config *c)
+{
+	json_t *j;
+	int bad = 0;
+
+	if (c->links_auto)
+		return json_string("auto");
+	j = json_object();
+	for (size_t i = 0; i < c->n_links; i++)
+		if (!json_object_get(j, c->links[i].glob))       /* named twice: the first wins */
+			bad |= json_object_set_new(j, c->links[i].glob, link_json(&c->links[i]));
+	return done(j, bad);
+}
+
+static json_t *rule_json(const struct config_rule *rule)
+{
+	char s[PREFIX_STRLEN];
+
+	return json_pack("{s:s, s:i, s:i}", "prefix", prefix_str(&rule->prefix, s), "ge", rule->ge, "le", rule->le);
+}
+
+static json_t *originate_json(const struct config *c)
+{
+	json_t *j, *globs = json_array(), *rules;
+	int bad = 0;
+
+	for (size_t i = 0; i < c->n_originate; i++)
+		bad |= json_array_append_new(globs, json_string(c->originate[i]));
+	if (c->n_rules == 0)
+		return done(globs, bad);
+	rules = json_array();
+	for (size_t i = 0; i < c->n_rules; i++)
+		bad |= json_array_append_new(rules, rule_json(&c->rules[i]));
+	j = json_object();
+	bad |= json_object_set_new(j, "interfaces", globs);
+	bad |= json_object_set_new(j, "prefixes", rules);
+	return done(j, bad);
+}
+
+static json_t *next_hop_json(const struct config *c)
+{
+	if (c->ipv4_next_hop_inet6)
+		return json_string("inet6");
+	return c->ipv4_next_hop.s_addr ? address_json(c->ipv4_next_hop) : json_null();
+}
+
+json_t *config_json(const struct config *c)
+{
+	json_t *j = json_object();
+	int bad = 0;
+
+	bad |= json_object_set_new(j, "asn", json_integer(c->asn));
+	bad |= json_object_set_new(j, "router_id", address_json(c->router_id));
+	bad |= json_object_set_new(j, "hostname", c->hostname[0] ? json_string(c->hostname) : json_null());
+	bad |= json_object_set_new(j, "links", links_json(c));
+	bad |= json_object_set_new(j, "originate", originate_json(c));
+	bad |= json_object_set_new(j, "loopback", json_boolean(c->loopback));
+	bad |= json_object_set_new(j, "timers", json_pack("{s:i, s:i, s:i, s:i, s:i}", "hold", c->timers.hold, "keepalive", c->timers.keepalive,
+	                                                  "connect_retry", c->timers.connect_retry, "ra_interval", c->timers.ra_interval,
+	                                                  "ra_lifetime", c->timers.ra_lifetime));
+	bad |= json_object_set_new(j, "ipv4_next_hop", next_hop_json(c));
+	bad |= json_object_set_new(j, "multipath", json_integer(c->multipath));
+	bad |= json_object_set_new(j, "ipv6", json_boolean(c->ipv6));
+	bad |= json_object_set_new(j, "bfd", json_false());
+	bad |= json_object_set_new(j, "neighbors", json_array());
+	bad |= json_object_set_new(j, "policy", json_object());
+	bad |= json_object_set_new(j, "manage_sysctls", json_boolean(c->manage_sysctls));
+	bad |= json_object_set_new(j, "metrics", json_false());
+	return done(j, bad);
+}

@@ -1,0 +1,114 @@
+#include "agent/config/read.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/base/own.h"
+
+static bool read_hostname(struct reading *r, const struct val *v, const struct row *row, void *into)
+{
+	struct config *c = into;
+	const char *s = json_string_value(v->json);
+	size_t n = strlen(s);
+
+	if (n == 0 || n >= sizeof(c->hostname))
+		return val_bad(r, v, "has %zu characters, allowed: %s", n, row->allowed);
+	for (size_t i = 0; i < n; i++)
+		if (s[i] <= ' ' || s[i] > '~')
+			return val_bad(r, v, "holds a space or a character that is not printable ASCII, allowed: %s", row->allowed);
+	memcpy(c->hostname, s, n + 1);
+	return true;
+}
+
+static bool read_hold(struct reading *r, const struct val *v, const struct row *row, void *into)
+{
+	struct config *c = into;
+
+	if (json_integer_value(v->json) == 0) {
+		c->timers.hold = 0;
+		return true;
+	}
+	return read_u16(r, v, row, into);
+}
+
+#define TIMER(name, reader, low, high, text) \
+	{ .key = #name, .types = T_NUMBER, .read = reader, .offset = offsetof(struct config, timers.name), .min = low, .max = high, \
+	  .allowed = text " seconds" }
+
+static const struct row timer_rows[] = {
+	TIMER(hold, read_hold, 3, 65535, "0 or 3 to 65535"),             /* RFC 4271 section 4.2: zero, or at least three seconds */
+	TIMER(keepalive, read_u16, 0, 21845, "1 to a third of hold, or 0 when hold is 0,"),
+	TIMER(connect_retry, read_u16, 1, 65535, "1 to 65535"),
+	TIMER(ra_interval, read_u16, 1, 1800, "1 to 1800"),
+	TIMER(ra_lifetime, read_u16, 0, 9000, "0, or ra_interval to 9000"),
+};
+
+static bool check_timers(struct reading *r, const struct val *v)
+{
+	struct val at = *v;
+	unsigned third = r->c->timers.hold / 3;
+
+	if (!val_get(v, "keepalive", &at)) {
+		if (val_get(v, "hold", &at))
+			r->c->timers.keepalive = (uint16_t)third;
+	} else if (r->c->timers.keepalive > third) {     /* RFC 4271 section 4.4: a third of the hold time */
+		return val_bad(r, &at, "is %u, allowed: at most %u, a third of hold %u", r->c->timers.keepalive, third, r->c->timers.hold);
+	} else if (r->c->timers.keepalive == 0 && r->c->timers.hold > 0) {
+		return val_bad(r, &at, "is 0 and the session would not live longer than hold %u, allowed: 1 to %u", r->c->timers.hold, third);
+	}
+	/* RFC 4861 section 6.2.1, AdvDefaultLifetime: zero, or not less than the interval. */
+	if (r->c->timers.ra_lifetime && r->c->timers.ra_lifetime < r->c->timers.ra_interval) {
+		if (!val_get(v, "ra_lifetime", &at))
+			at = *v;
+		return val_bad(r, &at, "is %u and would run out before the next RA, allowed: 0, or ra_interval %u to 9000",
+		               r->c->timers.ra_lifetime, r->c->timers.ra_interval);
+	}
+	return true;
+}
+
+static bool read_timers(struct reading *r, const struct val *v, const struct row *row, void *into)
+{
+	size_t before = errors_noted(r->errors);
+	(void)row;
+
+	read_object(r, v, timer_rows, ARRAY_LEN(timer_rows), into);
+	return errors_noted(r->errors) == before && check_timers(r, v);
+}
+
+#define FLAG(name) \
+	{ .key = #name, .types = T_BOOL, .read = read_bool, .offset = offsetof(struct config, name), .allowed = "true or false" }
+
+static const struct row config_rows[] = {
+	{ .key = "asn", .types = T_NUMBER | T_STRING, .read = read_asn, .offset = offsetof(struct config, asn), .required = true,
+	  .allowed = "a number from 1 to 4294967294 that is not reserved" },
+	{ .key = "router_id", .types = T_STRING, .read = read_router_id, .required = true,
+	  .allowed = "an IPv4 unicast address such as \"10.0.254.1\"" },
+	{ .key = "hostname", .types = T_STRING, .read = read_hostname, .allowed = "1 to 64 printable characters without spaces" },
+	{ .key = "links", .types = T_STRING | T_LIST | T_OBJECT, .read = read_links,
+	  .allowed = "\"auto\", a list of interface globs, or an object glob: settings" },
+	{ .key = "originate", .types = T_LIST | T_OBJECT, .read = read_originate,
+	  .allowed = "a list of interface globs, or an object of interfaces and prefixes" },
+	FLAG(loopback),
+	{ .key = "timers", .types = T_OBJECT, .read = read_timers, .allowed = "an object such as {\"hold\": 9}" },
+	{ .key = "ipv4_next_hop", .types = T_STRING, .read = read_next_hop, .allowed = "an IPv4 unicast or link-local address, or \"inet6\"" },
+	{ .key = "multipath", .types = T_NUMBER, .read = read_u16, .offset = offsetof(struct config, multipath), .min = 1, .max = 256,
+	  .allowed = "1 to 256 next hops" },
+	FLAG(ipv6),
+	FLAG(manage_sysctls),
+	{ .key = "bfd", .types = ~0u, .read = read_off, .off = T_BOOL, .allowed = "false" },
+	{ .key = "neighbors", .types = ~0u, .read = read_off, .off = T_LIST, .allowed = "[]" },
+	{ .key = "policy", .types = ~0u, .read = read_off, .off = T_OBJECT, .allowed = "{}" },
+	{ .key = "metrics", .types = ~0u, .read = read_off, .off = T_BOOL | T_STRING, .allowed = "false or \"off\"" },
+};
+
+void config_read(struct reading *r, const struct val *root)
+{
+	struct val at;
+
+	if (!val_is(r, root, T_OBJECT, "an object such as {\"asn\": 4210000001, \"router_id\": \"10.0.254.1\"}"))
+		return;
+	read_object(r, root, config_rows, ARRAY_LEN(config_rows), r->c);
+	/* Both addresses on one node: the kernel would take the peer's for its own. */
+	if (r->c->ipv4_next_hop.s_addr && r->c->ipv4_next_hop.s_addr == r->c->router_id.s_addr && val_get(root, "ipv4_next_hop", &at))
+		val_bad(r, &at, "is the router_id, allowed: an address that is nobody's");
+}

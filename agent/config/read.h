@@ -1,0 +1,88 @@
+/* agent/config/read.h: tables of rows (key, type, reader) turn JSON into struct config and note every error on the way. */
+#ifndef WEFT_CONFIG_READ_H
+#define WEFT_CONFIG_READ_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "agent/config/config.h"
+#include "agent/config/errors.h"
+#include "agent/config/place.h"
+
+#define LIST_MAX 4096                    /* entries of any list of the configuration */
+
+enum val_type { T_NUMBER = 1, T_STRING = 2, T_BOOL = 4, T_LIST = 8, T_OBJECT = 16, T_NULL = 32, T_REAL = 64 };
+
+struct reading {
+	struct config *c;
+	struct config_errors *errors;
+	bool no_memory;
+};
+
+struct val {                             /* one JSON value with its way from the root */
+	const struct val *up;            /* NULL: the root */
+	const char *key;                 /* NULL: element `index` of a list */
+	size_t index;
+	json_t *json;                    /* borrowed */
+	const struct place *place;
+	void *iter;
+};
+
+/* The members of an object or the elements of a list, in the order of the text. */
+bool val_first(const struct val *v, struct val *ret);
+bool val_next(struct val *v);
+bool val_get(const struct val *v, const char *key, struct val *ret);
+/* Notes "path.to.key: <message>"; returns false, so that a reader can end with it. */
+bool val_bad(struct reading *r, const struct val *v, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* The value as JSON on one line, cut to fit; for messages. */
+#define VAL_SHOWN 48
+const char *val_shown(const struct val *v, char buf[VAL_SHOWN]);
+enum val_type val_type(const struct val *v);
+/* Notes it when v is none of types. */
+bool val_is(struct reading *r, const struct val *v, unsigned types, const char *allowed);
+/* Zeroed memory for v's entries; NULL: none, or too many (noted), or no memory. */
+void *val_list(struct reading *r, const struct val *v, size_t size);
+
+struct row {
+	const char *key;
+	unsigned types;                  /* of enum val_type */
+	/* false: an error was noted. into: what the row's object is read into. */
+	bool (*read)(struct reading *r, const struct val *v, const struct row *row, void *into);
+	size_t offset;                   /* of the member within into */
+	int64_t min, max;                /* for numbers */
+	const char *allowed;             /* "what is allowed", behind every error */
+	bool required;
+	unsigned off;                    /* for read_off: the types that have a value that means "off" */
+};
+
+/* Every member of v goes to the row of its key; unknown keys and missing required ones are noted. */
+void read_object(struct reading *r, const struct val *v, const struct row *rows, size_t n, void *into);
+bool read_bool(struct reading *r, const struct val *v, const struct row *row, void *into);
+bool read_u16(struct reading *r, const struct val *v, const struct row *row, void *into);        /* min..max */
+bool read_u32(struct reading *r, const struct val *v, const struct row *row, void *into);
+bool read_u8(struct reading *r, const struct val *v, const struct row *row, void *into);
+/* A setting of the design that this version does not have: only the value that means "off" passes (false, null, "off", [] or {}). */
+bool read_off(struct reading *r, const struct val *v, const struct row *row, void *into);
+
+/* One interface glob of at most 15 characters (read_glob.c). */
+bool read_glob(struct reading *r, const struct val *v, const char *text, char ret[16]);
+bool read_globs(struct reading *r, const struct val *v, char (**ret)[16], size_t *ret_n);
+/* NULL, or why nobody may use the number (read_asn.c). */
+const char *asn_refused(int64_t asn);
+/* NULL, or why it cannot be an address of one node (read_address.c). */
+const char *router_id_refused(struct in_addr a);
+
+/* The readers of one kind, a file each. */
+bool read_asn(struct reading *r, const struct val *v, const struct row *row, void *into);
+bool read_router_id(struct reading *r, const struct val *v, const struct row *row, void *into);
+bool read_next_hop(struct reading *r, const struct val *v, const struct row *row, void *into);
+bool read_asn_list(struct reading *r, const struct val *v, const struct row *row, void *into);
+bool read_links(struct reading *r, const struct val *v, const struct row *row, void *into);
+bool read_originate(struct reading *r, const struct val *v, const struct row *row, void *into);
+
+/* Reads the whole: root is an object or an error is noted. */
+void config_read(struct reading *r, const struct val *root);
+
+#endif
