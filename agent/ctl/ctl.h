@@ -26,7 +26,7 @@ int ctl_request_parse(const char *line, size_t n, struct ctl_request *ret, const
 char *ctl_request_line(const struct ctl_request *req);                   /* with newline; free() it; NULL: no memory */
 char *ctl_answer_line(json_t *result);                                   /* steals result; with newline; free() it */
 char *ctl_error_line(enum ctl_exit exit, const char *error);
-/* An answer: 0 with *ret_result (new reference); > 0: the exit code, with *ret_error (free() it); -EBADMSG. */
+/* An answer: 0 with *ret_result (new reference); > 0: the exit code, with *ret_error (free() it); -EBADMSG, -ENOMEM. */
 int ctl_answer_parse(const char *line, size_t n, json_t **ret_result, char **ret_error);
 
 #endif
