@@ -1,0 +1,331 @@
+#include "agent/rib/rib.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/base/own.h"
+#include "agent/rib/rib_priv.h"
+
+#define FIRST_PEERS 8
+
+/* Room for at least one more peer. */
+static int grow_peers(struct rib *rib)
+{
+	size_t n = rib->n_peers ? 2 * rib->n_peers : FIRST_PEERS;
+	struct candidate *candidates;
+	struct peer *peers;
+
+	if (rib->n_peers > UINT16_MAX / 2)
+		return -ENOSPC;
+	candidates = realloc(rib->candidates, n * sizeof(*candidates));
+	if (!candidates)
+		return -ENOMEM;
+	rib->candidates = candidates;
+	peers = realloc(rib->peers, n * sizeof(*peers));
+	if (!peers)
+		return -ENOMEM;
+	memset(peers + rib->n_peers, 0, (n - rib->n_peers) * sizeof(*peers));
+	rib->peers = peers;
+	rib->n_peers = n;
+	return 0;
+}
+
+int rib_new(struct rib **ret, const struct rib_config *cfg, const struct rib_out *out)
+{
+	struct rib *rib = calloc(1, sizeof(*rib));
+	int r;
+
+	if (!rib)
+		return -ENOMEM;
+	rib->cfg = *cfg;
+	rib->out = *out;
+	rib_set_multipath(rib, cfg->multipath);
+	slab_init(&rib->paths, sizeof(struct path));
+	r = attrs_tab_new(&rib->attrs);
+	if (r == 0)
+		r = table_init(&rib->tables[0], AF_INET, cfg->router_id.s_addr);
+	if (r == 0)
+		r = table_init(&rib->tables[1], AF_INET6, cfg->router_id.s_addr);
+	if (r == 0)
+		r = grow_peers(rib);
+	if (r < 0) {
+		rib_free(rib);
+		return r;
+	}
+	rib->peers[RIB_LOCAL].used = true;
+	*ret = rib;
+	return 0;
+}
+
+void rib_free(struct rib *rib)
+{
+	if (!rib)
+		return;
+	for (size_t i = 0; i < rib->n_peers; i++)
+		for (unsigned f = 0; f < 2; f++)
+			free(rib->peers[i].export[f].told);
+	free(rib->peers);
+	free(rib->candidates);
+	table_fini(&rib->tables[0]);
+	table_fini(&rib->tables[1]);
+	slab_fini(&rib->paths);
+	attrs_tab_free(rib->attrs);
+	free(rib);
+}
+
+struct attrs_tab *rib_attrs(struct rib *rib)
+{
+	return rib->attrs;
+}
+
+void rib_set_multipath(struct rib *rib, unsigned multipath)
+{
+	rib->cfg.multipath = multipath < 1 ? 1 : multipath > RIB_MULTIPATH_MAX ? RIB_MULTIPATH_MAX : multipath;
+	for (unsigned f = 0; f < 2; f++)
+		for (uint32_t i = 1; i < rib->tables[f].nets.high; i++)
+			if (net_at(&rib->tables[f], i)->flags & NET_USED)
+				table_dirty(&rib->tables[f], i);
+}
+
+struct peer *rib_peer_of(const struct rib *rib, rib_peer peer)
+{
+	return peer < rib->n_peers && rib->peers[peer].used ? &rib->peers[peer] : NULL;
+}
+
+int rib_peer_add(struct rib *rib, const struct rib_peer_info *info, rib_peer *ret)
+{
+	size_t i = RIB_LOCAL + 1;
+	int r;
+
+	while (i < rib->n_peers && rib->peers[i].used)
+		i++;
+	if (i == rib->n_peers) {
+		r = grow_peers(rib);
+		if (r < 0)
+			return r;
+	}
+	rib->peers[i] = (struct peer){ .info = *info, .used = true };
+	*ret = (rib_peer)i;
+	return 0;
+}
+
+/* The link to the peer's path, or to where it has to stand. */
+static uint32_t *find_path(struct rib *rib, struct net *net, rib_peer peer)
+{
+	const struct rib_peer_info *info = peer == RIB_LOCAL ? NULL : &rib->peers[peer].info;
+	enum decision_step step;
+	struct path *path;
+	uint32_t *link;
+
+	for (link = &net->paths; *link; link = &path->next) {
+		path = path_at(rib, *link);
+		if (path->peer == peer || decide_tie(path_info(rib, path), info, &step) > 0)
+			break;
+	}
+	return link;
+}
+
+static bool is_path_of(const struct rib *rib, uint32_t i, rib_peer peer)
+{
+	return i && path_at(rib, i)->peer == peer;
+}
+
+static void count_live(struct rib *rib, unsigned f, struct net *net, rib_peer peer, int by)
+{
+	rib->tables[f].prefixes += (net->n_paths + by > 0) - (net->n_paths > 0);
+	net->n_paths = (uint16_t)(net->n_paths + by);
+	rib->peers[peer].received[f] += (uint32_t)by;
+}
+
+/* Takes the path at link out of its net and frees it. */
+static void drop_path(struct rib *rib, unsigned f, struct net *net, uint32_t *link)
+{
+	uint32_t i = *link;
+	struct path *path = path_at(rib, i);
+
+	if (path->attrs) {
+		attrs_unref(rib->attrs, path->attrs);
+		count_live(rib, f, net, path->peer, -1);
+	}
+	rib->peers[path->peer].held[f]--;
+	*link = path->next;
+	slab_give(&rib->paths, i);
+}
+
+static bool withdraw(struct rib *rib, rib_peer peer, unsigned f, uint32_t i)
+{
+	struct table *t = &rib->tables[f];
+	struct path *path;
+	struct net *net;
+	uint32_t *link;
+
+	if (!i)
+		return false;
+	net = net_at(t, i);
+	link = find_path(rib, net, peer);
+	if (!is_path_of(rib, *link, peer) || !path_at(rib, *link)->attrs)
+		return false;
+	path = path_at(rib, *link);
+	if (path->flags & PATH_FORWARDS) {
+		attrs_unref(rib->attrs, path->attrs);
+		path->attrs = 0;
+		count_live(rib, f, net, peer, -1);
+	} else {
+		drop_path(rib, f, net, link);
+	}
+	table_dirty(t, i);
+	return true;
+}
+
+bool rib_withdraw(struct rib *rib, rib_peer peer, const struct prefix *p)
+{
+	unsigned f = family_index(p->family);
+
+	return rib_peer_of(rib, peer) && withdraw(rib, peer, f, table_find(&rib->tables[f], p));
+}
+
+/* Also makes the net, if i is 0. */
+static int add_path(struct rib *rib, rib_peer peer, const struct prefix *p, uint32_t i, attrs_id attrs)
+{
+	unsigned f = family_index(p->family);
+	struct table *t = &rib->tables[f];
+	uint32_t n = slab_take(&rib->paths), *link;
+	struct path *path;
+
+	if (!n)
+		return -ENOMEM;
+	if (!i)
+		i = table_add(t, p);
+	if (!i) {
+		slab_give(&rib->paths, n);
+		return -ENOMEM;
+	}
+	link = find_path(rib, net_at(t, i), peer);
+	path = path_at(rib, n);
+	*path = (struct path){ .next = *link, .attrs = attrs, .peer = peer };
+	*link = n;
+	attrs_ref(rib->attrs, attrs);
+	rib->peers[peer].held[f]++;
+	count_live(rib, f, net_at(t, i), peer, 1);
+	table_dirty(t, i);
+	return RIB_ACCEPTED;
+}
+
+static void replace_path(struct rib *rib, unsigned f, uint32_t i, struct path *path, attrs_id attrs)
+{
+	struct table *t = &rib->tables[f];
+
+	if (path->attrs == attrs)
+		return;
+	attrs_ref(rib->attrs, attrs);
+	if (path->attrs)
+		attrs_unref(rib->attrs, path->attrs);
+	else
+		count_live(rib, f, net_at(t, i), path->peer, 1);
+	path->attrs = attrs;
+	table_dirty(t, i);
+}
+
+int rib_update(struct rib *rib, rib_peer peer, const struct prefix *p, attrs_id attrs)
+{
+	unsigned f = family_index(p->family);
+	struct peer *from = rib_peer_of(rib, peer);
+	uint32_t i, *link, n = 0;
+
+	if (!from)
+		return -EINVAL;
+	if (prefix_is_martian(p)) {
+		from->martians++;
+		return RIB_MARTIAN;              /* always, so there is no older path either */
+	}
+	i = table_find(&rib->tables[f], p);
+	if (aspath_has(attrs_get(rib->attrs, attrs)->as_path, rib->cfg.asn)) {   /* RFC 4271 9.1.2 */
+		from->loops++;
+		withdraw(rib, peer, f, i);
+		return RIB_AS_LOOP;
+	}
+	if (i) {
+		link = find_path(rib, net_at(&rib->tables[f], i), peer);
+		n = is_path_of(rib, *link, peer) ? *link : 0;
+	}
+	if (from->limit && from->received[0] + from->received[1] >= from->limit && !(n && path_at(rib, n)->attrs)) {
+		from->over_limit++;
+		return RIB_LIMIT;
+	}
+	if (!n)
+		return add_path(rib, peer, p, i, attrs);
+	replace_path(rib, f, i, path_at(rib, n), attrs);
+	return RIB_ACCEPTED;
+}
+
+void rib_limit(struct rib *rib, rib_peer peer, uint32_t most)
+{
+	struct peer *p = rib_peer_of(rib, peer);
+
+	if (p)
+		p->limit = most;
+}
+
+void rib_peer_del(struct rib *rib, rib_peer peer)
+{
+	struct peer *p = rib_peer_of(rib, peer);
+	struct table *t;
+	struct net *net;
+	uint32_t *link;
+
+	if (!p || peer == RIB_LOCAL)
+		return;
+	export_close(rib, peer);
+	for (unsigned f = 0; f < 2; f++) {
+		t = &rib->tables[f];
+		for (uint32_t i = 1; i < t->nets.high && p->held[f]; i++) {
+			net = net_at(t, i);
+			if (!(net->flags & NET_USED))
+				continue;
+			link = find_path(rib, net, peer);
+			if (!is_path_of(rib, *link, peer))
+				continue;
+			/* The number may be another peer's before the next decision: even an equal set is then another one. */
+			if (path_at(rib, *link)->flags & PATH_FORWARDS)
+				net->flags |= NET_FORWARD_LOST;
+			drop_path(rib, f, net, link);
+			table_dirty(t, i);
+		}
+	}
+	p->used = false;
+}
+
+void rib_peer_stats(const struct rib *rib, rib_peer peer, struct rib_peer_stats *ret)
+{
+	const struct peer *p = rib_peer_of(rib, peer);
+
+	*ret = (struct rib_peer_stats){ 0 };
+	if (!p)
+		return;
+	for (unsigned f = 0; f < 2; f++) {
+		ret->received[f] = p->received[f];
+		ret->sent[f] = p->export[f].sent;
+	}
+	ret->loops = p->loops;
+	ret->martians = p->martians;
+	ret->over_limit = p->over_limit;
+}
+
+void rib_stats(const struct rib *rib, struct rib_stats *ret)
+{
+	*ret = (struct rib_stats){
+		.prefixes = { rib->tables[0].prefixes, rib->tables[1].prefixes },
+		.attrs = attrs_count(rib->attrs),
+		.bytes = sizeof(*rib) + slab_bytes(&rib->paths) + attrs_bytes(rib->attrs) +
+			 rib->n_peers * (sizeof(*rib->peers) + sizeof(*rib->candidates)),
+	};
+	for (unsigned f = 0; f < 2; f++)
+		ret->bytes += table_bytes(&rib->tables[f]);
+	for (size_t i = 0; i < rib->n_peers; i++) {
+		for (unsigned f = 0; f < 2; f++) {
+			ret->paths += rib->peers[i].received[f];
+			ret->bytes += rib->peers[i].export[f].words * sizeof(uint64_t);
+		}
+	}
+}

@@ -1,0 +1,253 @@
+/* The change list, and what each peer has been told of it.
+ *
+ * Every net that is or was announced stands in its table's list once, ordered by its last change. A peer's cursor is the last net that it
+ * has looked at: everything behind it is news. A net that changes moves to the end; a cursor that stands on it steps back by one, to a
+ * net that was looked at before. A told bit makes withdrawals exact; a net without path goes when its last told bit is cleared. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/base/hash.h"
+#include "agent/rib/rib_priv.h"
+
+/* The nets looked at by one call: most of them can be uninteresting for this peer. */
+#define MOST_VISITED (16 * RIB_EXPORT_WINDOW)
+
+static void unlink_net(struct rib *rib, struct table *t, uint32_t i)
+{
+	struct net *net = net_at(t, i);
+	unsigned f = family_index(t->family);
+
+	if (net->flags & NET_CURSOR) {
+		for (size_t p = 0; p < rib->n_peers; p++)
+			if (rib->peers[p].export[f].cursor == i)
+				rib->peers[p].export[f].cursor = net->prev;
+		if (net->prev)
+			net_at(t, net->prev)->flags |= NET_CURSOR;
+	}
+	*(net->prev ? &net_at(t, net->prev)->next : &t->head) = net->next;
+	*(net->next ? &net_at(t, net->next)->prev : &t->tail) = net->prev;
+	net->flags &= (uint8_t)~(NET_CURSOR | NET_LISTED);
+}
+
+void change_touch(struct rib *rib, struct table *t, uint32_t i)
+{
+	struct net *net = net_at(t, i);
+
+	if (net->flags & NET_LISTED)
+		unlink_net(rib, t, i);
+	net->prev = t->tail;
+	net->next = 0;
+	*(t->tail ? &net_at(t, t->tail)->next : &t->head) = i;
+	t->tail = i;
+	net->flags |= NET_LISTED;
+}
+
+bool change_reap(struct rib *rib, struct table *t, uint32_t i)
+{
+	struct net *net = net_at(t, i);
+
+	if (net->paths || net->attrs || net->told || net->flags & NET_DIRTY)
+		return false;
+	if (net->flags & NET_LISTED)
+		unlink_net(rib, t, i);
+	table_del(t, i);
+	return true;
+}
+
+static uint32_t next_net(const struct table *t, const struct export *ex)
+{
+	return ex->cursor ? net_at(t, ex->cursor)->next : t->head;
+}
+
+static bool was_told(const struct export *ex, uint32_t i)
+{
+	return ex->told[i / 64] >> i % 64 & 1;
+}
+
+static void set_told(struct export *ex, struct net *net, uint32_t i, bool told)
+{
+	if (was_told(ex, i) == told)
+		return;
+	ex->told[i / 64] ^= (uint64_t)1 << i % 64;
+	net->told = (uint16_t)(net->told + (told ? 1 : -1));
+	ex->sent += told ? 1 : -1u;
+}
+
+/* One bit for every net that there is. */
+static int reserve_told(const struct table *t, struct export *ex)
+{
+	uint32_t words = t->nets.high / 64 + 1;
+	uint64_t *told;
+
+	if (words <= ex->words)
+		return 0;
+	if (words < 2 * ex->words)
+		words = 2 * ex->words;
+	told = realloc(ex->told, words * sizeof(*told));
+	if (!told)
+		return -ENOMEM;
+	memset(told + ex->words, 0, (words - ex->words) * sizeof(*told));
+	ex->told = told;
+	ex->words = words;
+	return 0;
+}
+
+void export_close(struct rib *rib, rib_peer peer)
+{
+	struct export *ex;
+	uint32_t i;
+
+	for (unsigned f = 0; f < 2; f++) {
+		ex = &rib->peers[peer].export[f];
+		for (uint32_t w = 0; w < ex->words; w++) {
+			while (ex->told[w]) {
+				i = 64 * w + (uint32_t)__builtin_ctzll(ex->told[w]);
+				set_told(ex, net_at(&rib->tables[f], i), i, false);
+				change_reap(rib, &rib->tables[f], i);
+			}
+		}
+		free(ex->told);
+		*ex = (struct export){ 0 };
+	}
+}
+
+/* A window of one family, taken in the order of the list and handed out by group. */
+struct group {
+	attrs_id attrs;
+	bool local;
+	uint16_t n, start;
+};
+
+struct window {
+	size_t n, n_groups;
+	struct group groups[RIB_EXPORT_WINDOW + 1];      /* [0]: withdrawals */
+	uint16_t slots[2 * RIB_EXPORT_WINDOW];           /* the groups by attributes; 0: free */
+	uint16_t group_of[RIB_EXPORT_WINDOW];
+	struct prefix taken[RIB_EXPORT_WINDOW], sorted[RIB_EXPORT_WINDOW];
+};
+
+static uint16_t group_of(struct window *w, attrs_id attrs, bool local)
+{
+	uint32_t mask = 2 * RIB_EXPORT_WINDOW - 1, i;
+	struct group *g;
+
+	for (i = hash_u64((uint64_t)attrs << 1 | local) & mask; w->slots[i]; i = (i + 1) & mask) {
+		g = &w->groups[w->slots[i]];
+		if (g->attrs == attrs && g->local == local)
+			return w->slots[i];
+	}
+	w->slots[i] = (uint16_t)w->n_groups++;
+	w->groups[w->slots[i]] = (struct group){ .attrs = attrs, .local = local };
+	return w->slots[i];
+}
+
+static void take(struct window *w, const struct table *t, const struct net *net, uint16_t group)
+{
+	w->taken[w->n] = table_prefix(t, net);
+	w->group_of[w->n++] = group;
+	w->groups[group].n++;
+}
+
+/* Walks on from the cursor until `room` prefixes are taken or the list ends. */
+static void fill(struct rib *rib, unsigned f, rib_peer peer, size_t room, struct window *w)
+{
+	struct export *ex = &rib->peers[peer].export[f];
+	struct table *t = &rib->tables[f];
+	struct net *net;
+	uint32_t i;
+
+	w->n = 0;
+	w->n_groups = 1;
+	w->groups[0] = (struct group){ 0 };
+	memset(w->slots, 0, sizeof(w->slots));
+	if (!ex->wanted || reserve_told(t, ex) < 0)      /* without memory the changes stay pending */
+		return;
+	for (size_t visited = 0; w->n < room && visited < MOST_VISITED && (i = next_net(t, ex)); visited++) {
+		net = net_at(t, i);
+		if (net->attrs && net->from != peer) {
+			take(w, t, net, group_of(w, net->attrs, net->from == RIB_LOCAL));
+			set_told(ex, net, i, true);
+		} else if (was_told(ex, i)) {
+			take(w, t, net, 0);
+			set_told(ex, net, i, false);
+			if (change_reap(rib, t, i))
+				continue;
+		}
+		ex->cursor = i;
+	}
+	if (ex->cursor)
+		net_at(t, ex->cursor)->flags |= NET_CURSOR;
+}
+
+static void hand_out(struct window *w, uint8_t family, rib_batch_fn fn, void *ctx)
+{
+	uint16_t at = 0;
+	struct group *g;
+
+	for (g = w->groups; g < w->groups + w->n_groups; g++) {
+		g->start = at;
+		at = (uint16_t)(at + g->n);
+		g->n = 0;
+	}
+	for (size_t i = 0; i < w->n; i++) {
+		g = &w->groups[w->group_of[i]];
+		w->sorted[g->start + g->n++] = w->taken[i];
+	}
+	for (g = w->groups; g < w->groups + w->n_groups; g++)
+		if (g->n)
+			fn(ctx, &(struct rib_batch){ family, g == w->groups, g->attrs, g->local, w->sorted + g->start, g->n });
+}
+
+static struct peer *exporting(const struct rib *rib, rib_peer peer)
+{
+	return peer == RIB_LOCAL ? NULL : rib_peer_of(rib, peer);
+}
+
+void rib_export_open(struct rib *rib, rib_peer peer, bool ipv4, bool ipv6)
+{
+	struct peer *p = exporting(rib, peer);
+
+	if (!p)
+		return;
+	export_close(rib, peer);
+	p->export[0].wanted = ipv4;
+	p->export[1].wanted = ipv6;
+}
+
+bool rib_export(struct rib *rib, rib_peer peer, rib_batch_fn fn, void *ctx)
+{
+	struct peer *p = exporting(rib, peer);
+	unsigned first;
+	struct window w;
+	size_t room = RIB_EXPORT_WINDOW;
+
+	if (!p)
+		return false;
+	first = p->turn;                                 /* in turn: neither family waits for the whole of the other */
+	p->turn = !first;
+	for (unsigned k = 0; k < 2 && room; k++) {
+		fill(rib, first ^ k, peer, room, &w);
+		hand_out(&w, rib->tables[first ^ k].family, fn, ctx);
+		room -= w.n;
+	}
+	return rib_export_pending(rib, peer);
+}
+
+bool rib_export_pending(const struct rib *rib, rib_peer peer)
+{
+	const struct peer *p = exporting(rib, peer);
+
+	for (unsigned f = 0; p && f < 2; f++)
+		if (p->export[f].wanted && next_net(&rib->tables[f], &p->export[f]))
+			return true;
+	return false;
+}
+
+void rib_export_again(struct rib *rib, rib_peer peer, uint8_t family)
+{
+	struct peer *p = exporting(rib, peer);
+
+	if (p)
+		p->export[family_index(family)].cursor = 0;
+}

@@ -1,0 +1,126 @@
+/* agent/rib/rib_priv.h: the tables of the RIB, shared by rib*.c and table.c and nobody else. */
+#ifndef WEFT_RIB_RIB_PRIV_H
+#define WEFT_RIB_RIB_PRIV_H
+
+#include "agent/rib/decide.h"
+#include "agent/rib/idx.h"
+#include "agent/rib/rib.h"
+#include "agent/rib/slab.h"
+
+enum {                                   /* struct net.flags */
+	NET_USED = 1 << 0,
+	NET_DIRTY = 1 << 1,              /* waits for rib_decide */
+	NET_LISTED = 1 << 2,             /* in the change list */
+	NET_CURSOR = 1 << 3,             /* a peer's cursor may stand here */
+	NET_FORWARD_LOST = 1 << 4,       /* a path of the reported forwarding set is gone together with its peer */
+};
+
+/* One prefix: 32 bytes for IPv4, 44 for IPv6. `attrs` and `from` are what is announced since the last decision; with attrs == 0 it is kept
+ * only until the peers that were told have been told otherwise. */
+struct net {
+	uint32_t paths;                  /* in the order of the tie-breaks */
+	uint32_t prev, next;             /* change list */
+	uint32_t next_dirty;
+	attrs_id attrs;                  /* a reference */
+	rib_peer from;
+	uint16_t told;                   /* peers whose told bit is set */
+	uint16_t n_paths;                /* without withdrawn ones */
+	uint8_t len, flags;
+	uint8_t addr[];                  /* 4 or 16 bytes */
+};
+
+enum { PATH_FORWARDS = 1 << 0 };         /* struct path.flags: in the forwarding set that was reported last */
+
+/* A withdrawn path that was reported stays with attrs == 0 until the decision, so that an unchanged set can be recognised. */
+struct path {
+	uint32_t next;
+	attrs_id attrs;                  /* a reference */
+	rib_peer peer;
+	uint16_t flags;
+};
+
+/* The prefixes of one family. */
+struct table {
+	uint8_t family, addr_len;
+	uint32_t seed;
+	struct slab nets;
+	struct idx idx;
+	uint32_t head, tail;             /* change list, oldest change first */
+	uint32_t dirty, last_dirty;      /* first in, first out */
+	size_t n_dirty;
+	size_t prefixes;                 /* nets with a path */
+};
+
+struct export {                          /* of one family to one peer */
+	bool wanted;
+	uint32_t cursor;                 /* the last net that was looked at; 0: none yet */
+	uint32_t sent;
+	uint32_t words;
+	uint64_t *told;                  /* one bit per net */
+};
+
+struct peer {
+	struct rib_peer_info info;
+	bool used, turn;                 /* turn: the family that the next window starts with */
+	uint32_t limit;
+	uint32_t received[2];            /* paths, without withdrawn ones */
+	uint32_t held[2];                /* paths, with them */
+	uint64_t loops, martians, over_limit;
+	struct export export[2];
+};
+
+struct rib {
+	struct rib_config cfg;
+	struct rib_out out;
+	struct attrs_tab *attrs;
+	struct table tables[2];          /* IPv4, IPv6 */
+	struct slab paths;
+	struct peer *peers;              /* [RIB_LOCAL] is this node */
+	struct candidate *candidates;    /* room for one of each peer */
+	size_t n_peers;                  /* slots, used or not */
+	bool turn;                       /* the family that is decided next */
+};
+
+static inline unsigned family_index(uint8_t family)
+{
+	return family != AF_INET;
+}
+
+static inline struct net *net_at(const struct table *t, uint32_t i)
+{
+	return slab_at(&t->nets, i);
+}
+
+static inline struct path *path_at(const struct rib *rib, uint32_t i)
+{
+	return slab_at(&rib->paths, i);
+}
+
+/* NULL for what decides as originated here. */
+static inline const struct rib_peer_info *path_info(const struct rib *rib, const struct path *path)
+{
+	return path->peer == RIB_LOCAL ? NULL : &rib->peers[path->peer].info;
+}
+
+/* table.c */
+int  table_init(struct table *t, uint8_t family, uint32_t seed);
+void table_fini(struct table *t);
+uint32_t table_find(const struct table *t, const struct prefix *p);      /* 0: none */
+uint32_t table_add(struct table *t, const struct prefix *p);             /* must not be there; 0: no memory */
+void table_del(struct table *t, uint32_t i);                             /* not listed, not dirty, without paths */
+struct prefix table_prefix(const struct table *t, const struct net *net);
+void table_dirty(struct table *t, uint32_t i);
+uint32_t table_pop_dirty(struct table *t);                               /* 0: none */
+size_t table_bytes(const struct table *t);
+
+/* rib.c */
+struct peer *rib_peer_of(const struct rib *rib, rib_peer peer);          /* NULL: not in use */
+/* Puts the live paths of a net into c, in the order of the tie-breaks. */
+size_t rib_candidates(const struct rib *rib, const struct net *net, struct candidate *c);
+
+/* rib_export.c: the change list */
+void change_touch(struct rib *rib, struct table *t, uint32_t i);         /* what is announced is another one now: to the end of the list */
+bool change_reap(struct rib *rib, struct table *t, uint32_t i);          /* frees a net that nobody needs any more; was it freed? */
+void export_close(struct rib *rib, rib_peer peer);                       /* forgets everything that the peer was told */
+
+#endif

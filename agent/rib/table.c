@@ -1,0 +1,119 @@
+/* The prefixes of one family: records in a slab, found by a hash of their numbers. */
+#include <errno.h>
+#include <string.h>
+
+#include "agent/base/hash.h"
+#include "agent/rib/rib_priv.h"
+
+static uint32_t hash_of(const struct table *t, const uint8_t *addr, uint8_t len)
+{
+	uint32_t a;
+
+	if (t->addr_len != 4)
+		return hash_bytes(addr, t->addr_len, t->seed ^ len);
+	memcpy(&a, addr, 4);
+	return hash_u64(((uint64_t)a << 8 | len) ^ (uint64_t)t->seed << 32);
+}
+
+static uint32_t hash_at(const void *ctx, uint32_t i)
+{
+	const struct table *t = ctx;
+	const struct net *net = net_at(t, i);
+
+	return hash_of(t, net->addr, net->len);
+}
+
+int table_init(struct table *t, uint8_t family, uint32_t seed)
+{
+	uint8_t addr_len = family == AF_INET ? 4 : 16;
+
+	*t = (struct table){ .family = family, .addr_len = addr_len, .seed = seed };
+	slab_init(&t->nets, (offsetof(struct net, addr) + addr_len + 3) & ~3u);
+	return idx_init(&t->idx);
+}
+
+void table_fini(struct table *t)
+{
+	idx_fini(&t->idx);
+	slab_fini(&t->nets);
+}
+
+uint32_t table_find(const struct table *t, const struct prefix *p)
+{
+	const struct net *net;
+	uint32_t i;
+
+	for (i = idx_at(&t->idx, hash_of(t, p->addr, p->len)); t->idx.slots[i]; i = idx_next(&t->idx, i)) {
+		net = net_at(t, t->idx.slots[i]);
+		if (net->len == p->len && memcmp(net->addr, p->addr, t->addr_len) == 0)
+			break;
+	}
+	return t->idx.slots[i];
+}
+
+uint32_t table_add(struct table *t, const struct prefix *p)
+{
+	struct net *net;
+	uint32_t i;
+
+	if (idx_reserve(&t->idx, hash_at, t) < 0)
+		return 0;
+	i = slab_take(&t->nets);
+	if (!i)
+		return 0;
+	net = net_at(t, i);
+	net->flags = NET_USED;
+	net->len = p->len;
+	memcpy(net->addr, p->addr, t->addr_len);
+	idx_put(&t->idx, hash_of(t, net->addr, net->len), i);
+	return i;
+}
+
+void table_del(struct table *t, uint32_t i)
+{
+	idx_del(&t->idx, i, hash_at, t);
+	slab_give(&t->nets, i);
+}
+
+struct prefix table_prefix(const struct table *t, const struct net *net)
+{
+	struct prefix p = { .family = t->family, .len = net->len };
+
+	memcpy(p.addr, net->addr, t->addr_len);
+	return p;
+}
+
+void table_dirty(struct table *t, uint32_t i)
+{
+	struct net *net = net_at(t, i);
+
+	if (net->flags & NET_DIRTY)
+		return;
+	net->flags |= NET_DIRTY;
+	net->next_dirty = 0;
+	if (t->dirty)
+		net_at(t, t->last_dirty)->next_dirty = i;
+	else
+		t->dirty = i;
+	t->last_dirty = i;
+	t->n_dirty++;
+}
+
+uint32_t table_pop_dirty(struct table *t)
+{
+	uint32_t i = t->dirty;
+	struct net *net;
+
+	if (!i)
+		return 0;
+	net = net_at(t, i);
+	net->flags &= (uint8_t)~NET_DIRTY;
+	t->dirty = net->next_dirty;
+	t->n_dirty--;
+	return i;
+}
+
+size_t table_bytes(const struct table *t)
+{
+	return slab_bytes(&t->nets) + idx_bytes(&t->idx);
+}
