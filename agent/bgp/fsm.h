@@ -8,11 +8,13 @@ enum bgp_state { BGP_IDLE, BGP_CONNECT, BGP_ACTIVE, BGP_OPENSENT, BGP_OPENCONFIR
 
 enum bgp_event {
 	EV_START,                /* peer known (automatic start) */
+	EV_START_PASSIVE,        /* wait for the peer's connection (RFC 4271 8.1.2, event 5) */
 	EV_STOP,                 /* link down, peer gone, reset, shutdown: says Cease */
 	EV_RETRY,                /* ConnectRetryTimer expired, or a fresh RA from the peer */
 	EV_TCP_UP,               /* our connect succeeded, or an inbound connection was taken */
 	EV_TCP_FAIL,             /* connect refused, reset, closed */
 	EV_HOLD,                 /* hold timer expired */
+	EV_SEND_HOLD,            /* TCP took nothing for too long (RFC 9687) */
 	EV_KEEPALIVE_DUE,
 	EV_OPEN,                 /* a good OPEN */
 	EV_KEEPALIVE,
@@ -28,7 +30,7 @@ enum {                           /* actions, performed by session.c in this orde
 	ACT_SEND_OPEN = 1 << 0,
 	ACT_SEND_KEEPALIVE = 1 << 1,
 	ACT_START_HOLD = 1 << 2,         /* hold timer with the negotiated time */
-	ACT_START_HOLD_LARGE = 1 << 3,   /* RFC 4271 8.2.2: 4 minutes while in OpenSent */
+	ACT_START_HOLD_LARGE = 1 << 3,   /* RFC 4271 8.2.2: a larger time while in OpenSent, see session.c */
 	ACT_START_KEEPALIVE = 1 << 4,
 	ACT_CONNECT = 1 << 5,            /* open a TCP connection, start ConnectRetryTimer */
 	ACT_WAIT = 1 << 6,               /* start ConnectRetryTimer only */

@@ -55,7 +55,7 @@ void peers_free(struct peers *peers);            /* says nothing to anybody: cal
 int  peers_set(struct peers *peers, const struct peer_config *cfg, const struct in6_addr *remote, mono now);
 /* A fresh RA of the peer: a connect that was refused or reset is tried again at once. */
 void peers_hint(struct peers *peers, unsigned ifindex, mono now);
-/* Link gone (say nothing), peer replaced or reset by hand (say Cease with subcode). The peer is forgotten. */
+/* Link gone (say nothing: subcode 0), peer replaced or deconfigured (say Cease with subcode). The peer is forgotten. */
 void peers_del(struct peers *peers, unsigned ifindex, uint8_t cease_subcode, mono now);
 /* Ends the session with Cease and starts again. -ENOENT. */
 int  peers_reset(struct peers *peers, unsigned ifindex, uint8_t cease_subcode, const char *why, mono now);
@@ -64,7 +64,10 @@ void peers_stop(struct peers *peers, uint8_t cease_subcode, mono now);          
  * until the next peers_hint or peers_set. */
 void peers_lost(struct peers *peers, unsigned ifindex, const char *why, mono now);
 
-/* TCP. An inbound connection: its number, or 0 when it is refused (unknown peer, one is pending already): close it then. */
+/* TCP. After out->close(conn): send once what peers_pending still returns for it, close the socket, say peers_closed. After peers_closed the
+ * number is unknown, and all calls with it do nothing. A connect that fails at once is told with peers_closed too, after out->connect returned.
+ * An inbound connection: its number, or 0 when it is refused (unknown peer, one is pending already, the peer's last sessions all ended in
+ * errors, no memory): close it then. */
 bgp_conn peers_accepted(struct peers *peers, unsigned ifindex, const struct in6_addr *remote, mono now);
 void peers_connected(struct peers *peers, bgp_conn conn, mono now);
 void peers_closed(struct peers *peers, bgp_conn conn, int error, mono now);      /* error: errno, 0 for an orderly end; connect failures too */
@@ -83,7 +86,8 @@ void peers_step(struct peers *peers, mono now);  /* timers that are due */
 #define PEER_SEND_LOW (64 * 1024)        /* ask for more routes only below this */
 #define PEER_SEND_MAX (8 * 1024 * 1024)  /* never more than this: the session ends with Cease/Out of Resources */
 bool peer_wants(const struct peer *peer);        /* Established, and fewer than PEER_SEND_LOW bytes are queued */
-/* Appends whole messages that bgp_put_* wrote. count: number of messages. -ENOBUFS ends the session. */
+/* Appends whole messages of one type that bgp_put_* wrote. count: number of messages. -ENOTCONN: not Established. -ENOBUFS: the session
+ * ends, with out->down, in the next peers_step (which is due at once): never under the hands of the caller. */
 int  peer_send(struct peer *peer, const void *p, size_t n, unsigned count);
 const struct bgp_ctx *peer_ctx(const struct peer *peer);         /* what was negotiated */
 void peer_set_user(struct peer *peer, void *user);               /* the wiring's own data */
@@ -105,7 +109,9 @@ struct peer_view {                       /* everything that can be shown of a pe
 	uint64_t errors;                 /* messages that ended a session or were treated as withdraw */
 	const struct bgp_caps *caps_sent, *caps_received;        /* NULL: none yet */
 	const char *last_error;          /* "" none; in words, with who said it */
+	const char *fault;               /* "" none; what the peer's configuration keeps from working although it is Established */
 	size_t send_queued;              /* bytes */
+	bool gtsm;                       /* as configured: for sockets that were accepted */
 };
 void peer_view(const struct peer *peer, struct peer_view *ret);
 struct peer *peers_find(const struct peers *peers, unsigned ifindex);    /* NULL: none */

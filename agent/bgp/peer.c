@@ -1,0 +1,382 @@
+#include "agent/bgp/peer.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/base/hash.h"
+#include "agent/base/prefix.h"
+
+#define RESTART_MS 100                   /* after a session's end, and between two attempts that hints ask for */
+#define STALE_MS 1000                    /* a hint replaces an attempt that is older: its SYN was lost */
+#define GOOD_S 30                        /* a session that lived longer clears the record of failures */
+#define PENALTY_MAX_S 60
+#define REFUSE_S 5                       /* of the penalty also inbound connections are refused, so that a repaired peer is not kept out */
+
+static mono later(mono a, mono b)
+{
+	return a.us > b.us ? a : b;
+}
+
+static struct session *rival(struct peer *p, const struct session *s)
+{
+	return s == p->main ? p->other : p->main;
+}
+
+static int open_connection(void *ctx, struct session *s)
+{
+	struct peer *p = ctx;
+	int r;
+
+	if (s->why[0]) {                 /* the attempt before this one */
+		snprintf(p->last_error, sizeof(p->last_error), "%s", s->why);
+		p->connect_error = true;
+		s->why[0] = '\0';
+	}
+	r = conns_add(&p->all->conns, s, &s->conn);
+	if (r < 0)
+		return r;
+	p->all->out.connect(p->all->out.ctx, s->conn->id, &p->cfg, &p->remote);
+	return 0;
+}
+
+static void close_connection(void *ctx, struct conn *conn)
+{
+	struct peer *p = ctx;
+
+	p->all->out.close(p->all->out.ctx, conn->id);
+}
+
+/* Is this AS one that may be at the other end? If not, why. */
+static const char *asn_refused(const struct peer *p, uint32_t asn)
+{
+	if (asn == 0)
+		return "is reserved";            /* RFC 7607 2 */
+	if (asn == p->all->session.offer.asn)
+		return "is our own";
+	if (!p->cfg.asn)
+		return NULL;
+	for (size_t i = 0; i < p->cfg.n_asn; i++)
+		if (p->cfg.asn[i].first <= asn && asn <= p->cfg.asn[i].last)
+			return NULL;
+	return "not allowed on this link";
+}
+
+/* RFC 4271 6.8: the connection that the side with the higher identifier opened stays; equal ones: the higher AS (RFC 6286 2.3). */
+static bool wins(const struct peer *p, const struct session *s, const struct session *against, const struct bgp_open *open)
+{
+	const struct bgp_open *ours = &p->all->session.offer;
+	uint32_t our_id = ntohl(ours->id.s_addr), their_id = ntohl(open->id.s_addr);
+	bool higher = our_id != their_id ? our_id > their_id : ours->asn > open->asn;
+
+	if (s->passive == against->passive)      /* one side opened both: the older one stays */
+		return false;
+	return !s->passive == higher;
+}
+
+static enum bgp_event judge(void *ctx, struct session *s, const struct bgp_open *open, struct bgp_err *err, mono now)
+{
+	static const struct bgp_err collision = { .code = NOTIFY_CEASE, .subcode = CEASE_COLLISION };
+	struct peer *p = ctx;
+	struct session *r = rival(p, s);
+	const char *refused = asn_refused(p, open->asn);
+	char buf[96];
+
+	if (r->state == BGP_ESTABLISHED)         /* RFC 4271 6.8: the new one goes */
+		return EV_COLLISION;
+	p->remote_asn = open->asn;
+	p->remote_id = open->id;
+	p->caps = open->caps;
+	p->has_caps = true;
+	if (refused) {
+		*err = (struct bgp_err){ .code = NOTIFY_OPEN, .subcode = 2 };     /* RFC 4271 6.2: Bad Peer AS */
+		session_say(s, "we said: %s (remote AS %u %s)", bgp_notification_str(err->code, err->subcode, buf, sizeof(buf)),
+			    open->asn, refused);
+		return EV_BAD_MESSAGE;
+	}
+	if (r->state == BGP_OPENCONFIRM) {
+		if (!wins(p, s, r, open))
+			return EV_COLLISION;
+		session_event(r, EV_COLLISION, &collision, now);
+	}
+	return EV_OPEN;
+}
+
+static const char *fault_of(const struct session *s)
+{
+	if ((s->caps.mp[0] || !s->caps.mp_any) && !s->caps.ext_nh_v4)
+		return "peer did not offer extended next hop (RFC 8950): no IPv4 routes on this link";
+	if (!s->bgp.mp[0] && !s->bgp.mp[1])
+		return "no address family in common with the peer: no routes on this link";
+	return "";
+}
+
+static void up(struct peer *p, struct session *s, mono now)
+{
+	p->since = now;
+	p->ever = true;
+	p->fault = fault_of(s);
+	if (p->connect_error)
+		p->last_error[0] = '\0';
+	p->connect_error = false;
+	if (s == p->other) {
+		p->other = p->main;
+		p->main = s;
+	}
+	/* RFC 4271 8.2.2, event 23. One that has sent its OPEN is decided when the peer's arrives. */
+	if (p->other->state < BGP_OPENSENT)
+		session_event(p->other, EV_COLLISION, NULL, now);
+	p->all->out.established(p->all->out.ctx, p);
+}
+
+/* DampPeerOscillations: the first failure is retried at once, then after 1, 2, 4 .. 60 s. Both connections failing for one reason is one. */
+static void punish(struct peer *p, const struct session *s, mono now)
+{
+	int64_t seconds;
+
+	if (now.us < p->penalty_until.us)
+		return;
+	if (p->failures++ == 0) {
+		p->penalty_until = session_jitter(s, now, RESTART_MS);
+		return;
+	}
+	seconds = p->failures > 7 ? PENALTY_MAX_S : 1 << (p->failures - 2);
+	if (seconds > PENALTY_MAX_S)
+		seconds = PENALTY_MAX_S;
+	p->penalty_until = session_jitter(s, now, seconds * 1000);
+	p->refuse_until = mono_min(p->penalty_until, mono_add_s(now, REFUSE_S));
+}
+
+static void remember(struct peer *p, struct session *s, enum bgp_state was)
+{
+	/* A lost collision is not news, nor is one connection that came to nothing while the other is on its way. */
+	bool quiet = s->end == END_COLLISION ||
+		     (s->end <= END_PLAIN && was <= BGP_OPENSENT && rival(p, s)->state >= BGP_OPENSENT);
+
+	if (s->why[0] && !quiet) {
+		memcpy(p->last_error, s->why, sizeof(p->last_error));
+		p->connect_error = s->state == BGP_ACTIVE;
+	}
+	s->why[0] = '\0';
+}
+
+static void moved(void *ctx, struct session *s, enum bgp_state was, mono now)
+{
+	struct peer *p = ctx;
+
+	if (s->state == BGP_ESTABLISHED) {
+		up(p, s, now);
+		return;
+	}
+	if (was == BGP_ESTABLISHED) {
+		if (mono_diff_ms(now, p->since) > GOOD_S * 1000)
+			p->failures = 0;
+		p->since = now;
+		p->flaps++;
+	}
+	if (s->end == END_ERROR)
+		punish(p, s, now);
+	if (s->end != END_NONE || s->state == BGP_ACTIVE)
+		remember(p, s, was);
+	if (s == p->main && s->state == BGP_IDLE)
+		p->start_at = session_jitter(s, now, RESTART_MS);
+	if (was == BGP_ESTABLISHED)
+		p->all->out.down(p->all->out.ctx, p);
+}
+
+static void deliver_update(void *ctx, const struct bgp_update *update)
+{
+	struct peer *p = ctx;
+
+	p->all->out.update(p->all->out.ctx, p, update);
+}
+
+static void deliver_refresh(void *ctx, uint8_t family)
+{
+	struct peer *p = ctx;
+
+	p->all->out.refresh(p->all->out.ctx, p, family);
+}
+
+static const struct session_out session_out = {
+	.connect = open_connection, .close = close_connection, .judge = judge, .moved = moved,
+	.update = deliver_update, .refresh = deliver_refresh,
+};
+
+static int copy_config(struct peer *p, const struct peer_config *cfg)
+{
+	struct asn_range *asn = NULL;
+
+	if (cfg->asn) {                  /* a list that is there and empty allows nobody */
+		asn = malloc((cfg->n_asn + 1) * sizeof(*asn));
+		if (!asn)
+			return -ENOMEM;
+		memcpy(asn, cfg->asn, cfg->n_asn * sizeof(*asn));
+	}
+	free(p->cfg.asn);
+	p->cfg = *cfg;
+	p->cfg.asn = asn;
+	return 0;
+}
+
+int peer_new(struct peers *all, const struct peer_config *cfg, const struct in6_addr *remote, struct peer **ret)
+{
+	struct peer *p = calloc(1, sizeof(*p));
+
+	if (!p)
+		return -ENOMEM;
+	if (copy_config(p, cfg) < 0) {
+		free(p);
+		return -ENOMEM;
+	}
+	p->all = all;
+	p->remote = *remote;
+	p->fault = "";
+	p->start_at = MONO_NEVER;
+	p->penalty_until = p->refuse_until = (mono){ INT64_MIN };
+	p->main = &p->session[0];
+	p->other = &p->session[1];
+	for (int i = 0; i < 2; i++) {
+		p->session[i].cfg = &all->session;
+		p->session[i].out = &session_out;
+		p->session[i].ctx = p;
+		p->session[i].count = &p->count;
+		p->session[i].seed = hash_u64((uint64_t)all->session.offer.id.s_addr << 32 | cfg->ifindex);
+		session_init(&p->session[i]);
+	}
+	*ret = p;
+	return 0;
+}
+
+void peer_free(struct peer *p)
+{
+	if (!p)
+		return;
+	free(p->cfg.asn);
+	free(p);
+}
+
+int peer_configure(struct peer *p, const struct peer_config *cfg, const struct in6_addr *remote, mono now)
+{
+	bool replaced = !in6_eq(&p->remote, remote);
+	bool moved_away = !in6_eq(&p->cfg.local, &cfg->local) || p->cfg.gtsm != cfg->gtsm;
+	int r = copy_config(p, cfg);
+
+	if (r < 0)
+		return r;
+	if (replaced) {
+		peer_stop(p, CEASE_PEER_DECONFIGURED, "another router is on this link now", now);
+		p->remote = *remote;
+		p->remote_asn = 0;
+		p->remote_id = (struct in_addr){ 0 };
+		p->has_caps = false;
+		p->fault = "";
+	} else if (moved_away || (p->main->state >= BGP_OPENCONFIRM && asn_refused(p, p->main->bgp.remote_asn))) {
+		peer_stop(p, CEASE_CONFIG_CHANGE, "", now);
+	}
+	peer_pardon(p);
+	return 0;
+}
+
+void peer_stop(struct peer *p, uint8_t cease_subcode, const char *why, mono now)
+{
+	session_stop(p->other, cease_subcode, why, now);
+	session_stop(p->main, cease_subcode, why, now);
+}
+
+void peer_pardon(struct peer *p)
+{
+	p->held = false;
+	p->failures = 0;
+	p->penalty_until = p->refuse_until = (mono){ INT64_MIN };
+}
+
+/* While the peer's connection is about to stand, or stands, there is nothing to open. */
+static bool may_connect(const struct peer *p)
+{
+	return !p->all->stopped && !p->held && p->other->state < BGP_OPENCONFIRM;
+}
+
+void peer_kick(struct peer *p, mono now)
+{
+	struct session *s = p->main;
+	mono soonest = later(mono_add_ms(s->connect_at, RESTART_MS), p->penalty_until);
+
+	if (!may_connect(p))
+		return;
+	if (s->state == BGP_IDLE)
+		p->start_at = mono_min(p->start_at, later(now, soonest));
+	else if (s->state == BGP_ACTIVE || (s->state == BGP_CONNECT && mono_diff_ms(now, s->connect_at) >= STALE_MS))
+		s->retry_at = mono_min(s->retry_at, later(now, soonest));
+	peer_step(p, now);
+}
+
+bgp_conn peer_accept(struct peer *p, mono now)
+{
+	struct session *s = p->other;
+	struct conn *conn;
+
+	if (p->all->stopped || now.us < p->refuse_until.us)
+		return 0;
+	/* One that was opened and then said nothing is most likely from before the peer's restart. */
+	if (s->state == BGP_OPENSENT && !s->conn->heard)
+		session_stop(s, 0, "", now);
+	if (s->state != BGP_IDLE || conns_add(&p->all->conns, s, &conn) < 0)
+		return 0;
+	p->held = false;                 /* a sign of life */
+	session_accepted(s, conn, now);
+	return conn->id;
+}
+
+static enum bgp_state further(const struct peer *p)
+{
+	return p->main->state > p->other->state ? p->main->state : p->other->state;
+}
+
+void peer_publish(struct peer *p)
+{
+	enum bgp_state state = further(p);
+
+	if (state == p->shown)
+		return;
+	p->shown = state;
+	p->all->out.state(p->all->out.ctx, p);
+}
+
+static mono start_due(const struct peer *p)
+{
+	if (p->main->state != BGP_IDLE || !may_connect(p))
+		return MONO_NEVER;
+	return later(p->start_at, p->penalty_until);
+}
+
+mono peer_next(const struct peer *p)
+{
+	return mono_min(start_due(p), mono_min(session_next(p->main), session_next(p->other)));
+}
+
+void peer_step(struct peer *p, mono now)
+{
+	session_step(&p->session[0], now);
+	session_step(&p->session[1], now);
+	if (mono_due(start_due(p), now))
+		session_event(p->main, EV_START, NULL, now);
+}
+
+void peer_view(const struct peer *p, struct peer_view *ret)
+{
+	const struct session *s = p->main->state >= p->other->state ? p->main : p->other;
+
+	*ret = (struct peer_view){
+		.ifindex = p->cfg.ifindex, .link = p->cfg.link, .remote = p->remote, .local = p->cfg.local, .state = s->state,
+		.remote_asn = p->remote_asn, .remote_id = p->remote_id, .hostname = p->has_caps ? p->caps.hostname : "",
+		.hold = s->hold, .keepalive = s->keepalive, .since = p->since, .ever = p->ever,
+		.flaps = p->flaps, .errors = p->count.errors,
+		.caps_sent = p->count.sent[BGP_OPEN] ? &p->all->session.offer.caps : NULL, .caps_received = p->has_caps ? &p->caps : NULL,
+		.last_error = p->last_error, .fault = p->fault, .send_queued = s->conn ? s->conn->q.len : 0, .gtsm = p->cfg.gtsm,
+	};
+	memcpy(ret->received, p->count.received, sizeof(ret->received));
+	memcpy(ret->sent, p->count.sent, sizeof(ret->sent));
+}

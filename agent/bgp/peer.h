@@ -1,0 +1,54 @@
+/* agent/bgp/peer.h: one peer: its two sessions, which of them stays, when to connect again. Private to agent/bgp; peers.h is public. */
+#ifndef WEFT_BGP_PEER_H
+#define WEFT_BGP_PEER_H
+
+#include "agent/bgp/conns.h"
+#include "agent/bgp/peers.h"
+#include "agent/bgp/session.h"
+
+struct peers {
+	struct session_config session;
+	struct peers_out out;
+	struct peer **peer;              /* by ifindex */
+	size_t n, size;
+	struct conns conns;
+	mono now;                        /* the latest that was handed in */
+	bool stopped;                    /* for good */
+};
+
+struct peer {
+	struct peers *all;
+	struct peer_config cfg;          /* cfg.asn is our copy */
+	struct in6_addr remote;
+	struct session session[2];
+	struct session *main;            /* our attempts; the session that won */
+	struct session *other;           /* the peer's connection, until it wins and the two change places */
+	bool held;                       /* peers_lost: no start before a sign of life */
+	mono start_at;                   /* when main, Idle, starts again */
+	unsigned failures;               /* sessions in a row that ended with an error (RFC 4271 8.1.1, DampPeerOscillations) */
+	mono penalty_until, refuse_until;        /* no connect, no accept before */
+	enum bgp_state shown;            /* the state that out->state told last */
+	struct session_counters count;
+	uint32_t remote_asn, flaps;
+	struct in_addr remote_id;
+	struct bgp_caps caps;            /* the peer's, from its last OPEN */
+	bool has_caps, ever;
+	mono since;
+	const char *fault;
+	char last_error[192];
+	bool connect_error;              /* last_error is about an attempt to connect: obsolete once a session stands */
+	void *user;
+};
+
+int  peer_new(struct peers *all, const struct peer_config *cfg, const struct in6_addr *remote, struct peer **ret);
+void peer_free(struct peer *p);
+int  peer_configure(struct peer *p, const struct peer_config *cfg, const struct in6_addr *remote, mono now);
+void peer_stop(struct peer *p, uint8_t cease_subcode, const char *why, mono now);        /* both sessions */
+void peer_pardon(struct peer *p);                /* forgets failures, hold and penalty */
+void peer_kick(struct peer *p, mono now);        /* connects now, or as soon as it may */
+bgp_conn peer_accept(struct peer *p, mono now);
+void peer_publish(struct peer *p);               /* out->state, if it changed */
+mono peer_next(const struct peer *p);
+void peer_step(struct peer *p, mono now);
+
+#endif

@@ -1,0 +1,306 @@
+#include "agent/bgp/session.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/base/hash.h"
+#include "agent/base/own.h"
+
+#define OPEN_WAIT 10                     /* seconds, and connect_retry: see start_hold_large */
+#define SEND_HOLD 480                    /* RFC 9687: the greater of 8 minutes and twice the hold time */
+#define NOTIFY_SEND_HOLD 8               /* RFC 9687 */
+
+void session_init(struct session *s)
+{
+	s->state = BGP_IDLE;
+	s->bgp = (struct bgp_ctx){ .local_asn = s->cfg->offer.asn };
+	s->retry_at = s->hold_at = s->keepalive_at = s->send_hold_at = MONO_NEVER;
+	s->connect_at = (mono){ INT64_MIN / 2 };
+}
+
+void session_say(struct session *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(s->why, sizeof(s->why), fmt, ap);
+	va_end(ap);
+}
+
+mono session_jitter(const struct session *s, mono now, int64_t ms)
+{
+	uint32_t h = hash_u64((uint64_t)now.us ^ (uint64_t)s->seed << 32);
+
+	return mono_add_ms(now, ms * (750 + h % 251) / 1000);
+}
+
+/* RFC 9687: runs while something waits to be sent; not with a hold time of zero. */
+static void start_send_hold(struct session *s, mono now)
+{
+	s->send_hold_at = s->hold ? mono_add_s(now, s->hold * 2 > SEND_HOLD ? s->hold * 2 : SEND_HOLD) : MONO_NEVER;
+}
+
+/* Whole messages of one type into the queue. */
+static int put(struct session *s, const void *p, size_t n, unsigned count, mono now)
+{
+	uint8_t type = ((const uint8_t *)p)[18];
+	int r = sendq_put(&s->conn->q, p, n);
+
+	if (r < 0) {
+		s->overflow = true;
+		return r;
+	}
+	s->count->sent[0] += count;
+	s->count->sent[type] += count;
+	if (mono_is_never(s->send_hold_at))
+		start_send_hold(s, now);
+	return 0;
+}
+
+static void send_open(struct session *s, mono now)
+{
+	uint8_t buf[BGP_MAX_LEN];
+	struct wr w = wr_of(buf, sizeof(buf));
+
+	s->conn->up = true;
+	s->retry_at = MONO_NEVER;
+	s->hold = s->keepalive = 0;
+	if (bgp_put_open(&w, &s->cfg->offer) == 0)
+		put(s, buf, wr_len(&w), 1, now);
+}
+
+static void send_keepalive(struct session *s, mono now)
+{
+	uint8_t buf[BGP_HEADER_LEN];
+	struct wr w = wr_of(buf, sizeof(buf));
+
+	if (bgp_put_keepalive(&w) == 0)
+		put(s, buf, wr_len(&w), 1, now);
+}
+
+/* The last words; what still waits before them is worth nothing any more, but a message that is half on its way must be completed. */
+static void send_notification(struct conn *c, struct session_counters *count, const struct bgp_err *err)
+{
+	uint8_t buf[BGP_HEADER_LEN + 2 + sizeof(err->data)];
+	struct wr w = wr_of(buf, sizeof(buf));
+
+	conn_cut(c);
+	if (bgp_put_notification(&w, err->code, err->subcode, err->data, err->data_len) < 0 || sendq_put(&c->q, buf, wr_len(&w)) < 0)
+		return;
+	count->sent[0]++;
+	count->sent[BGP_NOTIFICATION]++;
+}
+
+static void hang_up(struct session *s, const struct bgp_err *last)
+{
+	struct conn *c = s->conn;
+
+	s->hold_at = s->keepalive_at = s->send_hold_at = MONO_NEVER;
+	s->overflow = false;
+	s->hold = s->keepalive = 0;
+	if (!c)
+		return;
+	if (last && c->up)
+		send_notification(c, s->count, last);
+	else
+		sendq_clear(&c->q);
+	c->session = NULL;
+	s->conn = NULL;
+	s->out->close(s->ctx, c);
+}
+
+static void start_hold(struct session *s, mono now)
+{
+	if (s->hold)
+		s->hold_at = mono_add_s(now, s->hold);
+	else if (s->state == BGP_ESTABLISHED)    /* RFC 4271 4.2: zero: no timer. OpenConfirm stays bounded all the same */
+		s->hold_at = MONO_NEVER;
+}
+
+/* RFC 4271 8.2.2 suggests 4 minutes. A peer that lost power after its TCP had connected would be waited for that long; one on the
+ * same link answers within a second or not at all. */
+static void start_hold_large(struct session *s, mono now)
+{
+	s->hold_at = mono_add_s(now, OPEN_WAIT + s->cfg->connect_retry);
+}
+
+static void start_retry(struct session *s, mono now)
+{
+	s->retry_at = session_jitter(s, now, (s->cfg->connect_retry ? s->cfg->connect_retry : 1) * 1000);
+}
+
+static void start_keepalive(struct session *s, mono now)
+{
+	s->keepalive_at = s->keepalive ? session_jitter(s, now, s->keepalive * 1000) : MONO_NEVER;
+}
+
+static void connect_out(struct session *s, mono now)
+{
+	hang_up(s, NULL);                /* an attempt that TCP never answered */
+	start_retry(s, now);
+	s->passive = false;
+	s->connect_at = now;
+	s->out->connect(s->ctx, s);      /* no memory: the timer tries again */
+}
+
+/* ACT_ESTABLISHED and ACT_DELIVER are seen to by out->moved and by whoever has the message. */
+static void perform(struct session *s, uint32_t act, const struct bgp_err *last, mono now)
+{
+	if (act & ACT_SEND_OPEN)
+		send_open(s, now);
+	if (act & ACT_SEND_KEEPALIVE)
+		send_keepalive(s, now);
+	if (act & ACT_START_HOLD)
+		start_hold(s, now);
+	if (act & ACT_START_HOLD_LARGE)
+		start_hold_large(s, now);
+	if (act & ACT_START_KEEPALIVE)
+		start_keepalive(s, now);
+	if (act & ACT_CONNECT)
+		connect_out(s, now);
+	if (act & ACT_WAIT)
+		start_retry(s, now);
+	if (act & ACT_CLOSE)
+		hang_up(s, last);
+	if (s->state == BGP_IDLE)
+		s->retry_at = MONO_NEVER;
+}
+
+static enum session_end end_of(enum bgp_event e, uint32_t act, const struct bgp_err *err)
+{
+	if (!(act & ACT_CLOSE))
+		return END_NONE;
+	if (e == EV_COLLISION || (e == EV_NOTIFICATION && err && err->code == NOTIFY_CEASE && err->subcode == CEASE_COLLISION))
+		return END_COLLISION;
+	if (e == EV_STOP)
+		return err && err->subcode == CEASE_OUT_OF_RESOURCES ? END_ERROR : END_STOPPED;
+	if (e == EV_NOTIFICATION || e == EV_BAD_MESSAGE || (act & ACT_NOTIFY_FSM))
+		return END_ERROR;
+	return END_PLAIN;
+}
+
+uint32_t session_event(struct session *s, enum bgp_event e, const struct bgp_err *err, mono now)
+{
+	struct bgp_step step = fsm_step(s->state, e);
+	enum bgp_state was = s->state;
+	struct bgp_err own = { 0 };
+	char buf[96];
+
+	if (step.act & ACT_IGNORE)
+		return step.act;
+	if (e == EV_TCP_FAIL && s->passive)      /* the peer's connection: it is not ours to open again */
+		step = (struct bgp_step){ BGP_IDLE, ACT_CLOSE };
+	if (step.act & ACT_NOTIFY_HOLD) {
+		own.code = NOTIFY_HOLD;
+		err = &own;
+	} else if (step.act & ACT_NOTIFY_FSM) {  /* RFC 6608 3: 1, 2, 3 for OpenSent, OpenConfirm, Established */
+		own.code = NOTIFY_FSM;
+		own.subcode = was >= BGP_OPENSENT ? (uint8_t)(was - BGP_OPENSENT + 1) : 0;
+		err = &own;
+		session_say(s, "we said: %s (%s)", bgp_notification_str(own.code, own.subcode, buf, sizeof(buf)), bgp_event_str(e));
+		s->count->errors++;
+	}
+	s->state = step.next;
+	s->end = end_of(e, step.act, err);
+	perform(s, step.act, step.act & (ACT_NOTIFY | ACT_NOTIFY_HOLD | ACT_NOTIFY_FSM | ACT_NOTIFY_CEASE) ? err : NULL, now);
+	if (s->state != was)
+		s->out->moved(s->ctx, s, was, now);
+	return step.act;
+}
+
+void session_stop(struct session *s, uint8_t cease_subcode, const char *why, mono now)
+{
+	struct bgp_err err = { .code = NOTIFY_CEASE, .subcode = cease_subcode };
+	char buf[96];
+
+	if (s->state == BGP_IDLE)
+		return;
+	if (cease_subcode && s->state >= BGP_OPENSENT)
+		session_say(s, *why ? "we said: %s (%s)" : "we said: %s",
+			    bgp_notification_str(err.code, err.subcode, buf, sizeof(buf)), why);
+	else
+		session_say(s, "%s", why);
+	session_event(s, EV_STOP, cease_subcode ? &err : NULL, now);
+}
+
+void session_accepted(struct session *s, struct conn *conn, mono now)
+{
+	s->passive = true;
+	s->conn = conn;
+	session_event(s, EV_START_PASSIVE, NULL, now);
+	session_event(s, EV_TCP_UP, NULL, now);
+}
+
+void session_tcp_failed(struct session *s, int error, mono now)
+{
+	const char *desc = error ? strerrordesc_np(error) : "peer closed the connection";
+
+	session_say(s, "%s", desc ? desc : "unknown error");
+	if (s->why[0] >= 'A' && s->why[0] <= 'Z')
+		s->why[0] += 'a' - 'A';
+	s->conn = NULL;
+	session_event(s, EV_TCP_FAIL, NULL, now);
+}
+
+void session_sent(struct session *s, mono now)
+{
+	size_t n;
+
+	sendq_peek(&s->conn->q, &n);
+	if (!n)
+		s->send_hold_at = MONO_NEVER;
+	else
+		start_send_hold(s, now);
+}
+
+int session_send(struct session *s, const void *p, size_t n, unsigned count, mono now)
+{
+	int r;
+
+	if (s->state != BGP_ESTABLISHED)
+		return -ENOTCONN;
+	if (s->overflow)
+		return -ENOBUFS;
+	if (n < BGP_HEADER_LEN)
+		return -EINVAL;
+	r = put(s, p, n, count, now);
+	if (r < 0)
+		return -ENOBUFS;
+	start_keepalive(s, now);         /* RFC 4271 8.2.2: each UPDATE sent restarts it */
+	return 0;
+}
+
+mono session_next(const struct session *s)
+{
+	if (s->overflow)
+		return (mono){ 0 };
+	return mono_min(mono_min(s->retry_at, s->hold_at), mono_min(s->keepalive_at, s->send_hold_at));
+}
+
+void session_step(struct session *s, mono now)
+{
+	struct bgp_err err = { .code = NOTIFY_SEND_HOLD };
+
+	if (s->overflow)
+		session_stop(s, CEASE_OUT_OF_RESOURCES, "peer does not read what we send", now);
+	if (mono_due(s->hold_at, now)) {
+		if (s->state == BGP_OPENSENT)
+			session_say(s, "peer sent no OPEN for %d s", OPEN_WAIT + s->cfg->connect_retry);
+		else
+			session_say(s, "hold timer expired (%u s)", s->hold);
+		session_event(s, EV_HOLD, NULL, now);
+	}
+	if (mono_due(s->send_hold_at, now)) {
+		session_say(s, "send hold timer expired: peer reads nothing");
+		session_event(s, EV_SEND_HOLD, &err, now);
+	}
+	if (mono_due(s->keepalive_at, now))
+		session_event(s, EV_KEEPALIVE_DUE, NULL, now);
+	if (mono_due(s->retry_at, now)) {
+		if (s->state == BGP_CONNECT)
+			session_say(s, "no answer to our connection attempt");
+		session_event(s, EV_RETRY, NULL, now);
+	}
+}

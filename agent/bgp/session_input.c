@@ -1,0 +1,184 @@
+/* What the peer says: bytes into messages, messages into events. */
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/bgp/session.h"
+
+static void bad_message(struct session *s, const struct bgp_err *err, const uint8_t *header, mono now)
+{
+	/* RFC 4271 6.4: an error in a NOTIFICATION is never answered with another one. */
+	bool mute = header && header[18] == BGP_NOTIFICATION;
+	char buf[96];
+
+	bgp_notification_str(err->code, err->subcode, buf, sizeof(buf));
+	session_say(s, "we said: %s (%s, byte %zu of the message)", buf, err->what ? err->what : "malformed", err->at);
+	if (mute)
+		session_say(s, "peer sent a malformed NOTIFICATION");
+	s->count->errors++;
+	session_event(s, EV_BAD_MESSAGE, mute ? NULL : err, now);
+}
+
+/* RFC 9003: the operator's own words, here in printable ASCII, since they go to logs and terminals. */
+static void shutdown_words(const struct bgp_notification *n, char *buf, size_t size)
+{
+	struct rd rd = rd_of(n->data.p, n->data.n);
+	uint8_t len = rd_u8(&rd);
+	const uint8_t *p = rd_take(&rd, len);
+	size_t i;
+
+	buf[0] = '\0';
+	if (n->code != NOTIFY_CEASE || (n->subcode != CEASE_ADMIN_SHUTDOWN && n->subcode != CEASE_ADMIN_RESET) || !p || !len)
+		return;
+	for (i = 0; i < len && i + 1 < size; i++)
+		buf[i] = p[i] >= ' ' && p[i] < 0x7f ? (char)p[i] : '?';
+	buf[i] = '\0';
+}
+
+static void got_notification(struct session *s, const struct bgp_notification *n, mono now)
+{
+	struct bgp_err err = { .code = n->code, .subcode = n->subcode };
+	char name[96], words[96];
+
+	bgp_notification_str(n->code, n->subcode, name, sizeof(name));
+	shutdown_words(n, words, sizeof(words));
+	session_say(s, words[0] ? "peer says: %s (\"%s\")" : "peer says: %s", name, words);
+	session_event(s, EV_NOTIFICATION, &err, now);
+}
+
+/* What both offer is what is used (RFC 5492). */
+static void negotiate(struct session *s, const struct bgp_open *theirs)
+{
+	const struct bgp_open *ours = &s->cfg->offer;
+	bool ip4 = theirs->caps.mp[0] || !theirs->caps.mp_any;   /* RFC 4760: a peer without it speaks IPv4 unicast */
+
+	s->caps = theirs->caps;
+	s->remote_id = theirs->id;
+	s->bgp.as4 = theirs->caps.as4;
+	s->bgp.remote_asn = theirs->asn;
+	s->bgp.ext_nh_v4 = theirs->caps.ext_nh_v4;
+	/* A link without addresses: an IPv4 next hop could not be resolved, in either direction. */
+	s->bgp.mp[0] = ours->caps.mp[0] && ip4 && theirs->caps.ext_nh_v4;
+	s->bgp.mp[1] = ours->caps.mp[1] && theirs->caps.mp[1];
+	s->hold = ours->hold_time < theirs->hold_time ? ours->hold_time : theirs->hold_time;     /* RFC 4271 4.2 */
+	s->keepalive = s->hold / 3;      /* RFC 4271 4.4 */
+	if (s->cfg->keepalive && s->cfg->keepalive < s->keepalive)
+		s->keepalive = s->cfg->keepalive;
+	if (s->hold && !s->keepalive)
+		s->keepalive = 1;
+}
+
+static void got_open(struct session *s, const struct bgp_open *open, mono now)
+{
+	enum bgp_event e = EV_OPEN;
+	struct bgp_err err = { 0 };
+
+	if (s->state == BGP_OPENSENT) {
+		e = s->out->judge(s->ctx, s, open, &err, now);
+		if (e == EV_OPEN)
+			negotiate(s, open);
+		else if (e == EV_BAD_MESSAGE)
+			s->count->errors++;
+		else
+			err = (struct bgp_err){ .code = NOTIFY_CEASE, .subcode = CEASE_COLLISION };
+	}
+	session_event(s, e, &err, now);
+}
+
+static void got_refresh(struct session *s, const struct bgp_refresh *refresh, mono now)
+{
+	uint32_t act = session_event(s, EV_REFRESH, NULL, now);
+
+	/* RFC 7313 is not offered: its BoRR and EoRR (subtypes 1, 2) mean nothing here. RFC 2918 4: a family that is not in use: ignored */
+	if (!(act & ACT_DELIVER) || refresh->subtype != 0 || refresh->safi != SAFI_UNICAST)
+		return;
+	if (refresh->afi == AFI_IP4 && s->bgp.mp[0])
+		s->out->refresh(s->ctx, AF_INET);
+	else if (refresh->afi == AFI_IP6 && s->bgp.mp[1])
+		s->out->refresh(s->ctx, AF_INET6);
+}
+
+static void message(struct session *s, const uint8_t *p, size_t n, mono now)
+{
+	enum bgp_type type = p[18];      /* bgp_frame let only the known ones through */
+	struct bgp_msg msg;
+	struct bgp_err err = { 0 };
+
+	s->count->received[0]++;
+	s->count->received[type]++;
+	if (s->state != BGP_ESTABLISHED && (type == BGP_UPDATE || type == BGP_ROUTE_REFRESH)) {
+		session_event(s, type == BGP_UPDATE ? EV_UPDATE : EV_REFRESH, NULL, now);        /* an FSM error: it cannot be read yet */
+		return;
+	}
+	if (bgp_decode(rd_of(p, n), &s->bgp, &msg, &err) < 0) {
+		bad_message(s, &err, p, now);
+		return;
+	}
+	switch (msg.type) {
+	case BGP_OPEN:
+		got_open(s, &msg.open, now);
+		break;
+	case BGP_UPDATE:
+		if (session_event(s, EV_UPDATE, NULL, now) & ACT_DELIVER) {
+			s->count->errors += msg.update.treat_as_withdraw;
+			s->out->update(s->ctx, &msg.update);
+		}
+		break;
+	case BGP_NOTIFICATION:
+		got_notification(s, &msg.notification, now);
+		break;
+	case BGP_KEEPALIVE:
+		session_event(s, EV_KEEPALIVE, NULL, now);
+		break;
+	case BGP_ROUTE_REFRESH:
+		got_refresh(s, &msg.refresh, now);
+		break;
+	}
+}
+
+/* Length of the message at p when all of it is there, else 0 and how much is needed to look again. < 0: the session is over. */
+static int whole(struct conn *c, const uint8_t *p, size_t n, size_t *ret_want, mono now)
+{
+	struct bgp_err err = { 0 };
+	int len = bgp_frame(rd_of(p, n), &err);
+
+	if (len < 0) {
+		bad_message(c->session, &err, n >= BGP_HEADER_LEN ? p : NULL, now);
+		return len;
+	}
+	*ret_want = len ? (size_t)len : BGP_HEADER_LEN;
+	return (size_t)len <= n ? len : 0;
+}
+
+void session_input(struct conn *c, const uint8_t *p, size_t n, mono now)
+{
+	int len;
+
+	if (!c->up)
+		return;
+	c->heard |= n > 0;
+	while (n && c->session) {        /* any message may be the session's last */
+		if (!c->rx_n) {          /* whole messages are read where they lie */
+			len = whole(c, p, n, &c->rx_want, now);
+			if (len > 0) {
+				message(c->session, p, (size_t)len, now);
+				p += len;
+				n -= (size_t)len;
+				continue;
+			}
+			if (len < 0)
+				return;
+		}
+		len = (int)(c->rx_want - c->rx_n < n ? c->rx_want - c->rx_n : n);
+		memcpy(c->rx + c->rx_n, p, (size_t)len);         /* rx_want is at most BGP_MAX_LEN: bgp_frame sees to it */
+		c->rx_n += (size_t)len;
+		p += len;
+		n -= (size_t)len;
+		if (c->rx_n < c->rx_want)
+			return;
+		len = whole(c, c->rx, c->rx_n, &c->rx_want, now);
+		if (len > 0) {
+			c->rx_n = 0;
+			message(c->session, c->rx, (size_t)len, now);
+		}
+	}
+}

@@ -1,0 +1,110 @@
+#include "agent/bgp/tcp.h"
+
+#include <errno.h>
+#include <linux/pkt_sched.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "agent/base/own.h"
+#include "agent/base/prefix.h"
+#include "agent/bgp/msg.h"
+
+#define CS6 0xc0                         /* RFC 4594 3.1: network control */
+#define BACKLOG 512                      /* every link's peer at once, twice */
+
+/* A socket with what all of ours have; an accepted one inherits all of it from the listener. */
+static int tcp_socket(void)
+{
+	static const struct { int level, name, value; } options[] = {
+		{ IPPROTO_IPV6, IPV6_V6ONLY, 1 },
+		{ IPPROTO_IPV6, IPV6_UNICAST_HOPS, 255 },        /* RFC 5082 3: so that the peer may demand it */
+		{ IPPROTO_IPV6, IPV6_TCLASS, CS6 },
+		{ SOL_SOCKET, SO_PRIORITY, TC_PRIO_INTERACTIVE },        /* IPV6_TCLASS, unlike IP_TOS, does not set it */
+		{ IPPROTO_TCP, TCP_NODELAY, 1 },
+	};
+	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return -errno;
+	for (size_t i = 0; i < ARRAY_LEN(options); i++) {
+		if (setsockopt(fd, options[i].level, options[i].name, &options[i].value, sizeof(options[i].value)) < 0) {
+			int r = -errno;
+
+			close(fd);
+			return r;
+		}
+	}
+	return fd;
+}
+
+int tcp_listen(void)
+{
+	struct sockaddr_in6 any = { .sin6_family = AF_INET6, .sin6_port = htons(BGP_PORT) };
+	int fd = tcp_socket(), on = 1, r;
+
+	if (fd < 0)
+		return fd;
+	/* SO_REUSEADDR: a restarted daemon must listen while its old connections are in TIME_WAIT. */
+	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0 ||
+	    bind(fd, (struct sockaddr *)&any, sizeof(any)) < 0 || listen(fd, BACKLOG) < 0) {
+		r = -errno;
+		close(fd);
+		return r;
+	}
+	return fd;
+}
+
+int tcp_accept(int listener, unsigned *ret_ifindex, struct in6_addr *ret_remote)
+{
+	struct sockaddr_in6 from = { 0 };
+	socklen_t len;
+	int fd;
+
+	do {                             /* ECONNABORTED: gone before we came; the next one may be there */
+		len = sizeof(from);
+		fd = accept4(listener, (struct sockaddr *)&from, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	} while (fd < 0 && (errno == EINTR || errno == ECONNABORTED));
+	if (fd < 0)
+		return -errno;
+	*ret_remote = from.sin6_addr;
+	*ret_ifindex = in6_is_ll(&from.sin6_addr) ? from.sin6_scope_id : 0;
+	return fd;
+}
+
+int tcp_connect(unsigned ifindex, const struct in6_addr *local, const struct in6_addr *remote)
+{
+	/* Binding to a link-local address with its scope ties the socket to the link, as SO_BINDTODEVICE would, without a privilege. */
+	struct sockaddr_in6 from = { .sin6_family = AF_INET6, .sin6_addr = *local, .sin6_scope_id = ifindex };
+	struct sockaddr_in6 to = {
+		.sin6_family = AF_INET6, .sin6_addr = *remote, .sin6_scope_id = ifindex, .sin6_port = htons(BGP_PORT),
+	};
+	int fd = tcp_socket(), r;
+
+	if (fd < 0)
+		return fd;
+	if (bind(fd, (struct sockaddr *)&from, sizeof(from)) < 0 ||
+	    (connect(fd, (struct sockaddr *)&to, sizeof(to)) < 0 && errno != EINPROGRESS)) {
+		r = -errno;
+		close(fd);
+		return r;
+	}
+	return fd;
+}
+
+int tcp_result(int fd)
+{
+	int error = 0;
+	socklen_t len = sizeof(error);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) < 0)
+		return -errno;
+	return -error;
+}
+
+int tcp_set_gtsm(int fd)
+{
+	int hops = 255;                  /* RFC 5082 3: a neighbour's packets were forwarded by nobody */
+
+	return setsockopt(fd, IPPROTO_IPV6, IPV6_MINHOPCOUNT, &hops, sizeof(hops)) < 0 ? -errno : 0;
+}
