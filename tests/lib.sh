@@ -111,3 +111,91 @@ enter_kept() {
 	fi
 	exit "$rc"
 }
+
+# --- tests -----------------------------------------------------------------------------------------------------------------------
+# begin_test: first line of a test; everything after it is private. end_test: last line.
+begin_test() {
+	enter_private "$0"
+	export FABRIC=t TMPDIR=/run          # a tmpfs that nobody else sees
+	trap 'fabric down' EXIT
+	trap 'exit 130' INT TERM
+}
+fabric() { local verb=$1; shift; "$ROOT/tests/fabric" "$verb" --name "$FABRIC" "$@"; }
+skip() { say "skipped: $*"; exit 77; }
+
+fail() {
+	local dir
+	say "FAIL $1"
+	shift
+	[ $# -eq 0 ] || { say "the claim was: $*; it says now:"; "$@"; }
+	for dir in "$(state_dir)"/*/; do
+		dir=${dir%/}
+		say "--- ${dir##*/}"
+		weft "${dir##*/}" show neighbors 2>&1
+		routes "${dir##*/}"
+		tail -n 15 "$dir/log" 2>/dev/null
+	done
+	exit 1
+}
+
+# claim SECONDS SENTENCE COMMAND...: holds now or before the deadline, or the test ends here and shows the state of all nodes.
+claim() {
+	local seconds=$1 sentence=$2 start
+	start=$(now_ms)
+	shift 2
+	wait_for "$seconds" "$@" || fail "$sentence" "$@"
+	say "ok   $sentence ($(seconds_since "$start") s)"
+}
+
+# Conditions for claim. They print what differs, so that a failed claim explains itself.
+same() { local want=$1; shift; diff <(printf '%s' "${want:+$want$'\n'}") <("$@" 2>&1); }       # TEXT COMMAND...
+not() { ! "$@"; }
+exits() { local want=$1 got=0; shift; "$@" >/dev/null 2>&1 </dev/null || got=$?; [ "$got" -eq "$want" ] || { say "exit $got instead of $want: $*"; return 1; }; }
+jq_of() { local filter=$1; shift; "$@" | jq -r "$filter"; }          # FILTER COMMAND...
+
+link_local() { ip -n "$(ns "$1")" -j -6 addr show dev "$2" scope link | jq -r '.[].addr_info[]? | .local'; }    # NODE PORT
+mac_of() { ip -n "$(ns "$1")" -j link show dev "$2" | jq -r '.[].address'; }
+established() { [ "$(jq_of 'map(select(.state == "Established")) | length' weft "$1" --json show neighbors)" = "$2" ]; }    # NODE COUNT
+reaches() { on "$1" ping -q -c 1 -W 1 ${3:+-I "$3"} "$2"; }          # NODE ADDRESS [SOURCE]
+on_link_neighbour() {                        # NODE PORT: as the kernel has it
+	ip -n "$(ns "$1")" -j -d neigh show 169.254.0.1 dev "$2" | jq -r '.[] | "\(.lladdr) \(.state | join(",")) \(.protocol)"'
+}
+# Next-hop objects that no route and no group uses: a leak.
+unused_objects() {
+	local netns
+	netns=$(ns "$1")
+	{ ip -n "$netns" -j nexthop show; ip -n "$netns" -4 -j route show table all; ip -n "$netns" -6 -j route show table all; } | jq -rs '
+		([.[1][]?, .[2][]? | .nhid // empty] + [.[0][]?.group[]?.id]) as $used | .[0][]? | select(.id as $id | $used | index($id) | not) | .id'
+}
+
+has_route() { routes "$1" "${3:--4}" | grep -q "^$2 "; }              # NODE DESTINATION [-6]
+
+# fabric_routes NODE SPINES LEAVES: the whole IPv4 main table that a node of an undisturbed fabric has.
+fabric_routes() {
+	local i n=$((10#${1//[a-z]/})) src hops=
+	case $1 in
+	leaf*)
+		src=$(leaf_id "$n")
+		say "$(subnet_net "$n").0/26 proto kernel src $(subnet_net "$n").1 dev vlan10"
+		for ((i = 1; i <= $2; i++)); do
+			hops+=" via 169.254.0.1 dev swp$i onlink"
+			say "$(spine_id "$i" "$3") proto bgp metric 20 src $src via 169.254.0.1 dev swp$i onlink"
+		done
+		for ((i = 1; i <= $3; i++)); do
+			[ "$i" -eq "$n" ] || printf "%s proto bgp metric 20 src $src$hops\n" "$(leaf_id "$i")" "$(subnet_net "$i").0/26"
+		done ;;
+	spine*)
+		src=$(spine_id "$n" "$3")
+		for ((i = 1; i <= $3; i++)); do
+			printf "%s proto bgp metric 20 src $src via 169.254.0.1 dev swp$i onlink\n" "$(leaf_id "$i")" "$(subnet_net "$i").0/26"
+		done ;;
+	esac | sort
+}
+# The whole fabric as it should be, and nothing left over: the state before a fault and after it.
+whole() {                                    # SPINES LEAVES
+	local node
+	for node in $(for ((i = 1; i <= $1; i++)); do node_name spine "$i"; done; for ((i = 1; i <= $2; i++)); do node_name leaf "$i"; done); do
+		same "$(fabric_routes "$node" "$1" "$2")" routes "$node" || { say "^ $node"; return 1; }
+		same "" unused_objects "$node" || { say "^ unused next-hop objects on $node"; return 1; }
+	done
+}

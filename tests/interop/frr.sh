@@ -1,0 +1,40 @@
+# shellcheck shell=bash
+# tests/interop/frr.sh: FRRouting's zebra and bgpd on one node of the fabric, in the style of the datacenter book. Sourced after lib.sh.
+
+FRR=/usr/lib/frr
+if [ ! -x $FRR/zebra ] || [ ! -x $FRR/bgpd ]; then skip "FRR is not installed (tests/deps)"; fi
+mount -t tmpfs tmpfs /var/tmp                # its crash logs; this mount is private to the test
+frr_dir() { printf '/run/frr/%s\n' "$1"; }
+vtysh() { on "$1" vtysh --vty_socket "$(frr_dir "$1")" -c "$2"; }    # NODE COMMAND
+
+# frr_start NODE ASN ROUTER_ID PORT...: announces its loopback and every connected prefix.
+frr_start() {
+	local node=$1 asn=$2 id=$3 dir port daemon=
+	dir=$(frr_dir "$node")
+	shift 3
+	mkdir -p "$dir" /run/frr
+	ip -n "$(ns "$node")" addr add "$id/32" dev lo
+	on "$node" sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding'
+	{
+		say "hostname $node"
+		for port; do printf '%s\n' "interface $port" " no ipv6 nd suppress-ra" " ipv6 nd ra-interval 5"; done
+	} >"$dir/zebra.conf"
+	{
+		printf '%s\n' "hostname $node" "router bgp $asn" " bgp router-id $id" " bgp bestpath as-path multipath-relax"
+		for port; do say " neighbor $port interface remote-as external"; done
+		printf '%s\n' " address-family ipv4 unicast" "  redistribute connected" "  maximum-paths 64" " exit-address-family" \
+			" address-family ipv6 unicast" "  redistribute connected"
+		for port; do say "  neighbor $port activate"; done
+		say " exit-address-family"
+	} >"$dir/bgpd.conf"
+	for daemon in zebra bgpd; do
+		# As root: the namespaces of an ordinary user know nobody else. The group is what FRR insists on.
+		on "$node" setsid "$FRR/$daemon" -u root -g frrvty -P 0 -F datacenter -f "$dir/$daemon.conf" -i "$dir/$daemon.pid" -z "$dir/zserv" \
+			--vty_socket "$dir" --log "file:$dir/log" </dev/null >>"$dir/out" 2>&1 &
+		claim 10 "$node: $daemon runs" test -S "$dir/$daemon.vty"
+	done
+}
+
+frr_established() {                          # NODE COUNT: sessions that carry IPv4
+	[ "$(vtysh "$1" 'show bgp ipv4 unicast summary json' | jq '[.peers[]? | select(.state == "Established")] | length')" = "$2" ]
+}
