@@ -23,7 +23,7 @@ LIB_agent_ctl    := -ljansson
 LIB_ra           := -lndp
 LIB_nexthop      := -lnl-route-3 -lnl-3
 # agent/ itself: the wiring is pure (CORE), the daemon is the rim around it (RIM), the command is a program of its own (CLI).
-CORE := agent/agent.c agent/agent_links.c agent/agent_bgp.c agent/agent_fib.c agent/show.c agent/show_routes.c
+CORE := agent/agent.c agent/agent_links.c agent/agent_originate.c agent/agent_bgp.c agent/agent_fib.c agent/show.c agent/show_routes.c agent/commands.c agent/resync.c
 CLI  := $(wildcard agent/weft*.c)
 RIM  := $(filter-out $(CORE) $(CLI),$(wildcard agent/*.c))
 MAY_core := agent_bgp agent_rib agent_config agent_ctl ra nexthop agent_base
@@ -51,12 +51,15 @@ $(BUILD)/%.a:
 	@ar rcs $@ $^
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+	@echo "  CC $<"
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
 $(BUILD)/weftd: $(call objs,$(RIM)) $(ARS_CORE)
-	$(CC) $(LDFLAGS) $^ $(LIBS_DAEMON) -o $@
+	@echo "  LD $@"
+	@$(CC) $(LDFLAGS) $^ $(LIBS_DAEMON) -o $@
 $(BUILD)/weft: $(call objs,$(CLI)) $(call ar,agent_config agent_ctl agent_base)
-	$(CC) $(LDFLAGS) $^ $(LIBS_CLI) -o $@
+	@echo "  LD $@"
+	@$(CC) $(LDFLAGS) $^ $(LIBS_CLI) -o $@
 
 # --- tests ---------------------------------------------------------------------------------------------------------------------
 # tests/unit/<folder>/*.c becomes one program, linked with that folder and what it may use, under the sanitizers.
@@ -65,11 +68,12 @@ UNITS := $(foreach f,$(FOLDERS),$(if $(wildcard tests/unit/$(f)/*.c),$(call name
 unit_src = $(wildcard tests/unit/$(if $(filter core,$(1)),agent,$(subst agent_,agent/,$(1)))/*.c)
 define unit
 $(BUILD)/unit_$(1): $(call objs,$(call unit_src,$(1))) $(call ar,$(1) $(MAY_$(1)))
-	$$(CC) $$(LDFLAGS) $$^ $(LIB_$(1)) -lcriterion -o $$@
+	@$$(CC) $$(LDFLAGS) $$^ $(LIB_$(1)) -lcriterion -o $$@
 endef
 $(foreach u,$(UNITS),$(eval $(call unit,$(u))))
 $(BUILD)/sim: $(call objs,$(wildcard tests/sim/*.c)) $(ARS_CORE)
-	$(CC) $(LDFLAGS) $^ $(LIB_core) -o $@
+	@echo "  LD $@"
+	@$(CC) $(LDFLAGS) $^ $(LIB_core) -o $@
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -97,14 +101,15 @@ layers: $(patsubst %,$(BUILD)/%.layer,$(NAMES) core) ## the linker holds each fo
 	@tests/layers $(FOLDERS)
 define layer
 $(BUILD)/$(1).layer: $(BUILD)/$(1).a $(call ar,$(MAY_$(1))) $(BUILD)/tests/layer_main.o
-	$$(CC) $$(LDFLAGS) $(BUILD)/tests/layer_main.o -Wl,--whole-archive $(BUILD)/$(1).a -Wl,--no-whole-archive $(call ar,$(MAY_$(1))) $(LIB_$(1)) -o $$@
+	@$$(CC) $$(LDFLAGS) $(BUILD)/tests/layer_main.o -Wl,--whole-archive $(BUILD)/$(1).a -Wl,--no-whole-archive $(call ar,$(MAY_$(1))) $(LIB_$(1)) -o $$@
 endef
 $(foreach n,$(NAMES) core,$(eval $(call layer,$(n))))
 
 FUZZ := $(basename $(notdir $(wildcard tests/fuzz/fuzz_*.c)))
 FUZZ_LIBS := $(call ar,$(MAY_core))
 $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o $(FUZZ_LIBS)
-	$(CC) $(LDFLAGS) $^ -ljansson -o $@
+	@echo "  LD $@"
+	@$(CC) $(LDFLAGS) $^ -ljansson -o $@
 check-fuzz: $(patsubst %,$(BUILD)/%,$(FUZZ))
 	@for f in $(FUZZ); do $(BUILD)/$$f tests/data/$$f || exit 1; done
 FUZZ_RUNS ?= 100000

@@ -22,6 +22,8 @@ struct agent_out {                       /* what the world does for the core. No
 	void (*ra_send)(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n);
 	void (*tcp_connect)(void *ctx, bgp_conn conn, const struct peer_config *cfg, const struct in6_addr *remote);
 	void (*tcp_close)(void *ctx, bgp_conn conn);
+	/* Put addr/32 on the loopback interface and set that up, or take the address away again. */
+	void (*loopback)(void *ctx, unsigned ifindex, struct in_addr addr, bool on);
 	/* The kernel's neighbour entry of a link-local address is wanted; the answer comes as a NEIGH_NEW change. */
 	void (*neigh_get)(void *ctx, unsigned ifindex, const struct in6_addr *addr);
 	void *ctx;
@@ -39,6 +41,9 @@ void agent_tcp_connected(struct agent *a, bgp_conn conn, mono now);
 void agent_tcp_closed(struct agent *a, bgp_conn conn, int error, mono now);
 void agent_tcp_input(struct agent *a, bgp_conn conn, const uint8_t *p, size_t n, mono now);
 void agent_fib_acked(struct agent *a, uint32_t seq, int error, mono now);
+/* Notifications of the kernel were lost and every link and address has been told again, with agent_link_change: everything of ours is
+ * written to the kernel again in the next step. */
+void agent_kernel_unsure(struct agent *a);
 /* Start-up: what an earlier run left in the kernel. */
 void agent_fib_seen_route(struct agent *a, const struct prefix *p, uint32_t group_id);
 void agent_fib_seen_object(struct agent *a, uint32_t id, bool group);
@@ -62,6 +67,10 @@ int  agent_reset(struct agent *a, const char *link, mono now);
 /* The end: Cease to everybody, plans the removal of everything from the kernel. Then agent_fib_take until nothing is left. */
 void agent_stop(struct agent *a, mono now);
 
+/* Things that went wrong outside of any link, counted by whoever notices. */
+struct agent_counters { uint64_t notifications_lost, bad_requests, unsendable; };
+struct agent_counters *agent_counters(struct agent *a);
+
 /* Views, for show.c and tests; borrowed. */
 const struct config *agent_config(const struct agent *a);
 const struct links *agent_links(const struct agent *a);
@@ -73,6 +82,9 @@ bool agent_is_fabric(const struct agent *a, unsigned ifindex);
 /* The hop through which a RIB peer is reached; NULL: local or gone. */
 const struct hop *agent_hop(const struct agent *a, rib_peer peer);
 const char *agent_peer_link(const struct agent *a, rib_peer peer);       /* "" for RIB_LOCAL */
+/* The RIB's number of the peer on a link; false: no session is Established there. */
+bool agent_rib_peer(const struct agent *a, unsigned ifindex, rib_peer *ret);
+const struct agent_counters *agent_counted(const struct agent *a);
 mono agent_started(const struct agent *a);
 /* The MAC behind a link's peer as it is used now; false: none. */
 bool agent_peer_mac(const struct agent *a, unsigned ifindex, uint8_t ret[6]);

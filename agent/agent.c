@@ -1,0 +1,236 @@
+#include "agent/agent.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/agent_priv.h"
+#include "agent/base/log.h"
+#include "agent/base/own.h"
+
+static int stages_new(struct agent *a)
+{
+	const struct config *c = a->cfg;
+	struct ra_config ra = { .interval_s = c->timers.ra_interval, .lifetime_s = c->timers.ra_lifetime };
+	struct rib_config rib = { .asn = c->asn, .router_id = c->router_id, .multipath = c->multipath };
+	struct peers_config peers = {
+		.asn = c->asn, .router_id = c->router_id, .hold = c->timers.hold, .keepalive = c->timers.keepalive,
+		.connect_retry = c->timers.connect_retry, .ipv6 = c->ipv6,
+	};
+	struct ra_out ra_out;
+	struct peers_out peers_out;
+	struct rib_out rib_out;
+	int r;
+
+	memcpy(peers.hostname, c->hostname, sizeof(peers.hostname));
+	bgp_out(a, &peers_out);
+	fib_rib_out(a, &rib_out);
+	r = links_new(&a->links);
+	if (r >= 0)
+		r = ra_new(&a->ra, &ra, links_ra_out(a, &ra_out));
+	if (r >= 0)
+		r = peers_new(&a->peers, &peers, &peers_out);
+	if (r >= 0)
+		r = rib_new(&a->rib, &rib, &rib_out);
+	return r;
+}
+
+int agent_new(struct agent **ret, struct config *cfg, bool objects, const struct agent_out *out)
+{
+	struct agent *a = calloc(1, sizeof(*a));
+	int r;
+
+	if (!a)
+		return -ENOMEM;
+	a->out = *out;
+	a->objects = objects;
+	a->cfg = cfg;
+	if (!cfg->ipv4_next_hop.s_addr)
+		cfg->ipv4_next_hop = hop_onlink;
+	r = stages_new(a);
+	if (r < 0) {
+		a->cfg = NULL;                   /* stays the caller's */
+		agent_free(a);
+		return r;
+	}
+	*ret = a;
+	return 0;
+}
+
+void agent_free(struct agent *a)
+{
+	if (!a)
+		return;
+	peers_free(a->peers);
+	ra_free(a->ra);
+	rib_free(a->rib);
+	fib_free(a->fib);
+	links_free(a->links);
+	for (size_t i = 0; i < a->n_ports; i++)
+		free(a->ports[i]);
+	free(a->ports);
+	free(a->by_rib);
+	free(a->local);
+	config_free(a->cfg);
+	free(a);
+}
+
+void agent_start(struct agent *a, mono now)
+{
+	if (fib_ready(a) < 0)
+		log_error("out of memory: routes cannot be installed");
+	a->started = true;
+	a->since = a->now = now;
+	links_start(a, now);
+	links_originate(a);
+	rib_decide(a->rib, 0);
+	if (a->fib)
+		fib_sweep(a->fib);
+	agent_step(a, now);
+}
+
+/* Drain, then decide, then write: the input of a turn is in by now. What the kernel must do comes before what peers are told. */
+void agent_step(struct agent *a, mono now)
+{
+	if (!a->started)
+		return;
+	a->now = now;
+	ra_step(a->ra, now);
+	bgp_resets(a, now);
+	peers_step(a->peers, now);
+	if (a->stopped)
+		return;
+	if (a->originate_dirty)
+		links_originate(a);
+	rib_decide(a->rib, 0);
+	fib_turn(a, now);
+	bgp_export(a);
+}
+
+mono agent_next(const struct agent *a)
+{
+	mono next = peers_next(a->peers);
+
+	if (!a->started)
+		return MONO_NEVER;
+	if (!a->stopped)
+		next = mono_min(next, ra_next(a->ra));
+	return a->fib ? mono_min(next, fib_next(a->fib)) : next;
+}
+
+int agent_reset(struct agent *a, const char *name, mono now)
+{
+	const struct link *link = links_by_name(a->links, name);
+
+	if (!link)
+		return -ENOENT;
+	return peers_reset(a->peers, link->info.ifindex, CEASE_ADMIN_RESET, "reset by the operator", now);
+}
+
+void agent_stop(struct agent *a, mono now)
+{
+	if (a->stopped)
+		return;
+	peers_stop(a->peers, CEASE_ADMIN_SHUTDOWN, now);
+	a->stopped = true;
+	if (a->fib)
+		fib_flush(a->fib);
+	links_stop(a);
+}
+
+const struct config *agent_config(const struct agent *a)
+{
+	return a->cfg;
+}
+
+const struct links *agent_links(const struct agent *a)
+{
+	return a->links;
+}
+
+const struct ra *agent_ra(const struct agent *a)
+{
+	return a->ra;
+}
+
+const struct peers *agent_peers(const struct agent *a)
+{
+	return a->peers;
+}
+
+const struct rib *agent_rib(const struct agent *a)
+{
+	return a->rib;
+}
+
+const struct fib *agent_fib(const struct agent *a)
+{
+	return a->fib;
+}
+
+mono agent_started(const struct agent *a)
+{
+	return a->since;
+}
+
+struct port *port_find(const struct agent *a, uint32_t ifindex)
+{
+	size_t lo = 0, hi = a->n_ports;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (a->ports[mid]->ifindex == ifindex)
+			return a->ports[mid];
+		if (a->ports[mid]->ifindex < ifindex)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return NULL;
+}
+
+bool agent_is_fabric(const struct agent *a, unsigned ifindex)
+{
+	return port_find(a, ifindex) != NULL;
+}
+
+const struct hop *agent_hop(const struct agent *a, rib_peer peer)
+{
+	return peer < a->n_by_rib && a->by_rib[peer] ? &a->by_rib[peer]->hop : NULL;
+}
+
+const char *agent_peer_link(const struct agent *a, rib_peer peer)
+{
+	return peer < a->n_by_rib && a->by_rib[peer] ? a->by_rib[peer]->name : "";
+}
+
+bool agent_peer_mac(const struct agent *a, unsigned ifindex, uint8_t ret[6])
+{
+	const struct port *port = port_find(a, ifindex);
+
+	if (!port || !port->known || !port->mac_known)
+		return false;
+	memcpy(ret, port->peer_mac, 6);
+	return true;
+}
+
+bool agent_rib_peer(const struct agent *a, unsigned ifindex, rib_peer *ret)
+{
+	const struct port *port = port_find(a, ifindex);
+
+	if (!port || !port->in_rib)
+		return false;
+	*ret = port->rib;
+	return true;
+}
+
+struct agent_counters *agent_counters(struct agent *a)
+{
+	return &a->counters;
+}
+
+const struct agent_counters *agent_counted(const struct agent *a)
+{
+	return &a->counters;
+}

@@ -1,0 +1,325 @@
+/* From sessions to the RIB and back: what peers say becomes paths, what the RIB chose becomes UPDATEs. */
+#include "agent/agent_priv.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#include "agent/base/log.h"
+#include "agent/base/own.h"
+
+static struct port *port_of(struct agent *a, const struct peer *peer)
+{
+	struct peer_view v;
+
+	peer_view(peer, &v);
+	return port_find(a, v.ifindex);
+}
+
+static int rib_slot(struct agent *a, struct port *port)
+{
+	struct port **grown;
+	size_t n = (size_t)port->rib + 1;
+
+	if (n > a->n_by_rib) {
+		grown = realloc(a->by_rib, n * sizeof(struct port *));
+		if (!grown)
+			return -ENOMEM;
+		for (size_t i = a->n_by_rib; i < n; i++)
+			grown[i] = NULL;
+		a->by_rib = grown;
+		a->n_by_rib = n;
+	}
+	a->by_rib[port->rib] = port;
+	return 0;
+}
+
+static uint8_t family_of(int i)
+{
+	return i ? AF_INET6 : AF_INET;
+}
+
+static void peer_established(void *ctx, struct peer *peer)
+{
+	struct agent *a = ctx;
+	struct port *port = port_of(a, peer);
+	const struct bgp_ctx *bgp = peer_ctx(peer);
+	const struct config_link *rule;
+	struct peer_view v;
+	struct rib_peer_info info;
+	int r;
+
+	if (!port)
+		return;
+	peer_view(peer, &v);
+	info = (struct rib_peer_info){
+		.asn = v.remote_asn, .router_id = v.remote_id, .ebgp = v.remote_asn != a->cfg->asn, .address = v.remote, .link = v.ifindex,
+	};
+	r = rib_peer_add(a->rib, &info, &port->rib);
+	if (r >= 0 && rib_slot(a, port) < 0) {
+		rib_peer_del(a->rib, port->rib);
+		r = -ENOMEM;
+	}
+	if (r < 0) {
+		port->reset_cease = CEASE_OUT_OF_RESOURCES;
+		port->reset_why = "out of memory";
+		return;
+	}
+	port->in_rib = true;
+	port->hop = (struct hop){ .ifindex = v.ifindex, .via = v.remote, .weight = 1 };
+	rule = config_link_for(a->cfg, port->name);
+	if (rule && rule->max_prefixes)
+		rib_limit(a->rib, port->rib, rule->max_prefixes);
+	rib_export_open(a->rib, port->rib, bgp->mp[0], bgp->mp[1]);
+	port->eor_due[0] = bgp->mp[0];
+	port->eor_due[1] = bgp->mp[1];
+	ra_session(a->ra, port->ifindex, true, v.since);
+}
+
+static void peer_down(void *ctx, struct peer *peer)
+{
+	struct agent *a = ctx;
+	struct port *port = port_of(a, peer);
+	struct peer_view v;
+
+	if (!port || !port->in_rib)
+		return;
+	peer_view(peer, &v);
+	port->in_rib = false;
+	/* The member first, in one message however many routes; the routes' own wishes follow from the RIB. */
+	if (a->fib && port->usable)
+		fib_link_out(a->fib, port->ifindex);
+	rib_peer_del(a->rib, port->rib);
+	a->by_rib[port->rib] = NULL;
+	ra_session(a->ra, port->ifindex, false, v.since);
+}
+
+static void withdraw(struct agent *a, const struct port *port, struct span nlri, uint8_t family)
+{
+	struct rd r = rd_of(nlri.p, nlri.n);
+	struct prefix p;
+
+	while (nlri_next(&r, family, &p))
+		rib_withdraw(a->rib, port->rib, &p);
+}
+
+static void over_limit(struct port *port)
+{
+	if (port->reset_cease)
+		return;
+	port->reset_cease = CEASE_MAX_PREFIXES;
+	port->reset_why = "more prefixes than max_prefixes allows";
+}
+
+static void announce(struct agent *a, struct port *port, struct span nlri, uint8_t family, const struct attrs *attrs)
+{
+	struct rd r = rd_of(nlri.p, nlri.n);
+	struct prefix p;
+	attrs_id id;
+	int verdict;
+
+	if (attrs_intern(rib_attrs(a->rib), attrs, &id) < 0) {
+		port->reset_cease = CEASE_OUT_OF_RESOURCES;
+		port->reset_why = "out of memory";
+		return;
+	}
+	while (nlri_next(&r, family, &p)) {
+		verdict = rib_update(a->rib, port->rib, &p, id);
+		if (verdict == RIB_LIMIT)
+			over_limit(port);
+		if (verdict < 0) {
+			port->reset_cease = CEASE_OUT_OF_RESOURCES;
+			port->reset_why = "out of memory";
+			break;
+		}
+	}
+	attrs_unref(rib_attrs(a->rib), id);
+}
+
+/* Where an UPDATE becomes paths. Withdrawals first: a prefix that one message withdraws and announces is announced. */
+static void peer_update(void *ctx, struct peer *peer, const struct bgp_update *u)
+{
+	struct agent *a = ctx;
+	struct port *port = port_of(a, peer);
+	struct attrs classic;
+
+	if (!port || !port->in_rib)
+		return;
+	withdraw(a, port, u->withdrawn, AF_INET);
+	if (u->mp_unreach_family)
+		withdraw(a, port, u->mp_unreach, u->mp_unreach_family);
+	if (u->treat_as_withdraw) {              /* RFC 7606 section 2 */
+		log_warning("%s: an UPDATE is treated as withdraw: %s (attribute %u)", port->name, u->what ? u->what : "malformed", u->what_attr);
+		withdraw(a, port, u->nlri, AF_INET);
+		if (u->mp_reach_family)
+			withdraw(a, port, u->mp_reach, u->mp_reach_family);
+		return;
+	}
+	if (u->nlri.n) {
+		classic = u->attrs;
+		classic.next_hop = u->classic_next_hop;
+		classic.next_hop_ll = in6addr_any;
+		classic.has |= ATTRS_NEXT_HOP;
+		announce(a, port, u->nlri, AF_INET, &classic);
+	}
+	if (u->mp_reach_family)
+		announce(a, port, u->mp_reach, u->mp_reach_family, &u->attrs);
+}
+
+static void peer_refresh(void *ctx, struct peer *peer, uint8_t family)
+{
+	struct agent *a = ctx;
+	struct port *port = port_of(a, peer);
+
+	if (port && port->in_rib)
+		rib_export_again(a->rib, port->rib, family);
+}
+
+static void peer_state(void *ctx, struct peer *peer)
+{
+	char addr[INET6_ADDRSTRLEN];
+	struct peer_view v;
+
+	(void)ctx;
+	peer_view(peer, &v);
+	inet_ntop(AF_INET6, &v.remote, addr, sizeof(addr));
+	log_info("%s: peer %s%s%s%s is %s%s%s", v.link, addr, *v.hostname ? " (" : "", v.hostname, *v.hostname ? ")" : "", bgp_state_str(v.state),
+		 v.state == BGP_IDLE && *v.last_error ? ": " : "", v.state == BGP_IDLE ? v.last_error : "");
+}
+
+static void peer_connect(void *ctx, bgp_conn conn, const struct peer_config *cfg, const struct in6_addr *remote)
+{
+	struct agent *a = ctx;
+
+	a->out.tcp_connect(a->out.ctx, conn, cfg, remote);
+}
+
+static void peer_close(void *ctx, bgp_conn conn)
+{
+	struct agent *a = ctx;
+
+	a->out.tcp_close(a->out.ctx, conn);
+}
+
+void bgp_out(struct agent *a, struct peers_out *buf)
+{
+	*buf = (struct peers_out){
+		.connect = peer_connect, .close = peer_close, .established = peer_established, .down = peer_down,
+		.update = peer_update, .refresh = peer_refresh, .state = peer_state, .ctx = a,
+	};
+}
+
+/* What was found out inside a callback of peers, which may not be called back from there. */
+void bgp_resets(struct agent *a, mono now)
+{
+	for (size_t i = 0; i < a->n_ports; i++) {
+		struct port *port = a->ports[i];
+
+		if (!port->reset_cease)
+			continue;
+		log_warning("%s: the session is reset: %s", port->name, port->reset_why);
+		peers_reset(a->peers, port->ifindex, port->reset_cease, port->reset_why, now);
+		port->reset_cease = 0;
+	}
+}
+
+struct export { struct agent *agent; struct port *port; struct peer *peer; };
+
+/* One batch, in as many full messages as it takes. */
+static void send_batch(void *ctx, const struct rib_batch *b)
+{
+	struct export *e = ctx;
+	const struct bgp_ctx *bgp = peer_ctx(e->peer);
+	struct bgp_egress egress = { .prepend = e->agent->cfg->asn, .next_hop_ll = e->port->local, .next_hop_v4 = e->agent->cfg->router_id };
+	uint8_t msg[BGP_MAX_LEN];
+	struct wr w;
+	int n;
+
+	for (size_t done = 0; done < b->n; done += (size_t)n) {
+		w = wr_of(msg, sizeof(msg));
+		if (b->withdraw)
+			n = bgp_put_unreach(&w, bgp, b->prefixes + done, b->n - done);
+		else
+			n = bgp_put_reach(&w, bgp, attrs_get(rib_attrs(e->agent->rib), b->attrs), &egress, b->prefixes + done, b->n - done);
+		if (n <= 0) {
+			e->agent->counters.unsendable += b->n - done;
+			log_warning("%s: %zu prefixes cannot be announced: their attributes fill a whole message", e->port->name, b->n - done);
+			return;
+		}
+		if (peer_send(e->peer, msg, wr_len(&w), 1) < 0)
+			return;
+	}
+}
+
+static void send_eor(struct export *e)
+{
+	uint8_t msg[64];
+	struct wr w;
+
+	for (int i = 0; i < 2; i++) {
+		if (!e->port->eor_due[i])
+			continue;
+		w = wr_of(msg, sizeof(msg));
+		if (bgp_put_eor(&w, family_of(i)) == 0)
+			peer_send(e->peer, msg, wr_len(&w), 1);
+		e->port->eor_due[i] = false;
+	}
+}
+
+void bgp_export(struct agent *a)
+{
+	for (size_t i = 0; i < a->n_ports; i++) {
+		struct export e = { .agent = a, .port = a->ports[i] };
+
+		if (!e.port->in_rib)
+			continue;
+		e.peer = peers_find(a->peers, e.port->ifindex);
+		while (e.port->in_rib && peer_wants(e.peer) && rib_export_pending(a->rib, e.port->rib))
+			rib_export(a->rib, e.port->rib, send_batch, &e);
+		if (e.port->in_rib && peer_wants(e.peer) && !rib_export_pending(a->rib, e.port->rib))
+			send_eor(&e);            /* RFC 4724 section 2; sent whether or not the peer restarts gracefully */
+	}
+}
+
+bgp_conn agent_tcp_accepted(struct agent *a, unsigned ifindex, const struct in6_addr *remote, mono now)
+{
+	struct port *port = port_find(a, ifindex);
+
+	a->now = now;
+	if (!port || !port->usable || a->stopped || !in6_is_ll(remote))
+		return 0;
+	/* A peer may be heard by its connection before its RA; a second machine on the link is not let in. */
+	if ((!port->known || !in6_eq(&port->peer, remote)) && (!ra_vouch(a->ra, ifindex, remote, now) || !port_peer(port, remote, NULL, now)))
+		return 0;
+	return peers_accepted(a->peers, ifindex, remote, now);
+}
+
+void agent_tcp_connected(struct agent *a, bgp_conn conn, mono now)
+{
+	peers_connected(a->peers, conn, now);
+}
+
+void agent_tcp_closed(struct agent *a, bgp_conn conn, int error, mono now)
+{
+	peers_closed(a->peers, conn, error, now);
+}
+
+void agent_tcp_input(struct agent *a, bgp_conn conn, const uint8_t *p, size_t n, mono now)
+{
+	peers_input(a->peers, conn, p, n, now);
+}
+
+const uint8_t *agent_tcp_pending(struct agent *a, bgp_conn conn, size_t *ret_n)
+{
+	return peers_pending(a->peers, conn, ret_n);
+}
+
+void agent_tcp_sent(struct agent *a, bgp_conn conn, size_t n, mono now)
+{
+	peers_sent(a->peers, conn, n, now);
+}
+
+bgp_conn agent_tcp_next_pending(struct agent *a, bgp_conn after)
+{
+	return peers_next_pending(a->peers, after);
+}

@@ -1,0 +1,96 @@
+/* From the RIB's choice to the kernel's wish, and the kernel's answers back. */
+#include "agent/agent_priv.h"
+
+#include "agent/base/log.h"
+
+int fib_ready(struct agent *a)
+{
+	const struct config *c = a->cfg;
+	struct fib_config cfg = {
+		.objects = a->objects, .via_inet6 = c->ipv4_next_hop_inet6, .on_link = c->ipv4_next_hop,
+	};
+
+	if (a->fib)
+		return 0;
+	/* The kernel refuses a preferred source that no interface has. */
+	if (c->loopback || link_has_addr4(a->links, c->router_id))
+		cfg.src = c->router_id;
+	return fib_new(&a->fib, &cfg);
+}
+
+static void rib_changed(void *ctx, const struct prefix *p, const rib_peer *via, size_t n)
+{
+	struct agent *a = ctx;
+	struct hop hops[HOP_MAX];
+	const struct hop *hop;
+	size_t k = 0;
+
+	for (size_t i = 0; i < n && k < HOP_MAX; i++) {
+		hop = agent_hop(a, via[i]);
+		if (hop)
+			hops[k++] = *hop;
+	}
+	if (!a->fib)
+		return;
+	if (!k)
+		fib_del(a->fib, p);
+	else if (fib_set(a->fib, p, hops, k) < 0)
+		log_error("out of memory: a route cannot be installed");
+}
+
+void fib_rib_out(struct agent *a, struct rib_out *buf)
+{
+	*buf = (struct rib_out){ .changed = rib_changed, .ctx = a };
+}
+
+/* The kernel may have dropped objects of ours without a word (lost notifications, the preferred source removed): every object is written
+ * again, which is a replace and disturbs nothing that is right. */
+static void write_all_again(struct agent *a)
+{
+	for (size_t i = 0; i < a->n_ports; i++)
+		fib_link_lost(a->fib, a->ports[i]->ifindex, true);
+	a->kernel_unsure = false;
+}
+
+void fib_turn(struct agent *a, mono now)
+{
+	if (!a->fib)
+		return;
+	if (a->kernel_unsure)
+		write_all_again(a);
+	fib_commit(a->fib, now);
+}
+
+void agent_fib_acked(struct agent *a, uint32_t seq, int error, mono now)
+{
+	if (a->fib)
+		fib_acked(a->fib, seq, error, now);
+}
+
+void agent_fib_seen_route(struct agent *a, const struct prefix *p, uint32_t group_id)
+{
+	if (fib_ready(a) >= 0)
+		fib_seen_route(a->fib, p, group_id);
+}
+
+void agent_fib_seen_object(struct agent *a, uint32_t id, bool group)
+{
+	if (fib_ready(a) >= 0)
+		fib_seen_object(a->fib, id, group);
+}
+
+void agent_fib_seen_neigh(struct agent *a, uint32_t ifindex)
+{
+	if (fib_ready(a) >= 0)
+		fib_seen_neigh(a->fib, ifindex);
+}
+
+size_t agent_fib_take(struct agent *a, struct fib_op *ops, size_t max)
+{
+	return a->fib ? fib_take(a->fib, ops, max) : 0;
+}
+
+void agent_kernel_unsure(struct agent *a)
+{
+	a->kernel_unsure = true;
+}

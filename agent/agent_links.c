@@ -1,0 +1,331 @@
+/* From interfaces to peers: which links are fabric links, who is on them, what this node originates. */
+#include "agent/agent_priv.h"
+
+#include <errno.h>
+#include <linux/if_arp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/base/log.h"
+#include "agent/base/own.h"
+
+#define MAC_FMT "%02x:%02x:%02x:%02x:%02x:%02x"
+#define MAC_ARG(m) (m)[0], (m)[1], (m)[2], (m)[3], (m)[4], (m)[5]
+
+static bool wants_fabric(const struct agent *a, const struct link *link)
+{
+	if (a->cfg->links_auto)
+		return link_is_auto(a->links, link);
+	return !link->info.loopback && link->info.type == ARPHRD_ETHER && config_link_for(a->cfg, link->info.name);
+}
+
+static struct port *port_new(struct agent *a, const struct link *link)
+{
+	struct port **grown, *port;
+	size_t i = a->n_ports;
+
+	if (a->n_ports >= PORTS_MAX) {
+		log_error("%s: more than %d fabric links, this one is left out", link->info.name, PORTS_MAX);
+		return NULL;
+	}
+	grown = realloc(a->ports, (a->n_ports + 1) * sizeof(struct port *));
+	if (!grown)
+		return NULL;
+	a->ports = grown;
+	port = calloc(1, sizeof(*port));
+	if (!port)
+		return NULL;
+	port->agent = a;
+	port->ifindex = link->info.ifindex;
+	memcpy(port->name, link->info.name, sizeof(port->name));
+	for (; i > 0 && a->ports[i - 1]->ifindex > port->ifindex; i--)
+		a->ports[i] = a->ports[i - 1];
+	a->ports[i] = port;
+	a->n_ports++;
+	log_info("%s: is a fabric link", port->name);
+	a->out.fabric(a->out.ctx, port->ifindex, port->name, true);
+	return port;
+}
+
+static void port_free(struct agent *a, struct port *port)
+{
+	size_t i = 0;
+
+	while (a->ports[i] != port)
+		i++;
+	memmove(a->ports + i, a->ports + i + 1, (a->n_ports - i - 1) * sizeof(struct port *));
+	a->n_ports--;
+	log_info("%s: is no fabric link any more", port->name);
+	a->out.fabric(a->out.ctx, port->ifindex, port->name, false);
+	free(port);
+}
+
+static void peer_config_of(struct port *port, struct peer_config *ret)
+{
+	const struct config_link *rule = config_link_for(port->agent->cfg, port->name);
+
+	*ret = (struct peer_config){ .ifindex = port->ifindex, .local = port->local };
+	memcpy(ret->link, port->name, sizeof(ret->link));
+	if (!rule)
+		return;
+	_Static_assert(sizeof(struct asn_range) == sizeof(struct config_asn_range), "the same shape on both sides of the wiring");
+	ret->asn = (struct asn_range *)rule->asn;
+	ret->n_asn = rule->n_asn;
+	ret->gtsm = rule->gtsm;
+}
+
+static bool session_start(struct port *port, mono now)
+{
+	struct peer_config cfg;
+
+	peer_config_of(port, &cfg);
+	if (peers_set(port->agent->peers, &cfg, &port->peer, now) >= 0)
+		return true;
+	log_error("%s: out of memory: no session", port->name);
+	return false;
+}
+
+static void set_mac(struct port *port, const uint8_t *mac)
+{
+	struct agent *a = port->agent;
+
+	port->mac_known = true;
+	memcpy(port->peer_mac, mac, 6);
+	if (a->fib && fib_neigh(a->fib, port->ifindex, mac) < 0)
+		log_error("%s: out of memory: no neighbour entry", port->name);
+}
+
+/* A peer is (link, link-local address, MAC): another address or another MAC is another peer, and the session of the old one ends. */
+bool port_peer(struct port *port, const struct in6_addr *addr, const uint8_t *mac, mono now)
+{
+	struct agent *a = port->agent;
+	bool other_mac = mac && port->mac_known && memcmp(port->peer_mac, mac, 6) != 0;
+
+	if (port->known && in6_eq(&port->peer, addr)) {
+		if (other_mac) {
+			log_notice("%s: the peer's MAC is " MAC_FMT " now", port->name, MAC_ARG(mac));
+			peers_del(a->peers, port->ifindex, CEASE_PEER_DECONFIGURED, now);
+		}
+	} else if (port->known) {
+		peers_del(a->peers, port->ifindex, CEASE_PEER_DECONFIGURED, now);
+	}
+	if (!port->known || !in6_eq(&port->peer, addr)) {
+		port->mac_known = false;
+		port->mac_from_ra = false;
+	}
+	port->known = true;
+	port->peer = *addr;
+	if (mac) {
+		port->mac_from_ra = true;
+		if (!port->mac_known || other_mac)
+			set_mac(port, mac);
+	} else if (!port->mac_known) {
+		a->out.neigh_get(a->out.ctx, port->ifindex, addr);
+	}
+	return session_start(port, now);
+}
+
+/* The link cannot be used any more. lost: the kernel has dropped our next hops on it by itself. */
+static void port_down(struct port *port, bool lost, bool neigh_too, mono now)
+{
+	struct agent *a = port->agent;
+
+	if (!port->usable)
+		return;
+	port->usable = false;
+	if (a->fib && lost)
+		fib_link_lost(a->fib, port->ifindex, neigh_too);
+	else if (a->fib)
+		fib_link_out(a->fib, port->ifindex);
+	peers_del(a->peers, port->ifindex, 0, now);
+	ra_link_down(a->ra, port->ifindex);
+	if (a->fib)
+		fib_neigh_del(a->fib, port->ifindex);
+	port->known = port->mac_known = port->mac_from_ra = false;
+	log_info("%s: link is down", port->name);
+}
+
+static void port_up(struct port *port, const struct link *link, const struct in6_addr *local, mono now)
+{
+	struct agent *a = port->agent;
+	bool same_addr = port->usable && in6_eq(&port->local, local);
+	bool same_mac = port->usable && memcmp(port->mac, link->info.mac, 6) == 0;
+
+	if (same_addr && same_mac)
+		return;
+	if (!port->usable)
+		log_info("%s: link is up", port->name);
+	if (port->usable && !same_addr)          /* our end of the session's TCP connection is gone */
+		peers_del(a->peers, port->ifindex, 0, now);
+	port->usable = true;
+	port->local = *local;
+	memcpy(port->mac, link->info.mac, 6);
+	if (ra_link_up(a->ra, port->ifindex, local, port->mac, false, now) < 0)
+		log_error("%s: out of memory: no discovery", port->name);
+	if (port->known && !same_addr)
+		session_start(port, now);
+}
+
+static void port_update(struct agent *a, const struct link *link, mono now)
+{
+	struct port *port = port_find(a, link->info.ifindex);
+	bool wanted = !a->stopped && wants_fabric(a, link);
+	struct in6_addr local;
+
+	/* A new name may fall under other settings: the link starts over. */
+	if (port && (!wanted || strncmp(port->name, link->info.name, sizeof(port->name)) != 0)) {
+		port_down(port, !link->info.up || !link->info.running, !link->info.up, now);
+		port_free(a, port);
+		port = NULL;
+	}
+	if (wanted && !port)
+		port = port_new(a, link);
+	if (!port)
+		return;
+	if (link_usable(link) && link_local(link, &local))
+		port_up(port, link, &local, now);
+	else
+		port_down(port, !link->info.up || !link->info.running, !link->info.up, now);
+}
+
+static void link_gone(struct agent *a, uint32_t ifindex, mono now)
+{
+	struct port *port = port_find(a, ifindex);
+
+	if (!port)
+		return;
+	port_down(port, true, true, now);
+	port_free(a, port);
+}
+
+static void neigh_change(struct agent *a, const struct link_change *change)
+{
+	const struct link_neigh *n = &change->neigh;
+	struct port *port = port_find(a, n->ifindex);
+
+	if (change->kind == NEIGH_DEL || !port || !port->known || port->mac_from_ra || !n->usable || !in6_eq(&port->peer, &n->addr))
+		return;
+	if (!port->mac_known || memcmp(port->peer_mac, n->mac, 6) != 0)
+		set_mac(port, n->mac);
+}
+
+static void originate_link(struct agent *a, const struct link *link)
+{
+	if (link && config_originates(a->cfg, link->info.name))
+		a->originate_dirty = true;
+}
+
+void agent_link_change(struct agent *a, const struct link_change *change, mono now)
+{
+	const struct link *link, *master;
+	uint32_t ifindex, old_master = 0;
+	bool changed = false;
+
+	a->now = now;
+	if (change->kind == NEIGH_NEW || change->kind == NEIGH_DEL) {
+		neigh_change(a, change);
+		return;
+	}
+	ifindex = change->kind == LINK_NEW || change->kind == LINK_DEL ? change->link.ifindex : change->addr.ifindex;
+	link = links_find(a->links, ifindex);
+	if (link)
+		old_master = link->info.master;
+	originate_link(a, link);                 /* under its old name */
+	if (links_apply(a->links, change, &changed) < 0)
+		log_error("out of memory: a change of link %u is lost", ifindex);
+	if (!a->started || !changed)
+		return;
+	link = links_find(a->links, ifindex);
+	originate_link(a, link);
+	if (!link)
+		link_gone(a, ifindex, now);
+	else
+		port_update(a, link, now);
+	/* Whether a link is a master is said by its members. */
+	master = old_master ? links_find(a->links, old_master) : NULL;
+	if (master)
+		port_update(a, master, now);
+	if (link && link->info.master && link->info.master != old_master && (master = links_find(a->links, link->info.master)))
+		port_update(a, master, now);
+	if (change->kind == ADDR_DEL || change->kind == LINK_NEW || change->kind == LINK_DEL)
+		links_loopback(a);
+}
+
+void links_start(struct agent *a, mono now)
+{
+	const struct link *link = NULL;
+
+	links_loopback(a);
+	while ((link = links_after(a->links, link)))
+		port_update(a, link, now);
+}
+
+void links_stop(struct agent *a)
+{
+	if (a->loopback_ours)
+		a->out.loopback(a->out.ctx, a->lo, a->cfg->router_id, false);
+	a->loopback_ours = false;
+	for (size_t i = 0; i < a->n_ports; i++)
+		a->out.fabric(a->out.ctx, a->ports[i]->ifindex, a->ports[i]->name, false);
+}
+
+void agent_ra_packet(struct agent *a, const struct ra_packet *packet, mono now)
+{
+	const struct port *port = port_find(a, packet->ifindex);
+
+	a->now = now;
+	if (port && port->usable && !a->stopped)
+		ra_input(a->ra, packet, now);
+}
+
+static void ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n)
+{
+	struct agent *a = ctx;
+
+	a->out.ra_send(a->out.ctx, ifindex, to, payload, n);
+}
+
+static void ra_found(void *ctx, unsigned ifindex, const struct ra_router *router)
+{
+	struct agent *a = ctx;
+	struct port *port = port_find(a, ifindex);
+
+	if (!port || !port->usable)
+		return;
+	port_peer(port, &router->addr, router->has_mac ? router->mac : NULL, a->now);
+}
+
+static void ra_heard(void *ctx, unsigned ifindex, const struct ra_router *router)
+{
+	struct agent *a = ctx;
+
+	(void)router;
+	peers_hint(a->peers, ifindex, a->now);
+}
+
+static void ra_silent(void *ctx, unsigned ifindex, const struct ra_router *router)
+{
+	struct agent *a = ctx;
+	struct port *port = port_find(a, ifindex);
+	const struct config_link *rule = port ? config_link_for(a->cfg, port->name) : NULL;
+
+	(void)router;
+	if (port && rule && rule->ra_loss_teardown)
+		peers_lost(a->peers, ifindex, "no Router Advertisement heard (ra_loss: teardown)", a->now);
+}
+
+static void ra_conflict(void *ctx, unsigned ifindex, const struct ra_router *peer, const struct ra_router *other)
+{
+	const struct port *port = port_find(ctx, ifindex);
+
+	log_warning("%s: a second router is on the link: " MAC_FMT ", beside the peer " MAC_FMT, port ? port->name : "?", MAC_ARG(other->mac),
+		    MAC_ARG(peer->mac));
+}
+
+const struct ra_out *links_ra_out(struct agent *a, struct ra_out *buf)
+{
+	*buf = (struct ra_out){
+		.send = ra_send, .found = ra_found, .heard = ra_heard, .silent = ra_silent, .conflict = ra_conflict, .ctx = a,
+	};
+	return buf;
+}

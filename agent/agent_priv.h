@@ -1,0 +1,74 @@
+/* agent/agent_priv.h: the wiring's own state, shared by agent.c (turns), agent_links.c (links, discovery), agent_originate.c, agent_bgp.c (sessions, routes in
+ * and out) and agent_fib.c (the kernel's side). Nobody else includes it. */
+#ifndef WEFT_AGENT_PRIV_H
+#define WEFT_AGENT_PRIV_H
+
+#include "agent/agent.h"
+
+#define PORTS_MAX 4096                   /* fabric links of one node */
+
+struct port {                            /* a fabric link: where the stages meet */
+	struct agent *agent;
+	uint32_t ifindex;
+	char name[IFNAMSIZ];
+	bool usable;                     /* ra and bgp may use it */
+	struct in6_addr local;           /* our link-local address; valid while usable */
+	uint8_t mac[6];
+	bool known;                      /* a peer is known: */
+	struct in6_addr peer;
+	bool mac_known, mac_from_ra;
+	uint8_t peer_mac[6];
+	bool in_rib;                     /* the session is Established: */
+	rib_peer rib;
+	struct hop hop;
+	bool eor_due[2];
+	uint8_t reset_cease;             /* the session is to be reset in the next step, with this subcode; 0: no */
+	const char *reset_why;
+};
+
+struct agent {
+	struct config *cfg;
+	struct agent_out out;
+	bool objects, started, stopped;
+	bool originate_dirty, kernel_unsure;
+	bool loopback_ours;              /* router_id/32 on lo was put there by us */
+	uint32_t lo;                     /* ifindex of lo, 0 unknown */
+	mono since;
+	mono now;                        /* of the present turn, as handed in: for callbacks of the stages */
+	struct links *links;
+	struct ra *ra;
+	struct peers *peers;
+	struct rib *rib;
+	struct fib *fib;                 /* from the first leftover told, or agent_start */
+	struct port **ports;             /* by ifindex */
+	size_t n_ports;
+	struct port **by_rib;            /* by rib_peer */
+	size_t n_by_rib;
+	struct prefix *local;            /* what is originated now, sorted */
+	size_t n_local;
+	struct agent_counters counters;
+};
+
+struct port *port_find(const struct agent *a, uint32_t ifindex);
+
+/* agent_originate.c */
+void links_originate(struct agent *a);                   /* brings what is originated up to date */
+void links_loopback(struct agent *a);                    /* router_id/32 on lo, when no interface has it */
+
+/* agent_links.c */
+void links_start(struct agent *a, mono now);             /* every link in the table becomes what it should be */
+void links_stop(struct agent *a);
+const struct ra_out *links_ra_out(struct agent *a, struct ra_out *buf);
+bool port_peer(struct port *port, const struct in6_addr *addr, const uint8_t *mac, mono now);    /* the peer on the link; mac NULL: unknown */
+
+/* agent_bgp.c */
+void bgp_out(struct agent *a, struct peers_out *buf);
+void bgp_resets(struct agent *a, mono now);
+void bgp_export(struct agent *a);
+
+/* agent_fib.c */
+int  fib_ready(struct agent *a);                         /* makes a->fib when there is none */
+void fib_rib_out(struct agent *a, struct rib_out *buf);
+void fib_turn(struct agent *a, mono now);
+
+#endif

@@ -1,0 +1,125 @@
+#include "agent/commands.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "agent/base/own.h"
+#include "agent/ctl/ctl.h"
+#include "agent/show.h"
+
+struct reply { json_t *result; enum ctl_exit exit; const char *error; };
+
+static struct reply good(json_t *result)
+{
+	return result ? (struct reply){ .result = result } : (struct reply){ .exit = CTL_FAILED, .error = "the daemon is out of memory" };
+}
+
+static struct reply bad(enum ctl_exit exit, const char *error)
+{
+	return (struct reply){ .exit = exit, .error = error };
+}
+
+static struct reply do_summary(struct agent *a, const struct ctl_request *q, mono now)
+{
+	(void)q;
+	return good(show_summary(a, now));
+}
+
+static struct reply do_neighbors(struct agent *a, const struct ctl_request *q, mono now)
+{
+	json_t *list;
+
+	if (q->n_args && !links_by_name(agent_links(a), q->args[0]))
+		return bad(CTL_FAILED, "there is no such link; `weft show links` lists them");
+	list = show_neighbors(a, q->n_args ? q->args[0] : NULL, now);
+	return good(list);
+}
+
+static struct reply do_routes(struct agent *a, const struct ctl_request *q, mono now)
+{
+	struct prefix p;
+
+	(void)now;
+	if (!q->n_args)
+		return good(show_routes(a, NULL));
+	if (prefix_parse(q->args[0], &p) < 0)
+		return bad(CTL_USAGE, "that is no prefix; a prefix reads like 10.0.254.1/32 or 2001:db8::/32, without host bits");
+	return good(show_routes(a, &p));
+}
+
+static struct reply do_links(struct agent *a, const struct ctl_request *q, mono now)
+{
+	(void)q;
+	return good(show_links(a, now));
+}
+
+static struct reply do_nexthops(struct agent *a, const struct ctl_request *q, mono now)
+{
+	(void)q;
+	(void)now;
+	return good(show_nexthops(a));
+}
+
+static struct reply do_config(struct agent *a, const struct ctl_request *q, mono now)
+{
+	(void)q;
+	(void)now;
+	return good(show_config(a));
+}
+
+static struct reply do_version(struct agent *a, const struct ctl_request *q, mono now)
+{
+	(void)a;
+	(void)q;
+	(void)now;
+	return good(show_version());
+}
+
+static struct reply do_reset(struct agent *a, const struct ctl_request *q, mono now)
+{
+	if (agent_reset(a, q->args[0], now) < 0)
+		return bad(CTL_FAILED, "there is no peer on that link; `weft show neighbors` lists them");
+	return good(json_true());
+}
+
+static const struct row {
+	const char *name;
+	size_t least, most;              /* arguments */
+	struct reply (*run)(struct agent *a, const struct ctl_request *q, mono now);
+} rows[] = {
+	{ "show summary", 0, 0, do_summary },
+	{ "show neighbors", 0, 1, do_neighbors },
+	{ "show routes", 0, 1, do_routes },
+	{ "show links", 0, 0, do_links },
+	{ "show nexthops", 0, 0, do_nexthops },
+	{ "show config", 0, 0, do_config },
+	{ "show version", 0, 0, do_version },
+	{ "reset", 1, 1, do_reset },
+};
+
+static struct reply dispatch(struct agent *a, const struct ctl_request *q, mono now)
+{
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		if (strcmp(q->command, rows[i].name))
+			continue;
+		if (q->n_args < rows[i].least || q->n_args > rows[i].most)
+			return bad(CTL_USAGE, "wrong number of arguments for this command; see `weft --help`");
+		return rows[i].run(a, q, now);
+	}
+	return bad(CTL_USAGE, "this daemon does not know that command; see `weft --help`");
+}
+
+char *command_run(struct agent *agent, const char *line, size_t n, mono now)
+{
+	struct ctl_request q;
+	struct reply reply;
+	const char *error;
+
+	if (ctl_request_parse(line, n, &q, &error) < 0)
+		reply = bad(CTL_USAGE, error);
+	else
+		reply = dispatch(agent, &q, now);
+	if (reply.exit == CTL_USAGE)
+		agent_counters(agent)->bad_requests++;
+	return reply.result ? ctl_answer_line(reply.result) : ctl_error_line(reply.exit, reply.error);
+}

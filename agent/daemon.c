@@ -1,0 +1,388 @@
+/* The order of a turn: what came in is in the core by now; then agent_step decides, then the kernel is told, then the peers. */
+#include "agent/daemon.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+#include "agent/agent.h"
+#include "agent/base/log.h"
+#include "agent/base/own.h"
+#include "agent/sockets.h"
+#include "agent/resync.h"
+#include "agent/serve.h"
+#include "nexthop/kernel.h"
+#include "nexthop/sysctl.h"
+#include "ra/ra_sock.h"
+
+#define OPS_PER_TAKE 1024
+#define OPS_PER_TURN (8 * OPS_PER_TAKE)  /* then sockets and timers have a turn */
+
+struct daemon {
+	uv_loop_t loop;
+	uv_poll_t hear, ask, ndp;
+	uv_prepare_t turn;
+	uv_idle_t again;                 /* runs while a turn left work undone */
+	uv_timer_t timer;
+	uv_signal_t signals[3];
+	struct agent *agent;
+	struct kernel *kernel;
+	struct ra_sock *ra_sock;
+	struct sysctls *sysctls;
+	struct sockets *sockets;
+	struct serve *serve;
+	struct resync *resync;
+	struct fib_op ops[OPS_PER_TAKE];
+	bool manage_sysctls, quit;
+};
+
+static mono now_mono(void)
+{
+	return (mono){ (int64_t)(uv_hrtime() / 1000) };
+}
+
+static void out_fabric(void *ctx, unsigned ifindex, const char *name, bool on)
+{
+	struct daemon *d = ctx;
+
+	if (d->manage_sysctls && on && sysctls_link(d->sysctls, name) < 0)
+		log_warning("%s: not every kernel setting could be made", name);
+	if (d->manage_sysctls && !on)
+		sysctls_link_restore(d->sysctls, name);
+	ra_sock_join(d->ra_sock, ifindex, on);
+}
+
+static void out_ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n)
+{
+	struct daemon *d = ctx;
+	int r = ra_sock_send(d->ra_sock, ifindex, to, payload, n);
+
+	if (r < 0)
+		log_debug("link %u: Router Advertisement not sent: %s", ifindex, strerror(-r));
+}
+
+static void out_tcp_connect(void *ctx, bgp_conn conn, const struct peer_config *cfg, const struct in6_addr *remote)
+{
+	struct daemon *d = ctx;
+
+	sockets_connect(d->sockets, conn, cfg, remote);
+}
+
+static void out_tcp_close(void *ctx, bgp_conn conn)
+{
+	struct daemon *d = ctx;
+
+	sockets_close(d->sockets, conn);
+}
+
+static void out_loopback(void *ctx, unsigned ifindex, struct in_addr addr, bool on)
+{
+	struct daemon *d = ctx;
+	int r = on ? kernel_link_up(d->kernel, ifindex) : 0;
+
+	if (r >= 0)
+		r = kernel_addr_add(d->kernel, ifindex, addr, on);
+	if (r < 0)
+		log_error("router_id on the loopback interface: %s", strerror(-r));
+}
+
+static void out_neigh_get(void *ctx, unsigned ifindex, const struct in6_addr *addr)
+{
+	struct daemon *d = ctx;
+
+	kernel_neigh_get(d->kernel, ifindex, addr);
+}
+
+static void on_link(void *ctx, const struct link_change *change)
+{
+	struct daemon *d = ctx;
+
+	resync_mention(d->resync, change);
+	agent_link_change(d->agent, change, now_mono());
+}
+
+static void on_lost(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	agent_counters(d->agent)->notifications_lost++;
+	resync_begin(d->resync);
+}
+
+static void on_resynced(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	log_notice("the kernel's notifications were lost for a moment; every link was read again");
+	resync_end(d->resync, d->agent, now_mono());
+	agent_kernel_unsure(d->agent);
+}
+
+static void on_seen(void *ctx, const struct seen *seen)
+{
+	struct daemon *d = ctx;
+
+	switch (seen->kind) {
+	case SEEN_NONE:
+		break;
+	case SEEN_ROUTE:
+		agent_fib_seen_route(d->agent, &seen->prefix, seen->id);
+		break;
+	case SEEN_HOP:
+	case SEEN_GROUP:
+		agent_fib_seen_object(d->agent, seen->id, seen->kind == SEEN_GROUP);
+		break;
+	case SEEN_NEIGH:
+		agent_fib_seen_neigh(d->agent, seen->ifindex);
+		break;
+	}
+}
+
+static void on_acked(void *ctx, uint32_t seq, int error)
+{
+	struct daemon *d = ctx;
+
+	agent_fib_acked(d->agent, seq, error, now_mono());
+}
+
+static void on_ra(void *ctx, const struct ra_packet *packet)
+{
+	struct daemon *d = ctx;
+
+	agent_ra_packet(d->agent, packet, now_mono());
+}
+
+/* Hands the kernel its changes. True: there are more. */
+static bool kernel_flush(struct daemon *d)
+{
+	size_t n, sent, room;
+	int r;
+
+	for (size_t done = 0; done < OPS_PER_TURN; done += n) {
+		room = KERNEL_IN_FLIGHT_MAX - kernel_in_flight(d->kernel);
+		n = agent_fib_take(d->agent, d->ops, room < OPS_PER_TAKE ? room : OPS_PER_TAKE);
+		if (!n)
+			return room == 0;
+		r = kernel_send(d->kernel, d->ops, n, &sent);
+		for (size_t i = sent; i < n; i++)        /* tried again later, as if the kernel had refused */
+			agent_fib_acked(d->agent, d->ops[i].seq, r < 0 ? r : -EAGAIN, now_mono());
+		kernel_answers(d->kernel);
+	}
+	return true;
+}
+
+static void on_again(uv_idle_t *idle)
+{
+	(void)idle;
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+	(void)timer;
+}
+
+static void arm(struct daemon *d, bool busy)
+{
+	mono next = agent_next(d->agent), now = now_mono();
+	int64_t ms = mono_is_never(next) ? -1 : (next.us - now.us + 999) / 1000;
+
+	if (busy || (ms <= 0 && !mono_is_never(next)))
+		uv_idle_start(&d->again, on_again);
+	else
+		uv_idle_stop(&d->again);
+	uv_update_time(&d->loop);
+	if (ms > 0)
+		uv_timer_start(&d->timer, on_timer, (uint64_t)ms, 0);
+	else
+		uv_timer_stop(&d->timer);
+}
+
+static void close_all(struct daemon *d)
+{
+	uv_handle_t *mine[] = {
+		(uv_handle_t *)&d->hear, (uv_handle_t *)&d->ask, (uv_handle_t *)&d->ndp, (uv_handle_t *)&d->turn, (uv_handle_t *)&d->again,
+		(uv_handle_t *)&d->timer, (uv_handle_t *)&d->signals[0], (uv_handle_t *)&d->signals[1], (uv_handle_t *)&d->signals[2],
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(mine); i++)
+		if (!uv_is_closing(mine[i]))
+			uv_close(mine[i], NULL);
+	sockets_stop(d->sockets);
+	serve_stop(d->serve);
+}
+
+/* The end: Cease to the peers, everything of ours out of the kernel, every setting as it was found. */
+static void shut_down(struct daemon *d)
+{
+	agent_stop(d->agent, now_mono());
+	while (kernel_flush(d))
+		kernel_answers(d->kernel);
+	sockets_flush(d->sockets, now_mono());
+	sockets_reap(d->sockets, now_mono());
+	if (d->manage_sysctls)
+		sysctls_restore(d->sysctls);
+	close_all(d);
+}
+
+static void on_turn(uv_prepare_t *prepare)
+{
+	struct daemon *d = prepare->data;
+	bool more;
+
+	if (d->quit) {
+		shut_down(d);
+		return;
+	}
+	sockets_reap(d->sockets, now_mono());
+	agent_step(d->agent, now_mono());
+	more = kernel_flush(d);
+	sockets_flush(d->sockets, now_mono());
+	arm(d, more || sockets_busy(d->sockets));
+}
+
+static void on_hear(uv_poll_t *poll, int status, int events)
+{
+	struct daemon *d = poll->data;
+
+	(void)status;
+	(void)events;
+	kernel_hear(d->kernel);
+}
+
+static void on_ask(uv_poll_t *poll, int status, int events)
+{
+	struct daemon *d = poll->data;
+
+	(void)status;
+	(void)events;
+	kernel_answers(d->kernel);
+}
+
+static void on_ndp(uv_poll_t *poll, int status, int events)
+{
+	struct daemon *d = poll->data;
+
+	(void)status;
+	(void)events;
+	ra_sock_read(d->ra_sock);
+}
+
+static void on_signal(uv_signal_t *signal, int number)
+{
+	struct daemon *d = signal->data;
+
+	if (number == SIGHUP) {
+		log_warning("SIGHUP: reloading is not in this version; restart weftd for a new configuration");
+		return;
+	}
+	log_notice("ending: routes and sessions are cleaned up");
+	d->quit = true;
+}
+
+static int poll_start(struct daemon *d, uv_poll_t *poll, int fd, uv_poll_cb fn)
+{
+	int r = uv_poll_init(&d->loop, poll, fd);
+
+	poll->data = d;
+	return r < 0 ? r : uv_poll_start(poll, UV_READABLE, fn);
+}
+
+static int loop_start(struct daemon *d)
+{
+	static const int numbers[] = { SIGTERM, SIGINT, SIGHUP };
+	int r = poll_start(d, &d->hear, kernel_hear_fd(d->kernel), on_hear);
+
+	if (r >= 0)
+		r = poll_start(d, &d->ask, kernel_ask_fd(d->kernel), on_ask);
+	if (r >= 0)
+		r = poll_start(d, &d->ndp, ra_sock_fd(d->ra_sock), on_ndp);
+	for (size_t i = 0; i < ARRAY_LEN(numbers) && r >= 0; i++) {
+		uv_signal_init(&d->loop, &d->signals[i]);
+		d->signals[i].data = d;
+		r = uv_signal_start(&d->signals[i], on_signal, numbers[i]);
+	}
+	d->turn.data = d;
+	uv_timer_init(&d->loop, &d->timer);
+	uv_idle_init(&d->loop, &d->again);
+	uv_prepare_init(&d->loop, &d->turn);
+	uv_prepare_start(&d->turn, on_turn);
+	return r;
+}
+
+static int refuse(const char *what, int r)
+{
+	log_error("%s: %s", what, strerror(-r));
+	return r;
+}
+
+/* Port 179 is open before the first RA leaves: a peer that hears one connects at once, and tries again only much later. */
+static int world_start(struct daemon *d, struct config **cfg, const char *socket)
+{
+	struct agent_out out = {
+		.fabric = out_fabric, .ra_send = out_ra_send, .tcp_connect = out_tcp_connect, .tcp_close = out_tcp_close,
+		.loopback = out_loopback, .neigh_get = out_neigh_get, .ctx = d,
+	};
+	struct kernel_out kernel_out = {
+		.link = on_link, .lost = on_lost, .resynced = on_resynced, .seen = on_seen, .acked = on_acked, .ctx = d,
+	};
+	int r = kernel_new(&d->kernel, &kernel_out);
+
+	if (r < 0)
+		return refuse("netlink", r);
+	if ((r = ra_sock_new(&d->ra_sock, on_ra, d)) < 0)
+		return refuse("ICMPv6 socket (CAP_NET_RAW is needed)", r);
+	if ((r = sockets_new(&d->sockets, &d->loop)) < 0 || (r = resync_new(&d->resync)) < 0)
+		return refuse("start", r);
+	d->manage_sysctls = (*cfg)->manage_sysctls;
+	if (d->manage_sysctls && ((r = sysctls_new(&d->sysctls, "/proc/sys")) < 0 || (r = sysctls_global(d->sysctls)) < 0))
+		log_warning("kernel settings: %s", strerror(-r));
+	if ((r = agent_new(&d->agent, *cfg, kernel_has_objects(d->kernel), &out)) < 0)
+		return refuse("start", r);
+	*cfg = NULL;
+	if ((r = sockets_listen(d->sockets, d->agent)) < 0)
+		return refuse("TCP port 179", r);
+	if ((r = serve_new(&d->serve, &d->loop, socket, d->agent)) < 0)
+		return refuse(socket, r);
+	if ((r = kernel_dump_links(d->kernel)) < 0 || (r = kernel_dump_own(d->kernel, agent_config(d->agent)->ipv4_next_hop)) < 0)
+		return refuse("reading the kernel's links and routes", r);
+	return 0;
+}
+
+int daemon_run(struct config *cfg, const char *socket)
+{
+	struct daemon *d = calloc(1, sizeof(*d));
+	int r = d ? uv_loop_init(&d->loop) : -ENOMEM;
+
+	if (!d || r < 0) {
+		config_free(cfg);
+		free(d);
+		return 1;
+	}
+	r = world_start(d, &cfg, socket);
+	if (r >= 0)
+		r = loop_start(d);
+	if (r >= 0) {
+		log_notice("weftd " WEFT_VERSION " runs: AS %u, %s", agent_config(d->agent)->asn, agent_config(d->agent)->hostname);
+		agent_start(d->agent, now_mono());
+		uv_run(&d->loop, UV_RUN_DEFAULT);
+	} else if (d->sockets) {
+		sockets_stop(d->sockets);
+		serve_stop(d->serve);
+		uv_run(&d->loop, UV_RUN_DEFAULT);
+	}
+	if (r < 0 && d->manage_sysctls && d->sysctls)
+		sysctls_restore(d->sysctls);
+	agent_free(d->agent);
+	sockets_free(d->sockets);
+	serve_free(d->serve);
+	resync_free(d->resync);
+	sysctls_free(d->sysctls);
+	ra_sock_free(d->ra_sock);
+	kernel_free(d->kernel);
+	uv_loop_close(&d->loop);
+	config_free(cfg);
+	free(d);
+	return r < 0;
+}

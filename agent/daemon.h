@@ -1,0 +1,10 @@
+/* agent/daemon.h: the thin rim: sockets, netlink, clock and event loop around one struct agent. */
+#ifndef WEFT_DAEMON_H
+#define WEFT_DAEMON_H
+
+#include "agent/config/config.h"
+
+/* Runs until SIGTERM or SIGINT, then cleans up. Takes over cfg. socket: path of the control socket. Returns the exit status. */
+int daemon_run(struct config *cfg, const char *socket);
+
+#endif

@@ -1,0 +1,158 @@
+/* weftd: options, configuration, log; then daemon_run. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "agent/base/log.h"
+#include "agent/base/own.h"
+#include "agent/ctl/ctl.h"
+#include "agent/daemon.h"
+
+#define CONFIG_FILE "/etc/weft/weft.json"
+
+struct options {
+	const char *config, *socket, *asn, *router_id;
+	enum log_level level;
+	bool check;
+};
+
+static const char usage_text[] =
+	"usage: weftd [--config FILE] [--socket PATH] [--asn N --router-id A.B.C.D] [--check] [--log-level L] [--version]\n"
+	"  --config FILE        configuration (default " CONFIG_FILE ")\n"
+	"  --asn N --router-id A.B.C.D   no file at all: these two values are enough\n"
+	"  --socket PATH        control socket (default " CTL_SOCKET ")\n"
+	"  --check              check the configuration, print every error, exit 0 or 1\n"
+	"  --log-level L        error, warning, notice, info (default) or debug\n";
+
+static const struct { const char *name; enum log_level level; } levels[] = {
+	{ "error", LOG_LVL_ERROR }, { "warning", LOG_LVL_WARNING }, { "notice", LOG_LVL_NOTICE }, { "info", LOG_LVL_INFO },
+	{ "debug", LOG_LVL_DEBUG },
+};
+
+static void to_stderr(void *ctx, enum log_level level, const char *line)
+{
+	const bool *journal = ctx;
+
+	if (*journal)
+		fprintf(stderr, "<%d>%s\n", level, line);
+	else
+		fprintf(stderr, "%s\n", line);
+}
+
+/* systemd sets JOURNAL_STREAM to device:inode of the stream it reads (systemd.exec(5)). */
+static bool stderr_is_journal(void)
+{
+	const char *s = getenv("JOURNAL_STREAM");
+	unsigned long long dev, ino;
+	struct stat st;
+
+	return s && sscanf(s, "%llu:%llu", &dev, &ino) == 2 && fstat(STDERR_FILENO, &st) == 0 && st.st_dev == dev && st.st_ino == ino;
+}
+
+static int usage(const char *what)
+{
+	if (what)
+		fprintf(stderr, "weftd: %s\n", what);
+	fputs(usage_text, stderr);
+	return CTL_USAGE;
+}
+
+static int print_errors(struct config_errors *errors)
+{
+	for (size_t i = 0; i < config_errors_count(errors); i++)
+		fprintf(stderr, "%s\n", config_errors_line(errors, i));
+	config_errors_free(errors);
+	return 1;
+}
+
+/* --asn and --router-id stand for a file with just these two keys, so that they are checked in the same way. */
+static int config_of(const struct options *o, struct config **ret, struct config_errors **errors)
+{
+	char text[128];
+	int n;
+
+	if (!o->asn)
+		return config_load(o->config ? o->config : CONFIG_FILE, ret, errors);
+	n = snprintf(text, sizeof(text), "{ \"asn\": %s, \"router_id\": \"%s\" }", o->asn, o->router_id);
+	if (n < 0 || (size_t)n >= sizeof(text))
+		return -EINVAL;
+	return config_parse(text, (size_t)n, "command line", ret, errors);
+}
+
+static int run(const struct options *o)
+{
+	struct config_errors *errors = NULL;
+	bool journal = stderr_is_journal();
+	struct config *cfg = NULL;
+	int r = config_of(o, &cfg, &errors);
+
+	if (r < 0 && errors)
+		return print_errors(errors);
+	if (r < 0) {
+		fprintf(stderr, "weftd: configuration: %s\n", strerror(-r));
+		return 1;
+	}
+	if (o->check) {
+		config_free(cfg);
+		return 0;
+	}
+	if (!*cfg->hostname && gethostname(cfg->hostname, sizeof(cfg->hostname) - 1) < 0)
+		cfg->hostname[0] = 0;
+	log_to(to_stderr, &journal, o->level);
+	r = daemon_run(cfg, o->socket);
+	log_to(NULL, NULL, LOG_LVL_ERROR);
+	return r;
+}
+
+static bool level_of(const char *name, enum log_level *ret)
+{
+	for (size_t i = 0; i < ARRAY_LEN(levels); i++)
+		if (!strcmp(levels[i].name, name)) {
+			*ret = levels[i].level;
+			return true;
+		}
+	return false;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "config", required_argument, NULL, 'c' }, { "socket", required_argument, NULL, 's' }, { "asn", required_argument, NULL, 'a' },
+		{ "router-id", required_argument, NULL, 'r' }, { "check", no_argument, NULL, 'k' }, { "log-level", required_argument, NULL, 'l' },
+		{ "version", no_argument, NULL, 'v' }, { "help", no_argument, NULL, 'h' }, { 0 },
+	};
+	struct options o = { .socket = CTL_SOCKET, .level = LOG_LVL_INFO };
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		switch (c) {
+		case 'c': o.config = optarg; break;
+		case 's': o.socket = optarg; break;
+		case 'a': o.asn = optarg; break;
+		case 'r': o.router_id = optarg; break;
+		case 'k': o.check = true; break;
+		case 'l':
+			if (!level_of(optarg, &o.level))
+				return usage("--log-level is one of error, warning, notice, info, debug");
+			break;
+		case 'v':
+			printf("weftd %s\n", WEFT_VERSION);
+			return 0;
+		case 'h':
+			fputs(usage_text, stdout);
+			return 0;
+		default:
+			return usage(NULL);
+		}
+	}
+	if (optind < argc)
+		return usage("weftd takes no arguments, only options");
+	if (!o.asn != !o.router_id || (o.asn && o.config))
+		return usage("--asn and --router-id go together, and not with --config");
+	return run(&o);
+}

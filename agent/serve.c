@@ -1,0 +1,237 @@
+#include "agent/serve.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "agent/base/log.h"
+#include "agent/commands.h"
+#include "agent/ctl/ctl.h"
+
+#define CLIENTS_MAX 64
+#define CLIENT_IDLE_MS 60000             /* a client that says nothing for so long is let go */
+
+struct client {
+	struct serve *serve;
+	uv_pipe_t pipe;
+	uv_timer_t idle;
+	uv_write_t write;
+	char *answer;                    /* being written; one at a time */
+	size_t n;
+	int open_handles;
+	bool closing;
+	struct client *next;
+	char line[CTL_LINE_MAX];
+};
+
+struct serve {
+	uv_loop_t *loop;
+	uv_pipe_t pipe;
+	struct agent *agent;
+	struct client *clients;
+	unsigned n_clients;
+	char path[108];
+};
+
+static void on_client_closed(uv_handle_t *handle)
+{
+	struct client *c = handle->data, **at;
+
+	if (--c->open_handles)
+		return;
+	for (at = &c->serve->clients; *at != c; at = &(*at)->next)
+		;
+	*at = c->next;
+	c->serve->n_clients--;
+	free(c->answer);
+	free(c);
+}
+
+static void client_close(struct client *c)
+{
+	if (c->closing)
+		return;
+	c->closing = true;
+	uv_close((uv_handle_t *)&c->pipe, on_client_closed);
+	uv_close((uv_handle_t *)&c->idle, on_client_closed);
+}
+
+static void on_idle(uv_timer_t *timer)
+{
+	client_close(timer->data);
+}
+
+static void next_request(struct client *c);
+
+static void on_written(uv_write_t *write, int status)
+{
+	struct client *c = write->data;
+
+	free(c->answer);
+	c->answer = NULL;
+	if (status < 0)
+		client_close(c);
+	else if (!c->closing)
+		next_request(c);
+}
+
+static void answer(struct client *c, char *line)
+{
+	uv_buf_t buf;
+
+	c->answer = line;
+	if (!line) {
+		client_close(c);
+		return;
+	}
+	buf = uv_buf_init(line, (unsigned)strlen(line));
+	c->write.data = c;
+	if (uv_write(&c->write, (uv_stream_t *)&c->pipe, &buf, 1, on_written) < 0)
+		client_close(c);
+}
+
+/* Takes one whole line out of what has come, if there is one and the last answer is on its way out. */
+static void next_request(struct client *c)
+{
+	char *end = c->answer ? NULL : memchr(c->line, '\n', c->n);
+	char *line;
+	size_t used;
+
+	if (c->answer || c->closing)
+		return;
+	if (!end) {
+		if (c->n == sizeof(c->line)) {
+			c->n = 0;
+			agent_counters(c->serve->agent)->bad_requests++;
+			answer(c, ctl_error_line(CTL_USAGE, "the request is too long"));
+		}
+		return;
+	}
+	used = (size_t)(end - c->line) + 1;
+	line = command_run(c->serve->agent, c->line, used - 1, (mono){ (int64_t)(uv_hrtime() / 1000) });
+	memmove(c->line, c->line + used, c->n - used);
+	c->n -= used;
+	answer(c, line);
+}
+
+static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
+{
+	struct client *c = handle->data;
+
+	(void)suggested;
+	*buf = uv_buf_init(c->line + c->n, (unsigned)(sizeof(c->line) - c->n));
+}
+
+static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
+{
+	struct client *c = stream->data;
+
+	(void)buf;
+	if (n < 0) {                             /* UV_ENOBUFS too: it goes on talking while it does not read its answers */
+		client_close(c);
+		return;
+	}
+	c->n += (size_t)n;
+	uv_timer_again(&c->idle);
+	next_request(c);
+}
+
+static void on_connection(uv_stream_t *server, int status)
+{
+	struct serve *s = server->data;
+	struct client *c;
+
+	if (status < 0)
+		return;
+	c = calloc(1, sizeof(*c));
+	if (!c) {
+		log_error("control socket: out of memory");
+		return;
+	}
+	c->serve = s;
+	c->open_handles = 2;
+	c->pipe.data = c->idle.data = c;
+	uv_pipe_init(s->loop, &c->pipe, 0);
+	uv_timer_init(s->loop, &c->idle);
+	c->next = s->clients;
+	s->clients = c;
+	s->n_clients++;
+	if (uv_accept(server, (uv_stream_t *)&c->pipe) < 0 || s->n_clients > CLIENTS_MAX) {
+		client_close(c);
+		return;
+	}
+	uv_timer_start(&c->idle, on_idle, CLIENT_IDLE_MS, CLIENT_IDLE_MS);
+	uv_read_start((uv_stream_t *)&c->pipe, on_alloc, on_read);
+}
+
+/* A socket file that refuses connections was left behind by a crash. */
+static int clear_path(const char *path)
+{
+	struct sockaddr_un sa = { .sun_family = AF_UNIX };
+	char folder[sizeof(sa.sun_path)], *slash;
+	int fd, r;
+
+	if (strlen(path) >= sizeof(sa.sun_path))
+		return -ENAMETOOLONG;
+	memcpy(sa.sun_path, path, strlen(path) + 1);
+	memcpy(folder, path, strlen(path) + 1);
+	slash = strrchr(folder, '/');
+	if (slash && slash != folder) {
+		*slash = 0;
+		if (mkdir(folder, 0755) < 0 && errno != EEXIST)
+			return -errno;
+	}
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return -errno;
+	r = connect(fd, (struct sockaddr *)&sa, sizeof(sa)) < 0 ? -errno : 0;
+	close(fd);
+	if (r == 0 || r == -EAGAIN)
+		return -EADDRINUSE;
+	if (r == -ECONNREFUSED && unlink(path) < 0)
+		return -errno;
+	return r == -ECONNREFUSED || r == -ENOENT ? 0 : r;
+}
+
+int serve_new(struct serve **ret, uv_loop_t *loop, const char *path, struct agent *agent)
+{
+	struct serve *s;
+	int r = clear_path(path);
+
+	if (r < 0)
+		return r;
+	s = calloc(1, sizeof(*s));
+	if (!s)
+		return -ENOMEM;
+	s->loop = loop;
+	s->agent = agent;
+	memcpy(s->path, path, strlen(path) + 1);
+	uv_pipe_init(loop, &s->pipe, 0);
+	s->pipe.data = s;
+	r = uv_pipe_bind(&s->pipe, path);
+	if (r >= 0 && chmod(path, 0660) < 0)
+		r = -errno;
+	if (r >= 0)
+		r = uv_listen((uv_stream_t *)&s->pipe, CLIENTS_MAX, on_connection);
+	*ret = s;
+	return r;
+}
+
+void serve_stop(struct serve *s)
+{
+	if (!s || uv_is_closing((uv_handle_t *)&s->pipe))
+		return;
+	for (struct client *c = s->clients; c; c = c->next)
+		client_close(c);
+	uv_close((uv_handle_t *)&s->pipe, NULL);         /* libuv unlinks the path it has bound */
+}
+
+void serve_free(struct serve *s)
+{
+	free(s);
+}

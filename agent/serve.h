@@ -1,0 +1,14 @@
+/* agent/serve.h: the control socket on the event loop: requests from `weft`, answers by show.c. */
+#ifndef WEFT_SERVE_H
+#define WEFT_SERVE_H
+
+#include <uv.h>
+
+#include "agent/agent.h"
+
+struct serve;
+/* Makes the socket (mode 0660) and its folder. A socket that nobody listens on any more is replaced; -EADDRINUSE when somebody does. */
+int  serve_new(struct serve **ret, uv_loop_t *loop, const char *path, struct agent *agent);
+void serve_stop(struct serve *s);                        /* closes everything, removes the socket */
+void serve_free(struct serve *s);                        /* after the loop has run down */
+#endif

@@ -1,0 +1,246 @@
+#include "agent/show.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/base/own.h"
+#include "agent/show_priv.h"
+
+json_t *show_addr6(const struct in6_addr *a)
+{
+	char s[INET6_ADDRSTRLEN];
+
+	return json_string(inet_ntop(AF_INET6, a, s, sizeof(s)));
+}
+
+json_t *show_addr4(struct in_addr a)
+{
+	char s[INET_ADDRSTRLEN];
+
+	return json_string(inet_ntop(AF_INET, &a, s, sizeof(s)));
+}
+
+static json_t *mac_json(const uint8_t *m)
+{
+	char s[18];
+
+	if (!m)
+		return json_null();
+	snprintf(s, sizeof(s), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4], m[5]);
+	return json_string(s);
+}
+
+const char *show_link_name(const struct agent *a, uint32_t ifindex)
+{
+	const struct link *link = links_find(agent_links(a), ifindex);
+
+	return link ? link->info.name : "?";
+}
+
+static int64_t seconds_since(mono then, mono now)
+{
+	return (now.us - then.us) / 1000000;
+}
+
+static json_t *messages_json(const uint64_t n[6])
+{
+	return json_pack("{s:I, s:I, s:I, s:I, s:I}", "open", (json_int_t)n[BGP_OPEN], "update", (json_int_t)n[BGP_UPDATE], "notification",
+			 (json_int_t)n[BGP_NOTIFICATION], "keepalive", (json_int_t)n[BGP_KEEPALIVE], "route_refresh",
+			 (json_int_t)n[BGP_ROUTE_REFRESH]);
+}
+
+static json_t *caps_json(const struct bgp_caps *c)
+{
+	json_t *list = json_array();
+	char s[32];
+
+	if (!c)
+		return list;
+	const struct { bool has; const char *name; } rows[] = {
+		{ c->mp[0], "ipv4-unicast" }, { c->mp[1], "ipv6-unicast" }, { c->ext_nh_v4, "extended-next-hop" }, { c->as4, "4-octet-as" },
+		{ c->refresh, "route-refresh" }, { c->enhanced_refresh, "enhanced-route-refresh" }, { c->extended_message, "extended-message" },
+		{ c->gr, "graceful-restart" }, { *c->hostname, "fqdn" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (rows[i].has)
+			json_array_append_new(list, json_string(rows[i].name));
+	for (size_t i = 0; i < c->n_unknown; i++) {
+		snprintf(s, sizeof(s), "unknown-%u", c->unknown[i]);
+		json_array_append_new(list, json_string(s));
+	}
+	return list;
+}
+
+static void prefix_counts(const struct agent *a, unsigned ifindex, struct rib_peer_stats *ret)
+{
+	rib_peer rib;
+
+	*ret = (struct rib_peer_stats){ 0 };
+	if (agent_rib_peer(a, ifindex, &rib))
+		rib_peer_stats(agent_rib(a), rib, ret);
+}
+
+static json_t *neighbor_json(const struct agent *a, const struct peer *peer, mono now)
+{
+	struct rib_peer_stats n;
+	struct peer_view v;
+	uint8_t mac[6];
+	json_t *o = json_object();
+
+	peer_view(peer, &v);
+	prefix_counts(a, v.ifindex, &n);
+	json_object_set_new(o, "link", json_string(v.link));
+	json_object_set_new(o, "address", show_addr6(&v.remote));
+	json_object_set_new(o, "mac", mac_json(agent_peer_mac(a, v.ifindex, mac) ? mac : NULL));
+	json_object_set_new(o, "local_address", show_addr6(&v.local));
+	json_object_set_new(o, "remote_asn", json_integer(v.remote_asn));
+	json_object_set_new(o, "remote_router_id", show_addr4(v.remote_id));
+	json_object_set_new(o, "hostname", json_string(v.hostname));
+	json_object_set_new(o, "state", json_string(bgp_state_str(v.state)));
+	json_object_set_new(o, "uptime_seconds", json_integer(v.state == BGP_ESTABLISHED ? seconds_since(v.since, now) : 0));
+	json_object_set_new(o, "down_seconds", v.state != BGP_ESTABLISHED && v.ever ? json_integer(seconds_since(v.since, now)) : json_null());
+	json_object_set_new(o, "prefixes_received", json_integer(n.received[0] + n.received[1]));
+	json_object_set_new(o, "prefixes_sent", json_integer(n.sent[0] + n.sent[1]));
+	json_object_set_new(o, "prefixes_refused", json_pack("{s:I, s:I, s:I}", "as_loop", (json_int_t)n.loops, "martian", (json_int_t)n.martians,
+							     "over_limit", (json_int_t)n.over_limit));
+	json_object_set_new(o, "messages_received", json_integer((json_int_t)v.received[0]));
+	json_object_set_new(o, "messages_sent", json_integer((json_int_t)v.sent[0]));
+	json_object_set_new(o, "messages", json_pack("{s:o, s:o}", "received", messages_json(v.received), "sent", messages_json(v.sent)));
+	json_object_set_new(o, "hold_time", json_integer(v.hold));
+	json_object_set_new(o, "keepalive_time", json_integer(v.keepalive));
+	json_object_set_new(o, "capabilities", json_pack("{s:o, s:o}", "sent", caps_json(v.caps_sent), "received", caps_json(v.caps_received)));
+	json_object_set_new(o, "last_error", json_string(v.last_error));
+	json_object_set_new(o, "fault", json_string(v.fault));
+	json_object_set_new(o, "errors", json_integer((json_int_t)v.errors));
+	json_object_set_new(o, "flaps", json_integer(v.flaps));
+	json_object_set_new(o, "out_queue_bytes", json_integer((json_int_t)v.send_queued));
+	return o;
+}
+
+json_t *show_neighbors(const struct agent *a, const char *link, mono now)
+{
+	json_t *list = json_array();
+	struct peer *peer = NULL;
+	struct peer_view v;
+
+	while ((peer = peers_after(agent_peers(a), peer))) {
+		peer_view(peer, &v);
+		if (!link || !strcmp(link, v.link))
+			json_array_append_new(list, neighbor_json(a, peer, now));
+	}
+	return list;
+}
+
+json_t *show_summary(const struct agent *a, mono now)
+{
+	const struct agent_counters *n = agent_counted(a);
+	const struct config *c = agent_config(a);
+	struct rib_stats rib;
+	struct fib_stats fib = { 0 };
+	struct peer *peer = NULL;
+	struct peer_view v;
+	json_t *o = json_object();
+	int peers = 0, established = 0;
+
+	rib_stats(agent_rib(a), &rib);
+	if (agent_fib(a))
+		fib_stats(agent_fib(a), &fib);
+	while ((peer = peers_after(agent_peers(a), peer))) {
+		peer_view(peer, &v);
+		peers++;
+		established += v.state == BGP_ESTABLISHED;
+	}
+	json_object_set_new(o, "router_id", show_addr4(c->router_id));
+	json_object_set_new(o, "asn", json_integer(c->asn));
+	json_object_set_new(o, "hostname", json_string(c->hostname));
+	json_object_set_new(o, "version", json_string(WEFT_VERSION));
+	json_object_set_new(o, "uptime_seconds", json_integer(seconds_since(agent_started(a), now)));
+	json_object_set_new(o, "prefixes", json_integer((json_int_t)(rib.prefixes[0] + rib.prefixes[1])));
+	json_object_set_new(o, "prefixes_ipv4", json_integer((json_int_t)rib.prefixes[0]));
+	json_object_set_new(o, "prefixes_ipv6", json_integer((json_int_t)rib.prefixes[1]));
+	json_object_set_new(o, "paths", json_integer((json_int_t)rib.paths));
+	json_object_set_new(o, "rib_bytes", json_integer((json_int_t)rib.bytes));
+	json_object_set_new(o, "peers", json_integer(peers));
+	json_object_set_new(o, "peers_established", json_integer(established));
+	json_object_set_new(o, "routes_installed", json_integer((json_int_t)fib.installed));
+	json_object_set_new(o, "counters", json_pack("{s:I, s:I, s:I}", "notifications_lost", (json_int_t)n->notifications_lost, "bad_requests",
+						     (json_int_t)n->bad_requests, "unsendable_prefixes", (json_int_t)n->unsendable));
+	json_object_set_new(o, "neighbors", show_neighbors(a, NULL, now));
+	return o;
+}
+
+static json_t *router_json(const struct ra_router *r, mono now)
+{
+	return json_pack("{s:o, s:o, s:I, s:i}", "address", show_addr6(&r->addr), "mac", mac_json(r->has_mac ? r->mac : NULL), "heard_seconds",
+			 (json_int_t)seconds_since(r->heard, now), "lifetime", r->lifetime);
+}
+
+static json_t *rejected_json(const struct ra_view *v)
+{
+	json_t *o = json_object();
+
+	for (int i = RA_OK + 1; i < RA_N_BAD; i++)
+		if (v->bad[i])
+			json_object_set_new(o, ra_bad_str((enum ra_bad)i), json_integer((json_int_t)v->bad[i]));
+	return o;
+}
+
+static void discovery_json(json_t *o, const struct ra_view *v, mono now)
+{
+	json_t *others = json_array();
+
+	for (size_t i = 0; i < v->n_others; i++)
+		json_array_append_new(others, router_json(&v->others[i], now));
+	json_object_set_new(o, "peer", v->peer ? router_json(v->peer, now) : json_null());
+	json_object_set_new(o, "others", others);
+	json_object_set_new(o, "ra", json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "sent", (json_int_t)v->sent_ra, "received",
+					       (json_int_t)v->received_ra, "solicits_sent", (json_int_t)v->sent_rs, "solicits_received",
+					       (json_int_t)v->received_rs, "looped", (json_int_t)v->looped, "conflicts",
+					       (json_int_t)v->conflicts, "rejected", rejected_json(v)));
+}
+
+static const char *link_state(const struct link *link, bool fabric, bool peer)
+{
+	if (!link->info.up)
+		return "down";
+	if (!link->info.running)
+		return "no-carrier";
+	if (!fabric)
+		return "up";
+	if (!link_usable(link))
+		return "no-address";
+	return peer ? "peer" : "discovering";
+}
+
+json_t *show_links(const struct agent *a, mono now)
+{
+	const struct link *link = NULL;
+	json_t *list = json_array(), *o;
+	struct in6_addr local;
+	struct ra_view v;
+	bool fabric, ra;
+
+	while ((link = links_after(agent_links(a), link))) {
+		fabric = agent_is_fabric(a, link->info.ifindex);
+		ra = ra_view(agent_ra(a), link->info.ifindex, &v);
+		o = json_pack("{s:s, s:i, s:b, s:b, s:b, s:o, s:o, s:s}", "link", link->info.name, "ifindex", (int)link->info.ifindex, "fabric",
+			      fabric, "up", link->info.up, "carrier", link->info.running, "mac", mac_json(link->info.mac), "address",
+			      link_local(link, &local) ? show_addr6(&local) : json_null(), "state", link_state(link, fabric, ra && v.peer));
+		if (ra)
+			discovery_json(o, &v, now);
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+json_t *show_config(const struct agent *a)
+{
+	return config_json(agent_config(a));
+}
+
+json_t *show_version(void)
+{
+	return json_pack("{s:s}", "version", WEFT_VERSION);
+}

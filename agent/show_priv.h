@@ -1,0 +1,11 @@
+/* agent/show_priv.h: pieces that show.c and show_routes.c share. */
+#ifndef WEFT_SHOW_PRIV_H
+#define WEFT_SHOW_PRIV_H
+
+#include "agent/show.h"
+
+json_t *show_addr6(const struct in6_addr *a);
+json_t *show_addr4(struct in_addr a);
+const char *show_link_name(const struct agent *a, uint32_t ifindex);     /* "?" unknown */
+
+#endif

@@ -1,0 +1,170 @@
+/* Routes and next hops to JSON. */
+#include "agent/show_priv.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/base/rd.h"
+
+static const char *origin_str(uint8_t origin)
+{
+	return origin == ORIGIN_IGP ? "igp" : origin == ORIGIN_EGP ? "egp" : "incomplete";
+}
+
+/* ASNs in order; an AS_SET is an array within. */
+static json_t *as_path_json(struct span path)
+{
+	struct rd r = rd_of(path.p, path.n);
+	json_t *list = json_array(), *into;
+	uint8_t type, count;
+
+	while (rd_left(&r)) {
+		type = rd_u8(&r);
+		count = rd_u8(&r);
+		into = list;
+		if (type == 1) {                 /* AS_SET, RFC 4271 4.3 (b) */
+			into = json_array();
+			json_array_append_new(list, into);
+		}
+		while (count-- && !r.bad)
+			json_array_append_new(into, json_integer(rd_u32(&r)));
+	}
+	return list;
+}
+
+static json_t *communities_json(struct span c)
+{
+	struct rd r = rd_of(c.p, c.n);
+	json_t *list = json_array();
+	char s[16];
+
+	while (rd_left(&r)) {
+		uint16_t high = rd_u16(&r), low = rd_u16(&r);
+
+		snprintf(s, sizeof(s), "%u:%u", high, low);
+		json_array_append_new(list, json_string(s));
+	}
+	return list;
+}
+
+static json_t *path_json(const struct agent *a, const struct rib_path_view *p)
+{
+	const struct attrs *attrs = attrs_get(rib_attrs((struct rib *)agent_rib(a)), p->attrs);
+	const struct hop *hop = agent_hop(a, p->peer);
+	json_t *o = json_object();
+
+	json_object_set_new(o, "link", hop ? json_string(agent_peer_link(a, p->peer)) : json_null());
+	json_object_set_new(o, "address", hop ? show_addr6(&hop->via) : json_null());
+	json_object_set_new(o, "as_path", as_path_json(attrs->as_path));
+	json_object_set_new(o, "origin", json_string(origin_str(attrs->origin)));
+	json_object_set_new(o, "med", attrs->has & ATTRS_MED ? json_integer(attrs->med) : json_null());
+	json_object_set_new(o, "local_pref", attrs->has & ATTRS_LOCAL_PREF ? json_integer(attrs->local_pref) : json_null());
+	json_object_set_new(o, "communities", communities_json(attrs->communities));
+	json_object_set_new(o, "best", json_boolean(p->best));
+	json_object_set_new(o, "multipath", json_boolean(p->multipath));
+	json_object_set_new(o, "reason", json_string(decision_step_str(p->lost_by)));
+	return o;
+}
+
+static json_t *hop_json(const struct agent *a, const struct hop *hop)
+{
+	return json_pack("{s:s, s:o, s:i}", "link", show_link_name(a, hop->ifindex), "address", show_addr6(&hop->via), "weight", hop->weight);
+}
+
+struct routes { const struct agent *agent; json_t *list; };
+
+static bool route_json(void *ctx, const struct rib_route_view *view)
+{
+	struct routes *r = ctx;
+	const struct attrs *best = attrs_get(rib_attrs((struct rib *)agent_rib(r->agent)), view->paths[0].attrs);
+	struct fib_route_view fib = { 0 };
+	json_t *o = json_object(), *hops = json_array(), *paths = json_array();
+	const struct hop *hop;
+	char s[PREFIX_STRLEN];
+
+	for (size_t i = 0; i < view->n_paths; i++) {
+		json_array_append_new(paths, path_json(r->agent, &view->paths[i]));
+		hop = view->paths[i].multipath ? agent_hop(r->agent, view->paths[i].peer) : NULL;
+		if (hop)
+			json_array_append_new(hops, hop_json(r->agent, hop));
+	}
+	if (agent_fib(r->agent))
+		fib_route(agent_fib(r->agent), &view->prefix, &fib);
+	json_object_set_new(o, "prefix", json_string(prefix_str(&view->prefix, s)));
+	json_object_set_new(o, "installed", json_boolean(fib.installed));
+	json_object_set_new(o, "error", json_string(fib.error ? strerror(-fib.error) : ""));
+	json_object_set_new(o, "origin", json_string(origin_str(best->origin)));
+	json_object_set_new(o, "as_path", as_path_json(best->as_path));
+	json_object_set_new(o, "next_hops", hops);
+	json_object_set_new(o, "paths", paths);
+	json_array_append_new(r->list, o);
+	return true;
+}
+
+json_t *show_routes(const struct agent *a, const struct prefix *prefix)
+{
+	struct routes r = { .agent = a, .list = json_array() };
+
+	if (prefix)
+		rib_find(agent_rib(a), prefix, route_json, &r);
+	else
+		rib_walk(agent_rib(a), route_json, &r);
+	return r.list;
+}
+
+static void group_json(void *ctx, const struct fib_group_view *view)
+{
+	struct routes *r = ctx;
+	json_t *hops = json_array();
+
+	for (size_t i = 0; i < view->n; i++)
+		json_array_append_new(hops, hop_json(r->agent, &view->hops[i]));
+	json_array_append_new(r->list, json_pack("{s:I, s:s, s:b, s:I, s:s, s:o}", "id", (json_int_t)view->id, "family",
+						 view->family == AF_INET ? "ipv4" : "ipv6", "installed", view->installed, "routes",
+						 (json_int_t)view->routes, "error", view->error ? strerror(-view->error) : "", "hops", hops));
+}
+
+static json_t *neighbours_json(const struct agent *a)
+{
+	json_t *list = json_array();
+	const struct link *link = NULL;
+	char s[18];
+	uint8_t m[6];
+
+	while ((link = links_after(agent_links(a), link))) {
+		if (agent_config(a)->ipv4_next_hop_inet6 || !agent_peer_mac(a, link->info.ifindex, m))
+			continue;
+		snprintf(s, sizeof(s), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4], m[5]);
+		json_array_append_new(list, json_pack("{s:s, s:o, s:s}", "link", link->info.name, "address",
+						      show_addr4(agent_config(a)->ipv4_next_hop), "mac", s));
+	}
+	return list;
+}
+
+static json_t *fib_stats_json(const struct agent *a)
+{
+	static const char *const names[] = {
+		[FIB_HOP_SET] = "hop_set", [FIB_HOP_DEL] = "hop_del", [FIB_GROUP_SET] = "group_set", [FIB_GROUP_DEL] = "group_del",
+		[FIB_ROUTE_SET] = "route_set", [FIB_ROUTE_DEL] = "route_del", [FIB_NEIGH_SET] = "neigh_set", [FIB_NEIGH_DEL] = "neigh_del",
+	};
+	struct fib_stats s = { 0 };
+	json_t *ops = json_object();
+
+	if (agent_fib(a))
+		fib_stats(agent_fib(a), &s);
+	for (int i = FIB_HOP_SET; i <= FIB_NEIGH_DEL; i++)
+		json_object_set_new(ops, names[i], json_integer((json_int_t)s.ops[i]));
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "routes", (json_int_t)s.routes, "installed", (json_int_t)s.installed,
+			 "groups", (json_int_t)s.groups, "hops", (json_int_t)s.hops, "neighbours", (json_int_t)s.neighbours, "queued",
+			 (json_int_t)s.queued, "errors", (json_int_t)s.errors, "retries", (json_int_t)s.retries, "operations", ops);
+}
+
+json_t *show_nexthops(const struct agent *a)
+{
+	struct routes r = { .agent = a, .list = json_array() };
+
+	if (agent_fib(a))
+		fib_groups(agent_fib(a), group_json, &r);
+	return json_pack("{s:o, s:o, s:o}", "groups", r.list, "neighbors", neighbours_json(a), "stats", fib_stats_json(a));
+}

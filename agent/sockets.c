@@ -1,0 +1,301 @@
+#include "agent/sockets.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <uthash.h>
+
+#include "agent/base/log.h"
+#include "agent/bgp/tcp.h"
+
+#define READ_SIZE (64 * 1024)
+#define READS_PER_EVENT 16               /* then the others have a turn */
+#define ACCEPTS_PER_EVENT 64
+
+struct socket {
+	bgp_conn id;
+	int fd;                          /* -1: no socket could be had */
+	uv_poll_t poll;
+	int events;                      /* what is polled for */
+	bool connecting, closing;
+	int error;                       /* closing because of this errno */
+	struct sockets *all;
+	UT_hash_handle hh;
+};
+
+struct sockets {
+	uv_loop_t *loop;
+	struct agent *agent;
+	struct socket *by_id;
+	size_t n_closing;
+	int listener;
+	uv_poll_t listen_poll;
+	uint8_t buf[READ_SIZE];
+};
+
+static mono now_of(uv_loop_t *loop)
+{
+	uv_update_time(loop);
+	return (mono){ (int64_t)(uv_hrtime() / 1000) };
+}
+
+int sockets_new(struct sockets **ret, uv_loop_t *loop)
+{
+	struct sockets *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return -ENOMEM;
+	c->loop = loop;
+	c->listener = -1;
+	*ret = c;
+	return 0;
+}
+
+void sockets_free(struct sockets *c)
+{
+	free(c);
+}
+
+static void on_event(uv_poll_t *poll, int status, int events);
+
+static void poll_for(struct socket *conn, int events)
+{
+	if (conn->fd < 0 || conn->events == events)
+		return;
+	conn->events = events;
+	uv_poll_start(&conn->poll, events, on_event);
+}
+
+static void mark_closing(struct socket *conn, int error)
+{
+	if (conn->closing)
+		return;
+	conn->closing = true;
+	conn->error = error;
+	conn->all->n_closing++;
+}
+
+static void on_result(struct socket *conn)
+{
+	int r = tcp_result(conn->fd);
+
+	if (r < 0) {
+		mark_closing(conn, -r);
+		return;
+	}
+	conn->connecting = false;
+	poll_for(conn, UV_READABLE);
+	agent_tcp_connected(conn->all->agent, conn->id, now_of(conn->all->loop));
+}
+
+static void on_readable(struct socket *conn)
+{
+	struct sockets *c = conn->all;
+	ssize_t n;
+
+	for (int i = 0; i < READS_PER_EVENT && !conn->closing; i++) {
+		n = recv(conn->fd, c->buf, sizeof(c->buf), 0);
+		if (n < 0 && (errno == EAGAIN || errno == EINTR))
+			return;
+		if (n <= 0) {
+			mark_closing(conn, n ? errno : 0);
+			return;
+		}
+		agent_tcp_input(c->agent, conn->id, c->buf, (size_t)n, now_of(c->loop));
+		if (n < READ_SIZE)
+			return;
+	}
+}
+
+static void on_event(uv_poll_t *poll, int status, int events)
+{
+	struct socket *conn = poll->data;
+
+	if (conn->closing)
+		return;
+	if (status < 0 || conn->connecting)
+		on_result(conn);
+	else if (events & UV_READABLE)
+		on_readable(conn);
+	/* Writable: sockets_flush in this turn writes on. */
+}
+
+static void add(struct sockets *c, bgp_conn id, int fd, bool connecting)
+{
+	struct socket *conn = calloc(1, sizeof(*conn));
+
+	if (!conn) {                             /* the core hears of it by its ConnectRetryTimer */
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	conn->id = id;
+	conn->fd = fd;
+	conn->all = c;
+	conn->connecting = connecting;
+	HASH_ADD_INT(c->by_id, id, conn);
+	if (fd < 0) {
+		mark_closing(conn, -fd);
+		return;
+	}
+	uv_poll_init(c->loop, &conn->poll, fd);
+	conn->poll.data = conn;
+	poll_for(conn, connecting ? UV_WRITABLE : UV_READABLE);
+}
+
+void sockets_connect(struct sockets *c, bgp_conn id, const struct peer_config *cfg, const struct in6_addr *remote)
+{
+	int fd = tcp_connect(cfg->ifindex, &cfg->local, remote), r;
+
+	if (fd >= 0 && cfg->gtsm && (r = tcp_set_gtsm(fd)) < 0) {        /* fail closed */
+		close(fd);
+		fd = r;
+	}
+	add(c, id, fd, true);
+}
+
+static struct socket *find(const struct sockets *c, bgp_conn id)
+{
+	struct socket *conn;
+
+	HASH_FIND_INT(c->by_id, &id, conn);
+	return conn;
+}
+
+void sockets_close(struct sockets *c, bgp_conn id)
+{
+	struct socket *conn = find(c, id);
+
+	if (conn)
+		mark_closing(conn, 0);
+}
+
+static void on_accept(uv_poll_t *poll, int status, int events)
+{
+	struct sockets *c = poll->data;
+	const struct config_link *rule;
+	const struct link *link;
+	struct in6_addr remote;
+	unsigned ifindex;
+	bgp_conn id;
+	int fd;
+
+	(void)status;
+	(void)events;
+	for (int i = 0; i < ACCEPTS_PER_EVENT; i++) {
+		fd = tcp_accept(c->listener, &ifindex, &remote);
+		if (fd < 0)
+			return;
+		link = links_find(agent_links(c->agent), ifindex);
+		rule = link ? config_link_for(agent_config(c->agent), link->info.name) : NULL;
+		id = rule && rule->gtsm && tcp_set_gtsm(fd) < 0 ? 0 : agent_tcp_accepted(c->agent, ifindex, &remote, now_of(c->loop));
+		if (id)
+			add(c, id, fd, false);
+		else
+			close(fd);
+	}
+}
+
+int sockets_listen(struct sockets *c, struct agent *agent)
+{
+	c->agent = agent;
+	c->listener = tcp_listen();
+	if (c->listener < 0)
+		return c->listener;
+	uv_poll_init(c->loop, &c->listen_poll, c->listener);
+	c->listen_poll.data = c;
+	return uv_poll_start(&c->listen_poll, UV_READABLE, on_accept);
+}
+
+/* Writes until TCP takes no more. False: the connection is broken. */
+static bool write_on(struct socket *conn, mono now)
+{
+	const uint8_t *p;
+	size_t n;
+	ssize_t sent;
+
+	while ((p = agent_tcp_pending(conn->all->agent, conn->id, &n)) && n) {
+		sent = send(conn->fd, p, n, MSG_NOSIGNAL);
+		if (sent < 0 && (errno == EAGAIN || errno == EINTR)) {
+			poll_for(conn, UV_READABLE | UV_WRITABLE);
+			return true;
+		}
+		if (sent < 0)
+			return false;
+		agent_tcp_sent(conn->all->agent, conn->id, (size_t)sent, now);
+	}
+	poll_for(conn, UV_READABLE);
+	return true;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+	free(handle->data);
+}
+
+static void drop(struct socket *conn)
+{
+	struct sockets *c = conn->all;
+
+	HASH_DEL(c->by_id, conn);
+	if (conn->closing)
+		c->n_closing--;
+	if (conn->fd < 0) {
+		free(conn);
+		return;
+	}
+	uv_close((uv_handle_t *)&conn->poll, on_closed);
+	close(conn->fd);
+}
+
+bool sockets_reap(struct sockets *c, mono now)
+{
+	struct socket *conn, *next;
+	bool told = false;
+
+	if (!c->n_closing)
+		return false;
+	HASH_ITER(hh, c->by_id, conn, next) {
+		bgp_conn id = conn->id;
+		int error = conn->error;
+
+		if (!conn->closing)
+			continue;
+		if (!conn->error && conn->fd >= 0 && !conn->connecting)
+			write_on(conn, now);     /* the NOTIFICATION, if TCP takes it */
+		drop(conn);
+		agent_tcp_closed(c->agent, id, error, now);
+		told = true;
+	}
+	return told;
+}
+
+void sockets_flush(struct sockets *c, mono now)
+{
+	struct socket *conn;
+
+	for (bgp_conn id = 0; (id = agent_tcp_next_pending(c->agent, id));) {
+		conn = find(c, id);
+		if (conn && !conn->connecting && !conn->closing && !write_on(conn, now))
+			mark_closing(conn, errno);
+	}
+}
+
+bool sockets_busy(const struct sockets *c)
+{
+	return c->n_closing > 0;
+}
+
+void sockets_stop(struct sockets *c)
+{
+	struct socket *conn, *next;
+
+	HASH_ITER(hh, c->by_id, conn, next)
+		drop(conn);
+	if (c->listener < 0)
+		return;
+	uv_close((uv_handle_t *)&c->listen_poll, NULL);
+	close(c->listener);
+	c->listener = -1;
+}

@@ -1,0 +1,27 @@
+/* agent/sockets.h: the TCP connections of BGP on the event loop: bytes between sockets and the core, nothing else. */
+#ifndef WEFT_SOCKETS_H
+#define WEFT_SOCKETS_H
+
+#include <stdbool.h>
+#include <uv.h>
+
+#include "agent/agent.h"
+
+struct sockets;
+
+int  sockets_new(struct sockets **ret, uv_loop_t *loop);
+void sockets_free(struct sockets *c);                        /* after the loop has run down */
+int  sockets_listen(struct sockets *c, struct agent *agent); /* -EADDRINUSE, -EACCES ... */
+
+/* For struct agent_out: these only note what is to be done. */
+void sockets_connect(struct sockets *c, bgp_conn conn, const struct peer_config *cfg, const struct in6_addr *remote);
+void sockets_close(struct sockets *c, bgp_conn conn);
+
+/* Before agent_step: ends what is to be closed and tells the core what failed. Returns whether the core was told anything. */
+bool sockets_reap(struct sockets *c, mono now);
+/* After agent_step: writes what the core has queued. */
+void sockets_flush(struct sockets *c, mono now);
+bool sockets_busy(const struct sockets *c);                  /* another turn is wanted at once */
+void sockets_stop(struct sockets *c);                        /* closes everything */
+
+#endif
