@@ -1,0 +1,144 @@
+/* At quiescence every kernel must hold exactly the shortest paths of the surviving graph, and nothing else. */
+#include "tests/sim/sim.h"
+
+#include <arpa/inet.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define FAR 1000u
+
+static bool fail(struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+static bool fail(struct world *w, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(w->failure, sizeof(w->failure), fmt, ap);
+	va_end(ap);
+	return false;
+}
+
+static bool usable(const struct node *n, unsigned port)
+{
+	unsigned k;
+	const struct node *other = port_other(n, port, &k);
+
+	return n->agent && other->agent && port_carrier(n, port);
+}
+
+/* Lengths of the best AS paths to `to`. A spine refuses a path that holds its own AS: with one AS for all spines nothing is carried from
+ * one spine to another, so a path may climb to a spine once. */
+static void distances(struct world *w, const struct node *to, unsigned *d)
+{
+	bool changed = true;
+	unsigned k, through;
+
+	for (unsigned i = 0; i < w->n_nodes; i++)
+		d[i] = FAR;
+	d[to->id - 1] = 0;
+	while (changed) {
+		changed = false;
+		for (unsigned i = 0; i < w->n_nodes; i++) {
+			struct node *n = &w->nodes[i];
+
+			for (unsigned p = 0; p < n->n_ports; p++) {
+				if (!usable(n, p))
+					continue;
+				through = d[port_other(n, p, &k)->id - 1] + 1;
+				if (w->shared_spine_asn && n->spine && n != to && (to->spine || through > 1))
+					continue;
+				if (through < d[i]) {
+					d[i] = through;
+					changed = true;
+				}
+			}
+		}
+	}
+}
+
+static bool check_route(struct world *w, const struct node *n, const struct node *to, const unsigned *d)
+{
+	struct prefix p = prefix4(to->router_id, 32);
+	uint64_t want = 0, have;
+	unsigned k;
+	bool is = model_route(n->kernel, &p, &have);
+
+	for (unsigned i = 0; i < n->n_ports; i++)
+		if (usable(n, i) && d[n->id - 1] < FAR && d[port_other(n, i, &k)->id - 1] + 1 == d[n->id - 1])
+			want |= 1ull << i;
+	if (is && !want)
+		return fail(w, "%s has a stale route to %s", n->name, to->name);
+	if (!is && want)
+		return fail(w, "%s has no route to %s (ports %#llx wanted)", n->name, to->name, (unsigned long long)want);
+	if (have != want)
+		return fail(w, "%s reaches %s over ports %#llx, the shortest paths are %#llx", n->name, to->name, (unsigned long long)have,
+			    (unsigned long long)want);
+	return true;
+}
+
+static bool check_neighs(struct world *w, const struct node *n)
+{
+	uint8_t mac[6];
+	size_t want = 0;
+	unsigned k;
+
+	for (unsigned i = 0; i < n->n_ports; i++) {
+		if (!port_carrier(n, i))
+			continue;
+		if (!model_neigh(n->kernel, SIM_PORT0 + i, mac)) {
+			if (usable(n, i))
+				return fail(w, "%s has no neighbour entry on swp%u", n->name, i + 1);
+			continue;
+		}
+		want++;
+		if (memcmp(mac, port_other(n, i, &k)->ports[k].mac, 6))
+			return fail(w, "%s has a wrong MAC on swp%u", n->name, i + 1);
+	}
+	if (model_n_neighs(n->kernel) != want)
+		return fail(w, "%s has %zu neighbour entries, %zu links", n->name, model_n_neighs(n->kernel), want);
+	return true;
+}
+
+static bool check_sessions(struct world *w, const struct node *n)
+{
+	struct peer_view v;
+	struct peer *peer;
+
+	for (unsigned i = 0; i < n->n_ports; i++) {
+		if (!usable(n, i))
+			continue;
+		peer = peers_find(agent_peers(n->agent), SIM_PORT0 + i);
+		if (!peer)
+			return fail(w, "%s knows no peer on swp%u", n->name, i + 1);
+		peer_view(peer, &v);
+		if (v.state != BGP_ESTABLISHED)
+			return fail(w, "%s swp%u is %s: %s", n->name, i + 1, bgp_state_str(v.state), v.last_error);
+	}
+	return true;
+}
+
+bool check_quiet(struct world *w)
+{
+	unsigned d[256];
+	size_t routes[256] = { 0 };
+
+	for (unsigned i = 0; i < w->n_nodes; i++)
+		if (w->nodes[i].agent && (!check_sessions(w, &w->nodes[i]) || !check_neighs(w, &w->nodes[i])))
+			return false;
+	for (unsigned t = 0; t < w->n_nodes; t++) {
+		distances(w, &w->nodes[t], d);
+		for (unsigned i = 0; i < w->n_nodes; i++) {
+			if (i == t || !w->nodes[i].agent)
+				continue;
+			if (!check_route(w, &w->nodes[i], &w->nodes[t], d))
+				return false;
+			routes[i] += d[i] < FAR;
+		}
+	}
+	for (unsigned i = 0; i < w->n_nodes; i++)
+		if (w->nodes[i].agent && model_n_routes(w->nodes[i].kernel) != routes[i])
+			return fail(w, "%s has %zu routes, %zu are right", w->nodes[i].name, model_n_routes(w->nodes[i].kernel), routes[i]);
+	return true;
+}

@@ -1,0 +1,103 @@
+/* What breaks when, drawn from the seed; every fault is undone or left, also by chance. */
+#include "tests/sim/sim.h"
+
+static struct cable *some_cable(struct world *w)
+{
+	return &w->cables[rng_below(&w->rng, w->n_cables)];
+}
+
+static struct node *some_node(struct world *w)
+{
+	return &w->nodes[rng_below(&w->rng, w->n_nodes)];
+}
+
+static void flap(struct world *w)
+{
+	struct cable *c = some_cable(w);
+	unsigned times = 1 + rng_below(&w->rng, 6);
+
+	for (unsigned i = 0; i < times; i++) {
+		cable_plug(w, c, false);
+		world_run(w, (mono){ w->now.us + rng_below(&w->rng, 200000) });
+		cable_plug(w, c, true);
+		world_run(w, (mono){ w->now.us + rng_below(&w->rng, 200000) });
+	}
+}
+
+static void one_fault(struct world *w)
+{
+	struct node *n;
+	struct cable *c;
+	unsigned end;
+
+	w->n_faults++;
+	switch (rng_below(&w->rng, 9)) {
+	case 0:
+	case 1:
+		c = some_cable(w);
+		cable_plug(w, c, !c->plugged);
+		break;
+	case 2:
+		flap(w);
+		break;
+	case 3:
+	case 4:
+		c = some_cable(w);
+		end = rng_below(&w->rng, 2);
+		port_admin(c->node[end], c->port[end], !c->node[end]->ports[c->port[end]].admin_up);
+		break;
+	case 5:
+		n = some_node(w);
+		if (n->agent)
+			node_kill(n);
+		else
+			node_boot(n);
+		break;
+	case 6:                                  /* restarted at once, as systemd does */
+		n = some_node(w);
+		node_kill(n);
+		world_run(w, (mono){ w->now.us + rng_below(&w->rng, 100000) });
+		node_boot(n);
+		break;
+	case 7:
+		n = some_node(w);
+		node_power(n, !n->powered);
+		node_boot(n);
+		break;
+	case 8:                                  /* the kernel refuses one operation in ten or twenty for a while */
+		w->kernel_error_percent = w->kernel_error_percent ? 0 : 5 + rng_below(&w->rng, 6);
+		world_say(w, "kernel errors: %u %%", w->kernel_error_percent);
+		break;
+	}
+}
+
+/* Half of what is broken is mended at the end, so that the last picture is neither whole nor empty. */
+static void mend(struct world *w)
+{
+	w->kernel_error_percent = 0;
+	for (unsigned i = 0; i < w->n_cables; i++)
+		if (!w->cables[i].plugged && rng_chance(&w->rng, 50))
+			cable_plug(w, &w->cables[i], true);
+	for (unsigned i = 0; i < w->n_nodes; i++) {
+		if (!rng_chance(&w->rng, 70))
+			continue;
+		node_power(&w->nodes[i], true);
+		for (unsigned k = 0; k < w->nodes[i].n_ports; k++)
+			port_admin(&w->nodes[i], k, true);
+		node_boot(&w->nodes[i]);
+	}
+}
+
+void faults_schedule(struct world *w)
+{
+	unsigned n = 5 + rng_below(&w->rng, 40);
+	/* Some seeds break things faster than the fabric can follow, some wait for hold timers in between. */
+	uint32_t pace_us = rng_chance(&w->rng, 50) ? 300000 : 8000000;
+
+	for (unsigned i = 0; i < n; i++) {
+		one_fault(w);
+		world_run(w, (mono){ w->now.us + rng_below(&w->rng, pace_us) });
+		stream_reap(w);
+	}
+	mend(w);
+}

@@ -1,0 +1,132 @@
+/* tests/sim/sim.h: a fabric of real agent cores in one process: simulated cables, TCP and kernels, a virtual clock, faults from a seed.
+ *
+ *   main.c    seeds, progress, how to replay          world.c   the clock, events, nodes and cables
+ *   stream.c  TCP between two cores                   model.c   one node's kernel
+ *   faults.c  what breaks when                        check.c   at quiescence: every kernel against the graph */
+#ifndef WEFT_SIM_H
+#define WEFT_SIM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "agent/agent.h"
+
+#define SIM_PORTS 40
+#define SIM_LO 1                         /* ifindex of lo; ports follow */
+#define SIM_PORT0 2
+
+struct world;
+struct model;
+
+struct rng { uint64_t s; };
+uint64_t rng_next(struct rng *r);
+uint32_t rng_below(struct rng *r, uint32_t n);           /* 0..n-1 */
+static inline bool rng_chance(struct rng *r, uint32_t percent) { return rng_below(r, 100) < percent; }
+
+struct sim_port {
+	struct cable *cable;
+	int end;                         /* 0 or 1 of the cable */
+	bool admin_up;
+	uint8_t mac[6];
+	struct in6_addr ll;
+};
+
+struct node {
+	struct world *world;
+	unsigned id;                     /* 1.. */
+	char name[16];
+	uint32_t asn;
+	struct in_addr router_id;
+	bool spine;
+	bool powered;                    /* the machine */
+	struct agent *agent;             /* the process; NULL: not running */
+	struct model *kernel;
+	struct sim_port ports[SIM_PORTS];
+	unsigned n_ports;
+	mono wake;                       /* of the latest wake event */
+	bool in_turn;
+};
+
+struct cable {
+	struct node *node[2];
+	unsigned port[2];                /* index into node->ports */
+	bool plugged;
+};
+
+struct sim_config { unsigned spines, leaves; uint64_t seed; bool verbose, objects; };
+
+/* world.c */
+struct event;
+typedef void (*event_fn)(struct world *w, struct event *e);
+struct event {
+	mono at;
+	uint64_t order;                  /* equal times: first come, first served */
+	event_fn fn;
+	struct node *node;
+	struct cable *cable;
+	uint32_t a, b;
+	uint64_t seq;                    /* stream.c: the order within one direction */
+	void *data;                      /* owned by the handler */
+	size_t n;
+};
+struct world {
+	struct sim_config cfg;
+	struct rng rng;
+	mono now;
+	struct event *heap;
+	size_t n_heap, room;
+	uint64_t order, n_events;
+	struct node *nodes;
+	unsigned n_nodes;
+	struct cable *cables;
+	unsigned n_cables;
+	struct stream *streams;
+	uint64_t n_faults, kernel_errors;
+	unsigned kernel_error_percent;   /* operations that fail for no reason */
+	bool shared_spine_asn;
+	char failure[512];               /* the invariant that broke; "" none */
+};
+int  world_new(struct world **ret, const struct sim_config *cfg);
+void world_free(struct world *w);
+struct event *world_at(struct world *w, int64_t in_us, event_fn fn, struct node *node);  /* to be filled in by the caller */
+void world_run(struct world *w, mono until);
+void world_say(const struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+int64_t world_latency(struct world *w);                  /* microseconds of one message */
+void node_turn(struct node *n);
+void node_boot(struct node *n);                          /* the process starts */
+void node_kill(struct node *n);                          /* kill -9: the kernel keeps everything, TCP is reset */
+void node_power(struct node *n, bool on);                /* the machine: nothing is kept */
+void cable_plug(struct world *w, struct cable *c, bool plugged);
+void port_admin(struct node *n, unsigned port, bool up);
+bool port_carrier(const struct node *n, unsigned port);
+struct node *port_other(const struct node *n, unsigned port, unsigned *ret_port);
+
+/* stream.c */
+void stream_connect(struct node *n, bgp_conn conn, unsigned port, const struct in6_addr *remote);
+void stream_close(struct node *n, bgp_conn conn);        /* by the core: what is queued goes first */
+void stream_pump(struct node *n);                        /* takes what the core has queued */
+void stream_kill_node(struct node *n, bool reset);       /* the process is gone; reset: the peers hear of it */
+void stream_reap(struct world *w);
+void stream_free_all(struct world *w);
+
+/* model.c */
+int  model_new(struct model **ret, bool objects);
+void model_free(struct model *m);
+void model_clear(struct model *m);
+int  model_exec(struct model *m, const struct fib_op *op, const struct node *n);         /* 0 or -errno, as Linux answers */
+void model_link_lost(struct model *m, uint32_t ifindex, bool admin_down);                /* what Linux does by itself, silently */
+void model_tell_leftovers(const struct model *m, struct agent *a);
+/* The interfaces that a route uses now, as a bit set of ports (bit i: ifindex SIM_PORT0 + i); false: no such route. */
+bool model_route(const struct model *m, const struct prefix *p, uint64_t *ret_ports);
+size_t model_n_routes(const struct model *m);
+size_t model_n_neighs(const struct model *m);
+size_t model_n_objects(const struct model *m);
+bool model_neigh(const struct model *m, uint32_t ifindex, uint8_t ret_mac[6]);
+
+/* faults.c */
+void faults_schedule(struct world *w);                   /* returns after the last fault */
+
+/* check.c */
+bool check_quiet(struct world *w);                       /* fills w->failure */
+
+#endif

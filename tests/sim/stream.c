@@ -1,0 +1,298 @@
+/* TCP between two cores: in order, with latency and a bounded window; stalls while the cable is out, reset when a process dies. */
+#include "tests/sim/sim.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WINDOW (128 * 1024)              /* bytes on the way in one direction */
+#define RETRANSMIT_US 200000
+#define SYN_TRIES 4
+
+struct end { struct node *node; bgp_conn conn; bool open; size_t in_flight; int64_t last_us; uint64_t seq_sent, seq_come; };
+
+struct stream {
+	struct stream *next;
+	uint32_t id;
+	struct cable *cable;
+	struct end end[2];               /* 0 connected, 1 accepted */
+	unsigned pending;                /* events that know this stream */
+	unsigned tries;
+};
+
+static bool cable_works(const struct cable *c)
+{
+	return port_carrier(c->node[0], c->port[0]);
+}
+
+static struct stream *by_id(struct world *w, uint32_t id)
+{
+	for (struct stream *s = w->streams; s; s = s->next)
+		if (s->id == id)
+			return s;
+	return NULL;
+}
+
+static struct stream *by_conn(struct node *n, bgp_conn conn, int *ret_end)
+{
+	for (struct stream *s = n->world->streams; s; s = s->next)
+		for (int i = 0; i < 2; i++)
+			if (s->end[i].node == n && s->end[i].conn == conn && s->end[i].open) {
+				*ret_end = i;
+				return s;
+			}
+	return NULL;
+}
+
+/* An event of a stream for one end: never before an earlier one for the same end. */
+static struct event *later(struct world *w, struct stream *s, int end, event_fn fn, int64_t in_us)
+{
+	int64_t at = w->now.us + in_us;
+	struct event *e;
+
+	if (at < s->end[end].last_us)
+		at = s->end[end].last_us;
+	s->end[end].last_us = at;
+	e = world_at(w, at - w->now.us, fn, s->end[end].node);
+	e->a = s->id;
+	e->b = (uint32_t)end;
+	e->seq = s->end[end].seq_sent++;
+	s->pending++;
+	return e;
+}
+
+static void again(struct world *w, struct stream *s, const struct event *e)
+{
+	struct event *copy = world_at(w, RETRANSMIT_US, e->fn, e->node);
+	uint64_t order = copy->order;
+	mono at = copy->at;
+
+	*copy = *e;
+	copy->order = order;
+	copy->at = at;
+	s->pending++;
+}
+
+/* Is it this event's turn? Not while the cable is out or something sent before it has not come: it is tried again then. */
+static bool arrives(struct world *w, struct stream *s, const struct event *ev)
+{
+	struct end *e = &s->end[ev->b];
+
+	if (ev->seq != e->seq_come || (e->open && e->node->agent && !cable_works(s->cable))) {
+		again(w, s, ev);
+		return false;
+	}
+	e->seq_come++;
+	return true;
+}
+
+static void tell_closed(struct world *w, struct stream *s, int end, int error)
+{
+	struct end *e = &s->end[end];
+
+	if (!e->open || !e->node->agent)
+		return;
+	e->open = false;
+	agent_tcp_closed(e->node->agent, e->conn, error, w->now);
+	node_turn(e->node);
+}
+
+static void on_data(struct world *w, struct event *ev)
+{
+	struct stream *s = by_id(w, ev->a);
+	struct end *e = &s->end[ev->b];
+	size_t chunk;
+
+	s->pending--;
+	if (!arrives(w, s, ev))
+		return;
+	s->end[!ev->b].in_flight -= ev->n;
+	if (e->open && e->node->agent) {
+		const uint8_t *p = ev->data;
+
+		for (size_t done = 0; done < ev->n && e->open; done += chunk) {  /* segments of any size */
+			chunk = 1 + rng_below(&w->rng, (uint32_t)(ev->n - done));
+			agent_tcp_input(e->node->agent, e->conn, p + done, chunk, w->now);
+		}
+		node_turn(e->node);
+	}
+	free(ev->data);
+	if (s->end[!ev->b].open && s->end[!ev->b].node->agent)
+		stream_pump(s->end[!ev->b].node);
+}
+
+static void on_close(struct world *w, struct event *ev)
+{
+	struct stream *s = by_id(w, ev->a);
+
+	s->pending--;
+	if (arrives(w, s, ev))
+		tell_closed(w, s, (int)ev->b, (int)ev->n);
+}
+
+static void on_connected(struct world *w, struct event *ev)
+{
+	struct stream *s = by_id(w, ev->a);
+	struct end *e = &s->end[0];
+
+	s->pending--;
+	if (!arrives(w, s, ev) || !e->open || !e->node->agent)
+		return;
+	agent_tcp_connected(e->node->agent, e->conn, w->now);
+	node_turn(e->node);
+}
+
+static void on_syn(struct world *w, struct event *ev)
+{
+	struct stream *s = by_id(w, ev->a);
+	struct end *from = &s->end[0], *to = &s->end[1];
+	bool accepted = false;
+	unsigned k = s->cable->port[s->cable->node[0] == from->node];
+
+	s->pending--;
+	if (!from->open)
+		return;
+	if (!cable_works(s->cable)) {
+		if (++s->tries < SYN_TRIES)
+			again(w, s, ev);
+		else
+			tell_closed(w, s, 0, ETIMEDOUT);
+		return;
+	}
+	to->seq_come++;
+	if (to->node->agent) {
+		unsigned other = s->cable->port[s->cable->node[0] != from->node];
+
+		to->conn = agent_tcp_accepted(to->node->agent, SIM_PORT0 + k, &from->node->ports[other].ll, w->now);
+		accepted = to->conn != 0;
+		to->open = accepted;
+	}
+	if (!to->node->agent || !accepted) {
+		later(w, s, 0, on_close, world_latency(w))->n = ECONNREFUSED;
+		return;
+	}
+	later(w, s, 0, on_connected, world_latency(w));
+	node_turn(to->node);
+}
+
+void stream_connect(struct node *n, bgp_conn conn, unsigned port, const struct in6_addr *remote)
+{
+	struct world *w = n->world;
+	struct stream *s = calloc(1, sizeof(*s));
+	unsigned k;
+
+	if (!s)
+		abort();
+	(void)remote;                            /* there is one address at the other end of a cable */
+	s->id = (uint32_t)++w->order;
+	s->cable = n->ports[port].cable;
+	s->end[0] = (struct end){ .node = n, .conn = conn, .open = true };
+	s->end[1] = (struct end){ .node = port_other(n, port, &k) };
+	s->next = w->streams;
+	w->streams = s;
+	later(w, s, 1, on_syn, world_latency(w));
+}
+
+static void pump_end(struct world *w, struct stream *s, int end)
+{
+	struct end *e = &s->end[end];
+	const uint8_t *p;
+	struct event *ev;
+	void *copy;
+	size_t n;
+
+	while (e->in_flight < WINDOW && (p = agent_tcp_pending(e->node->agent, e->conn, &n)) && n) {
+		n = n < WINDOW - e->in_flight ? n : WINDOW - e->in_flight;
+		n = 1 + rng_below(&w->rng, (uint32_t)n);
+		copy = malloc(n);
+		if (!copy)
+			abort();
+		memcpy(copy, p, n);
+		ev = later(w, s, !end, on_data, world_latency(w));
+		ev->data = copy;
+		ev->n = n;
+		e->in_flight += n;
+		agent_tcp_sent(e->node->agent, e->conn, n, w->now);
+	}
+}
+
+void stream_pump(struct node *n)
+{
+	struct stream *s;
+	int end;
+
+	for (bgp_conn conn = 0; (conn = agent_tcp_next_pending(n->agent, conn));) {
+		s = by_conn(n, conn, &end);
+		if (s && s->end[!end].conn)
+			pump_end(n->world, s, end);
+	}
+}
+
+static void on_gone(struct world *w, struct event *ev)
+{
+	struct stream *s = by_id(w, ev->a);
+	struct end *e = &s->end[ev->b];
+
+	s->pending--;
+	if (!e->node->agent || !e->open)
+		return;
+	pump_end(w, s, (int)ev->b);              /* the NOTIFICATION */
+	e->open = false;
+	agent_tcp_closed(e->node->agent, e->conn, 0, w->now);
+	if (s->end[!ev->b].open)
+		later(w, s, !ev->b, on_close, world_latency(w))->n = 0;
+	node_turn(e->node);
+}
+
+/* The core may not be called back from here: a moment later. */
+void stream_close(struct node *n, bgp_conn conn)
+{
+	struct stream *s;
+	struct event *e;
+	int end;
+
+	s = by_conn(n, conn, &end);
+	if (!s)
+		return;
+	e = world_at(n->world, 0, on_gone, n);
+	e->a = s->id;
+	e->b = (uint32_t)end;
+	s->pending++;
+}
+
+void stream_kill_node(struct node *n, bool reset)
+{
+	for (struct stream *s = n->world->streams; s; s = s->next)
+		for (int i = 0; i < 2; i++) {
+			if (s->end[i].node != n || !s->end[i].open)
+				continue;
+			s->end[i].open = false;
+			if (reset && s->end[!i].open)
+				later(n->world, s, !i, on_close, world_latency(n->world))->n = ECONNRESET;
+		}
+	stream_reap(n->world);
+}
+
+void stream_reap(struct world *w)
+{
+	struct stream *s;
+
+	for (struct stream **at = &w->streams; (s = *at);) {
+		if (s->pending || s->end[0].open || s->end[1].open) {
+			at = &s->next;
+			continue;
+		}
+		*at = s->next;
+		free(s);
+	}
+}
+
+void stream_free_all(struct world *w)
+{
+	while (w->streams) {
+		struct stream *s = w->streams;
+
+		w->streams = s->next;
+		free(s);
+	}
+}

@@ -1,0 +1,481 @@
+#include "tests/sim/sim.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/if_arp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/base/own.h"
+
+uint64_t rng_next(struct rng *r)
+{
+	uint64_t z = (r->s += 0x9e3779b97f4a7c15u);
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+	return z ^ z >> 31;
+}
+
+uint32_t rng_below(struct rng *r, uint32_t n)
+{
+	return (uint32_t)(rng_next(r) % n);
+}
+
+void world_say(const struct world *w, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!w->cfg.verbose)
+		return;
+	printf("%10.6f ", (double)w->now.us / 1e6);
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	printf("\n");
+}
+
+int64_t world_latency(struct world *w)
+{
+	return 20 + rng_below(&w->rng, 500);
+}
+
+static bool before(const struct event *a, const struct event *b)
+{
+	return a->at.us != b->at.us ? a->at.us < b->at.us : a->order < b->order;
+}
+
+struct event *world_at(struct world *w, int64_t in_us, event_fn fn, struct node *node)
+{
+	struct event e = { .at = { w->now.us + in_us }, .order = w->order++, .fn = fn, .node = node };
+	size_t i = w->n_heap++;
+
+	if (w->n_heap > w->room) {
+		w->room = w->room ? w->room * 2 : 1024;
+		w->heap = realloc(w->heap, w->room * sizeof(*w->heap));
+		if (!w->heap)
+			abort();
+	}
+	for (; i && before(&e, &w->heap[(i - 1) / 2]); i = (i - 1) / 2)
+		w->heap[i] = w->heap[(i - 1) / 2];
+	w->heap[i] = e;
+	return &w->heap[i];
+}
+
+static struct event pop(struct world *w)
+{
+	struct event top = w->heap[0], last = w->heap[--w->n_heap];
+	size_t i = 0, k;
+
+	while ((k = 2 * i + 1) < w->n_heap) {
+		if (k + 1 < w->n_heap && before(&w->heap[k + 1], &w->heap[k]))
+			k++;
+		if (!before(&w->heap[k], &last))
+			break;
+		w->heap[i] = w->heap[k];
+		i = k;
+	}
+	if (w->n_heap)
+		w->heap[i] = last;
+	return top;
+}
+
+void world_run(struct world *w, mono until)
+{
+	struct event e;
+
+	while (w->n_heap && w->heap[0].at.us <= until.us) {
+		e = pop(w);
+		w->now = e.at;
+		w->n_events++;
+		e.fn(w, &e);
+	}
+	w->now = until;
+}
+
+struct node *port_other(const struct node *n, unsigned port, unsigned *ret_port)
+{
+	const struct sim_port *p = &n->ports[port];
+
+	*ret_port = p->cable->port[!p->end];
+	return p->cable->node[!p->end];
+}
+
+bool port_carrier(const struct node *n, unsigned port)
+{
+	unsigned k;
+	const struct node *other = port_other(n, port, &k);
+
+	return n->ports[port].cable->plugged && n->powered && other->powered && n->ports[port].admin_up && other->ports[k].admin_up;
+}
+
+/* --- the rim of one node ------------------------------------------------------------------------------------------------------- */
+static struct link_change link_of(const struct node *n, unsigned port)
+{
+	struct link_change c = { .kind = LINK_NEW };
+
+	c.link = (struct link_info){
+		.ifindex = SIM_PORT0 + port, .type = ARPHRD_ETHER, .up = n->ports[port].admin_up, .running = port_carrier(n, port), .mtu = 1500,
+	};
+	snprintf(c.link.name, sizeof(c.link.name), "swp%u", port + 1);
+	memcpy(c.link.mac, n->ports[port].mac, 6);
+	return c;
+}
+
+static struct link_change addr_of(const struct node *n, unsigned port)
+{
+	struct link_change c = { .kind = n->ports[port].admin_up ? ADDR_NEW : ADDR_DEL };
+
+	c.addr = (struct link_addr){ .ifindex = SIM_PORT0 + port, .family = AF_INET6, .len = 64 };
+	memcpy(c.addr.addr, &n->ports[port].ll, 16);
+	return c;
+}
+
+static void on_link_event(struct world *w, struct event *e)
+{
+	struct link_change c = link_of(e->node, e->a);
+
+	if (!e->node->agent)
+		return;
+	/* The state as it was when the notification was made. */
+	c.link.up = e->b & 1;
+	c.link.running = (e->b & 2) != 0;
+	agent_link_change(e->node->agent, &c, w->now);
+	c = addr_of(e->node, e->a);
+	c.kind = c.kind == ADDR_NEW && (e->b & 1) ? ADDR_NEW : ADDR_DEL;
+	if ((e->b & 1) == e->node->ports[e->a].admin_up)
+		agent_link_change(e->node->agent, &c, w->now);
+	node_turn(e->node);
+}
+
+/* Tells the agent on a port about its link, in the order in which things happened. */
+static void notify_link(struct node *n, unsigned port)
+{
+	struct world *w = n->world;
+	struct event *e;
+
+	if (!n->agent)
+		return;
+	e = world_at(w, 50, on_link_event, n);
+	e->a = port;
+	e->b = (n->ports[port].admin_up ? 1u : 0) | (port_carrier(n, port) ? 2u : 0);
+}
+
+static void carrier_changed(struct node *n, unsigned port, bool had)
+{
+	if (had && !port_carrier(n, port))
+		model_link_lost(n->kernel, SIM_PORT0 + port, !n->ports[port].admin_up);
+	notify_link(n, port);
+}
+
+struct ra_data { struct in6_addr from; unsigned port; size_t n; uint8_t payload[RA_MSG_MAX]; };
+
+static void on_ra_event(struct world *w, struct event *e)
+{
+	struct ra_data *d = e->data;
+	struct ra_packet p = { .ifindex = SIM_PORT0 + d->port, .from = d->from, .hop_limit = 255, .payload = d->payload, .len = d->n };
+
+	if (e->node->agent && port_carrier(e->node, d->port)) {
+		agent_ra_packet(e->node->agent, &p, w->now);
+		node_turn(e->node);
+	}
+	free(d);
+}
+
+static void out_fabric(void *ctx, unsigned ifindex, const char *name, bool on)
+{
+	(void)ctx;
+	(void)ifindex;
+	(void)name;
+	(void)on;
+}
+
+static void out_ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n)
+{
+	struct node *node = ctx, *other;
+	unsigned port = ifindex - SIM_PORT0, k;
+	struct ra_data *d;
+	struct event *e;
+
+	(void)to;
+	if (!port_carrier(node, port) || n > RA_MSG_MAX)
+		return;
+	other = port_other(node, port, &k);
+	d = calloc(1, sizeof(*d));
+	if (!d)
+		abort();
+	d->from = node->ports[port].ll;
+	d->port = k;
+	d->n = n;
+	memcpy(d->payload, payload, n);
+	e = world_at(node->world, world_latency(node->world), on_ra_event, other);
+	e->data = d;
+}
+
+static void out_tcp_connect(void *ctx, bgp_conn conn, const struct peer_config *cfg, const struct in6_addr *remote)
+{
+	stream_connect(ctx, conn, cfg->ifindex - SIM_PORT0, remote);
+}
+
+static void out_tcp_close(void *ctx, bgp_conn conn)
+{
+	stream_close(ctx, conn);
+}
+
+static void out_loopback(void *ctx, unsigned ifindex, struct in_addr addr, bool on)
+{
+	(void)ctx;
+	(void)ifindex;
+	(void)addr;
+	(void)on;
+}
+
+static void on_neigh_event(struct world *w, struct event *e)
+{
+	unsigned k;
+	struct node *other = port_other(e->node, e->a, &k);
+	struct link_change c = { .kind = NEIGH_NEW };
+
+	if (!e->node->agent || !port_carrier(e->node, e->a))
+		return;
+	c.neigh = (struct link_neigh){ .ifindex = SIM_PORT0 + e->a, .addr = other->ports[k].ll, .usable = true };
+	memcpy(c.neigh.mac, other->ports[k].mac, 6);
+	agent_link_change(e->node->agent, &c, w->now);
+	node_turn(e->node);
+}
+
+static void out_neigh_get(void *ctx, unsigned ifindex, const struct in6_addr *addr)
+{
+	struct node *n = ctx;
+
+	(void)addr;
+	world_at(n->world, 1000, on_neigh_event, n)->a = ifindex - SIM_PORT0;
+}
+
+static void on_wake(struct world *w, struct event *e)
+{
+	if (e->node->wake.us == e->at.us && e->node->agent)
+		node_turn(e->node);
+	(void)w;
+}
+
+static void kernel_turn(struct node *n)
+{
+	struct world *w = n->world;
+	struct fib_op ops[64];
+	size_t k;
+	int r;
+
+	while ((k = agent_fib_take(n->agent, ops, ARRAY_LEN(ops)))) {
+		int errors[ARRAY_LEN(ops)];
+
+		for (size_t i = 0; i < k; i++) {
+			r = rng_chance(&w->rng, w->kernel_error_percent) ? -ENOMEM : model_exec(n->kernel, &ops[i], n);
+			errors[i] = r;
+			w->kernel_errors += r != 0;
+		}
+		for (size_t i = 0; i < k; i++)
+			agent_fib_acked(n->agent, ops[i].seq, errors[i], w->now);
+	}
+}
+
+/* One turn of the daemon: decide, tell the kernel, tell the peers; then sleep until the core wants to be called again. */
+void node_turn(struct node *n)
+{
+	struct world *w = n->world;
+	mono next;
+
+	if (!n->agent)
+		return;
+	agent_step(n->agent, w->now);
+	kernel_turn(n);
+	stream_pump(n);
+	next = agent_next(n->agent);
+	if (mono_is_never(next))
+		return;
+	if (next.us <= w->now.us)
+		next.us = w->now.us + 1000;      /* the loop's timers have milliseconds */
+	if (n->wake.us == next.us && n->wake.us > w->now.us)
+		return;
+	n->wake = next;
+	world_at(w, next.us - w->now.us, on_wake, n);
+}
+
+void node_boot(struct node *n)
+{
+	struct agent_out out = {
+		.fabric = out_fabric, .ra_send = out_ra_send, .tcp_connect = out_tcp_connect, .tcp_close = out_tcp_close,
+		.loopback = out_loopback, .neigh_get = out_neigh_get, .ctx = n,
+	};
+	struct link_change c = { .kind = LINK_NEW };
+	struct config *cfg;
+
+	if (n->agent || !n->powered)
+		return;
+	world_say(n->world, "%s: process starts", n->name);
+	if (config_minimal(n->asn, n->router_id, &cfg) < 0)
+		abort();
+	snprintf(cfg->hostname, sizeof(cfg->hostname), "%s", n->name);
+	if (agent_new(&n->agent, cfg, n->world->cfg.objects, &out) < 0)
+		abort();
+	c.link = (struct link_info){ .ifindex = SIM_LO, .name = "lo", .type = ARPHRD_LOOPBACK, .up = true, .running = true, .loopback = true };
+	agent_link_change(n->agent, &c, n->world->now);
+	c = (struct link_change){ .kind = ADDR_NEW, .addr = { .ifindex = SIM_LO, .family = AF_INET, .len = 32 } };
+	memcpy(c.addr.addr, &n->router_id, 4);
+	agent_link_change(n->agent, &c, n->world->now);
+	for (unsigned i = 0; i < n->n_ports; i++) {
+		c = link_of(n, i);
+		agent_link_change(n->agent, &c, n->world->now);
+		c = addr_of(n, i);
+		if (c.kind == ADDR_NEW)
+			agent_link_change(n->agent, &c, n->world->now);
+	}
+	model_tell_leftovers(n->kernel, n->agent);
+	agent_start(n->agent, n->world->now);
+	node_turn(n);
+}
+
+void node_kill(struct node *n)
+{
+	if (!n->agent)
+		return;
+	world_say(n->world, "%s: process killed", n->name);
+	stream_kill_node(n, n->powered);
+	agent_free(n->agent);
+	n->agent = NULL;
+	n->wake = (mono){ 0 };
+}
+
+void node_power(struct node *n, bool on)
+{
+	struct node *other;
+	unsigned k;
+	bool had[SIM_PORTS];
+
+	if (n->powered == on)
+		return;
+	world_say(n->world, "%s: power %s", n->name, on ? "on" : "off");
+	for (unsigned i = 0; i < n->n_ports; i++)
+		had[i] = port_carrier(n, i);
+	n->powered = on;
+	if (!on) {
+		node_kill(n);
+		model_clear(n->kernel);
+	}
+	for (unsigned i = 0; i < n->n_ports; i++) {
+		n->ports[i].admin_up = true;
+		other = port_other(n, i, &k);
+		carrier_changed(other, k, had[i]);
+	}
+}
+
+void cable_plug(struct world *w, struct cable *c, bool plugged)
+{
+	bool had[2];
+
+	if (c->plugged == plugged)
+		return;
+	world_say(w, "%s %s - %s: cable %s", c->node[0]->name, "", c->node[1]->name, plugged ? "in" : "out");
+	for (int i = 0; i < 2; i++)
+		had[i] = port_carrier(c->node[i], c->port[i]);
+	c->plugged = plugged;
+	for (int i = 0; i < 2; i++)
+		carrier_changed(c->node[i], c->port[i], had[i]);
+}
+
+void port_admin(struct node *n, unsigned port, bool up)
+{
+	unsigned k;
+	struct node *other = port_other(n, port, &k);
+	bool had = port_carrier(n, port), had_other = port_carrier(other, k);
+
+	if (n->ports[port].admin_up == up || !n->powered)
+		return;
+	world_say(n->world, "%s swp%u: %s", n->name, port + 1, up ? "up" : "down");
+	n->ports[port].admin_up = up;
+	if (!up && !had)                         /* neighbour entries go with the interface, carrier or not */
+		model_link_lost(n->kernel, SIM_PORT0 + port, true);
+	carrier_changed(n, port, had);
+	carrier_changed(other, k, had_other);
+}
+
+static void node_init(struct world *w, struct node *n, unsigned id)
+{
+	char s[32];
+
+	n->world = w;
+	n->id = id;
+	n->spine = id <= w->cfg.spines;
+	n->powered = true;
+	if (n->spine) {
+		snprintf(n->name, sizeof(n->name), "spine%02u", id);
+		n->asn = w->shared_spine_asn ? 4200000000u : 4200000000u + id;
+		snprintf(s, sizeof(s), "10.0.255.%u", id);
+	} else {
+		snprintf(n->name, sizeof(n->name), "leaf%02u", id - w->cfg.spines);
+		n->asn = 4210000000u + id;
+		snprintf(s, sizeof(s), "10.0.254.%u", id - w->cfg.spines);
+	}
+	inet_pton(AF_INET, s, &n->router_id);
+	if (model_new(&n->kernel, w->cfg.objects) < 0)
+		abort();
+}
+
+static void port_init(struct node *n, struct cable *c, int end)
+{
+	struct sim_port *p = &n->ports[n->n_ports];
+
+	p->cable = c;
+	p->end = end;
+	p->admin_up = true;
+	memcpy(p->mac, (uint8_t[]){ 2, 0, 0, (uint8_t)n->id, 0, (uint8_t)n->n_ports }, 6);
+	p->ll = (struct in6_addr){ .s6_addr = { 0xfe, 0x80, [12] = (uint8_t)n->id, [15] = 1 } };     /* the same on every port of a node */
+	c->node[end] = n;
+	c->port[end] = n->n_ports++;
+}
+
+int world_new(struct world **ret, const struct sim_config *cfg)
+{
+	struct world *w = calloc(1, sizeof(*w));
+	unsigned n = cfg->spines + cfg->leaves;
+
+	if (!w)
+		return -ENOMEM;
+	w->cfg = *cfg;
+	w->rng.s = cfg->seed;
+	w->shared_spine_asn = rng_chance(&w->rng, 50);
+	w->nodes = calloc(n, sizeof(*w->nodes));
+	w->cables = calloc((size_t)cfg->spines * cfg->leaves, sizeof(*w->cables));
+	if (!w->nodes || !w->cables)
+		abort();
+	w->n_nodes = n;
+	for (unsigned i = 0; i < n; i++)
+		node_init(w, &w->nodes[i], i + 1);
+	for (unsigned s = 0; s < cfg->spines; s++)
+		for (unsigned l = 0; l < cfg->leaves; l++) {
+			struct cable *c = &w->cables[w->n_cables++];
+
+			c->plugged = true;
+			port_init(&w->nodes[s], c, 0);
+			port_init(&w->nodes[cfg->spines + l], c, 1);
+		}
+	*ret = w;
+	return 0;
+}
+
+void world_free(struct world *w)
+{
+	for (unsigned i = 0; i < w->n_nodes; i++) {
+		node_kill(&w->nodes[i]);
+		model_free(w->nodes[i].kernel);
+	}
+	for (size_t i = 0; i < w->n_heap; i++)
+		free(w->heap[i].data);
+	stream_free_all(w);
+	free(w->heap);
+	free(w->nodes);
+	free(w->cables);
+	free(w);
+}
