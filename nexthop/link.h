@@ -55,12 +55,14 @@ struct link {                            /* as the table holds it; read-only out
 	struct link_info info;
 	struct link_addr *addrs;
 	size_t n_addrs;
+	size_t addrs_ignored;            /* beyond LINK_ADDRS_MAX */
 };
 
 struct links;
 int  links_new(struct links **ret);
 void links_free(struct links *links);
-/* Returns the link that the change concerns (NULL: unknown, or a NEIGH change), and whether anything is different now. */
+/* 0, and whether anything is different now; -ENOMEM. An address of an unknown link and a NEIGH change are no difference. A LINK_DEL frees the
+ * link; all others stay where they are. */
 int  links_apply(struct links *links, const struct link_change *change, bool *ret_changed);
 const struct link *links_find(const struct links *links, uint32_t ifindex);
 const struct link *links_by_name(const struct links *links, const char *name);
