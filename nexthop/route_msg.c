@@ -1,0 +1,349 @@
+/* nexthop/route_msg.c: one fib_op is one netlink message. Sets are always create-or-replace: a delete before an add would be a gap in the
+ * forwarding. The dump side accepts only what this side could have written. */
+#include "nexthop/route_msg.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <linux/neighbour.h>
+#include <linux/nexthop.h>
+#include <linux/rtnetlink.h>
+#include <netlink/attr.h>
+
+#include "agent/base/own.h"
+
+#define SET_FLAGS (NLM_F_REQUEST | NLM_F_CREATE | NLM_F_REPLACE)
+#define MSG_BASE 192                     /* more than the headers and the fixed attributes of any message here */
+#define MSG_PER_HOP (sizeof(struct rtnexthop) + 32)
+
+/* A message with its fixed header in place; NULL: no memory. */
+static struct nl_msg *msg_new(int type, int flags, size_t n_hops, const void *hdr, size_t hdr_len)
+{
+	struct nl_msg *msg = nlmsg_alloc_size(MSG_BASE + n_hops * MSG_PER_HOP);
+
+	if (!msg)
+		return NULL;
+	if (nlmsg_put(msg, 0, 0, type, 0, flags) && nlmsg_append(msg, (void *)hdr, hdr_len, NLMSG_ALIGNTO) == 0)
+		return msg;
+	nlmsg_free(msg);
+	return NULL;
+}
+
+/* Everything fits a message of msg_new; should it not, put_... say so and the message is not sent. */
+static int finish(struct nl_msg *msg, int r, struct nl_msg **ret)
+{
+	if (r < 0) {
+		nlmsg_free(msg);
+		return r == -EINVAL ? r : -ENOMEM;       /* libnl's own numbers: there is but one reason */
+	}
+	*ret = msg;
+	return 0;
+}
+
+/* Does the hop go by its link-local address, or by the on-link address that stands for it? */
+static bool by_inet6(const struct fib_op *op)
+{
+	return op->family == AF_INET6 || op->via_inet6;
+}
+
+static int build_hop_set(const struct fib_op *op, struct nl_msg **ret)
+{
+	/* The family is the gateway's: an AF_INET6 next hop serves routes of both families. */
+	struct nhmsg nhm = { .nh_family = by_inet6(op) ? AF_INET6 : AF_INET, .nh_protocol = WEFT_PROTOCOL };
+	struct nl_msg *msg;
+	int r;
+
+	if (op->id == 0 || op->n != 1)
+		return -EINVAL;
+	if (!by_inet6(op))
+		nhm.nh_flags = RTNH_F_ONLINK;
+	msg = msg_new(RTM_NEWNEXTHOP, SET_FLAGS, 1, &nhm, sizeof(nhm));
+	if (!msg)
+		return -ENOMEM;
+	r = nla_put_u32(msg, NHA_ID, op->id);
+	if (r == 0)
+		r = nla_put_u32(msg, NHA_OIF, op->hops[0].ifindex);
+	if (r == 0 && by_inet6(op))
+		r = nla_put(msg, NHA_GATEWAY, sizeof(op->hops[0].via), &op->hops[0].via);
+	else if (r == 0)
+		r = nla_put(msg, NHA_GATEWAY, sizeof(op->on_link), &op->on_link);
+	return finish(msg, r, ret);
+}
+
+static int build_group_set(const struct fib_op *op, struct nl_msg **ret)
+{
+	struct nhmsg nhm = { .nh_family = AF_UNSPEC, .nh_protocol = WEFT_PROTOCOL };       /* groups have no family */
+	struct nexthop_grp *grp;
+	struct nlattr *attr;
+	struct nl_msg *msg;
+	int r;
+
+	if (op->id == 0 || op->n == 0 || op->n > HOP_MAX)
+		return -EINVAL;
+	msg = msg_new(RTM_NEWNEXTHOP, SET_FLAGS, op->n, &nhm, sizeof(nhm));
+	if (!msg)
+		return -ENOMEM;
+	r = nla_put_u32(msg, NHA_ID, op->id);
+	attr = r == 0 ? nla_reserve(msg, NHA_GROUP, (int)(op->n * sizeof(*grp))) : NULL;
+	if (!attr)
+		return finish(msg, -ENOMEM, ret);
+	grp = nla_data(attr);
+	for (size_t i = 0; i < op->n && r == 0; i++) {
+		if (op->hops[i].weight == 0)
+			r = -EINVAL;
+		grp[i] = (struct nexthop_grp){ .id = op->members[i], .weight = (uint8_t)(op->hops[i].weight - 1) };
+	}
+	return finish(msg, r, ret);
+}
+
+static int build_object_del(const struct fib_op *op, struct nl_msg **ret)
+{
+	struct nhmsg nhm = { .nh_family = AF_UNSPEC };   /* the kernel demands zeros here */
+	struct nl_msg *msg;
+
+	if (op->id == 0)
+		return -EINVAL;
+	msg = msg_new(RTM_DELNEXTHOP, NLM_F_REQUEST, 0, &nhm, sizeof(nhm));
+	return msg ? finish(msg, nla_put_u32(msg, NHA_ID, op->id), ret) : -ENOMEM;
+}
+
+static int put_gateway(struct nl_msg *msg, const struct fib_op *op, const struct hop *hop)
+{
+	struct { uint16_t family; uint8_t addr[16]; } __attribute__((packed)) via = { .family = AF_INET6 };      /* struct rtvia */
+
+	if (op->family == AF_INET6)
+		return nla_put(msg, RTA_GATEWAY, sizeof(hop->via), &hop->via);
+	if (!op->via_inet6)
+		return nla_put(msg, RTA_GATEWAY, sizeof(op->on_link), &op->on_link);
+	memcpy(via.addr, &hop->via, sizeof(via.addr));
+	return nla_put(msg, RTA_VIA, sizeof(via), &via);
+}
+
+static int put_multipath(struct nl_msg *msg, const struct fib_op *op)
+{
+	struct nlattr *all = nla_nest_start(msg, RTA_MULTIPATH);
+	int r = all ? 0 : -ENOMEM;
+
+	for (size_t i = 0; i < op->n && r == 0; i++) {
+		const struct hop *hop = &op->hops[i];
+		struct rtnexthop *nh = nlmsg_reserve(msg, sizeof(*nh), NLMSG_ALIGNTO);
+
+		if (!nh)
+			return -ENOMEM;
+		if (hop->weight == 0)
+			return -EINVAL;
+		*nh = (struct rtnexthop){ .rtnh_ifindex = (int)hop->ifindex, .rtnh_hops = (uint8_t)(hop->weight - 1) };
+		if (!by_inet6(op))
+			nh->rtnh_flags = RTNH_F_ONLINK;
+		r = put_gateway(msg, op, hop);
+		nh->rtnh_len = (uint16_t)((uint8_t *)nlmsg_tail(nlmsg_hdr(msg)) - (uint8_t *)nh);
+	}
+	return r == 0 ? nla_nest_end(msg, all) : r;
+}
+
+static int put_hops(struct nl_msg *msg, const struct fib_op *op)
+{
+	int r;
+
+	if (op->id != 0)
+		return nla_put_u32(msg, RTA_NH_ID, op->id);
+	if (op->n > 1)
+		return put_multipath(msg, op);
+	r = nla_put_u32(msg, RTA_OIF, op->hops[0].ifindex);
+	return r == 0 ? put_gateway(msg, op, &op->hops[0]) : r;
+}
+
+static int put_dst(struct nl_msg *msg, const struct fib_op *op)
+{
+	int r = nla_put(msg, RTA_DST, op->prefix.family == AF_INET ? 4 : 16, op->prefix.addr);
+
+	return r == 0 ? nla_put_u32(msg, RTA_PRIORITY, WEFT_METRIC) : r;
+}
+
+static bool route_ok(const struct fib_op *op)
+{
+	const struct prefix *p = &op->prefix;
+
+	return (p->family == AF_INET || p->family == AF_INET6) && p->family == op->family && p->len <= prefix_max(p->family);
+}
+
+/* IPv6 too is replaced whole. For it the kernel looks for a route of the same metric, preferring one that is "multipath or not" as the new
+ * one is, then takes the first of the metric, with all its siblings: all routes of our metric to a prefix are one route, always. */
+static int build_route_set(const struct fib_op *op, struct nl_msg **ret)
+{
+	struct rtmsg rtm = {
+		.rtm_family = op->family, .rtm_dst_len = op->prefix.len, .rtm_table = RT_TABLE_MAIN, .rtm_protocol = WEFT_PROTOCOL,
+		.rtm_scope = RT_SCOPE_UNIVERSE, .rtm_type = RTN_UNICAST,
+	};
+	struct nl_msg *msg;
+	int r;
+
+	if (!route_ok(op) || (op->id == 0 && (op->n == 0 || op->n > HOP_MAX)))
+		return -EINVAL;
+	if (op->id == 0 && op->n == 1 && !by_inet6(op))
+		rtm.rtm_flags = RTNH_F_ONLINK;
+	msg = msg_new(RTM_NEWROUTE, SET_FLAGS, op->id ? 0 : op->n, &rtm, sizeof(rtm));
+	if (!msg)
+		return -ENOMEM;
+	r = put_dst(msg, op);
+	if (r == 0 && op->family == AF_INET && op->src.s_addr != INADDR_ANY)
+		r = nla_put(msg, RTA_PREFSRC, sizeof(op->src), &op->src);
+	if (r == 0)
+		r = put_hops(msg, op);
+	return finish(msg, r, ret);
+}
+
+static int build_route_del(const struct fib_op *op, struct nl_msg **ret)
+{
+	/* Protocol and metric are compared by the kernel: a foreign route to the same prefix is safe. No next hop: whatever it is. */
+	struct rtmsg rtm = {
+		.rtm_family = op->family, .rtm_dst_len = op->prefix.len, .rtm_table = RT_TABLE_MAIN, .rtm_protocol = WEFT_PROTOCOL,
+		.rtm_scope = RT_SCOPE_NOWHERE, .rtm_type = RTN_UNICAST,
+	};
+	struct nl_msg *msg;
+
+	if (!route_ok(op))
+		return -EINVAL;
+	msg = msg_new(RTM_DELROUTE, NLM_F_REQUEST, 0, &rtm, sizeof(rtm));
+	return msg ? finish(msg, put_dst(msg, op), ret) : -ENOMEM;
+}
+
+static int build_neigh(const struct fib_op *op, bool set, struct nl_msg **ret)
+{
+	struct ndmsg ndm = { .ndm_family = AF_INET, .ndm_state = set ? NUD_PERMANENT : 0 };
+	struct nl_msg *msg;
+	int r;
+
+	if (op->n != 1)
+		return -EINVAL;
+	ndm.ndm_ifindex = (int)op->hops[0].ifindex;
+	msg = msg_new(set ? RTM_NEWNEIGH : RTM_DELNEIGH, set ? SET_FLAGS : NLM_F_REQUEST, 0, &ndm, sizeof(ndm));
+	if (!msg)
+		return -ENOMEM;
+	r = nla_put(msg, NDA_DST, sizeof(op->on_link), &op->on_link);
+	if (r == 0 && set)
+		r = nla_put(msg, NDA_LLADDR, sizeof(op->mac), op->mac);
+	if (r == 0 && set)
+		r = nla_put_u8(msg, NDA_PROTOCOL, WEFT_PROTOCOL);
+	return finish(msg, r, ret);
+}
+
+int route_msg_build(const struct fib_op *op, struct nl_msg **ret)
+{
+	switch (op->kind) {
+	case FIB_HOP_SET:
+		return build_hop_set(op, ret);
+	case FIB_GROUP_SET:
+		return build_group_set(op, ret);
+	case FIB_HOP_DEL:
+	case FIB_GROUP_DEL:
+		return build_object_del(op, ret);
+	case FIB_ROUTE_SET:
+		return build_route_set(op, ret);
+	case FIB_ROUTE_DEL:
+		return build_route_del(op, ret);
+	case FIB_NEIGH_SET:
+		return build_neigh(op, true, ret);
+	case FIB_NEIGH_DEL:
+		return build_neigh(op, false, ret);
+	}
+	return -EINVAL;
+}
+
+static int seen_route(struct nlmsghdr *nlh, struct seen *ret)
+{
+	static const struct nla_policy policy[RTA_MAX + 1] = {
+		[RTA_TABLE] = { .minlen = 4, .maxlen = 4 }, [RTA_PRIORITY] = { .minlen = 4, .maxlen = 4 }, [RTA_NH_ID] = { .minlen = 4, .maxlen = 4 },
+	};
+	struct nlattr *tb[RTA_MAX + 1];
+	const struct rtmsg *rtm;
+	int size;
+
+	if (nlmsg_parse(nlh, sizeof(*rtm), tb, RTA_MAX, policy) < 0)
+		return -EBADMSG;
+	rtm = nlmsg_data(nlh);
+	if (rtm->rtm_family != AF_INET && rtm->rtm_family != AF_INET6)
+		return 0;
+	size = rtm->rtm_family == AF_INET ? 4 : 16;
+	if (rtm->rtm_dst_len > size * 8 || (tb[RTA_DST] && nla_len(tb[RTA_DST]) != size) || (rtm->rtm_dst_len && !tb[RTA_DST]))
+		return -EBADMSG;
+	if (rtm->rtm_protocol != WEFT_PROTOCOL || rtm->rtm_type != RTN_UNICAST || rtm->rtm_src_len || rtm->rtm_tos || rtm->rtm_flags & RTM_F_CLONED)
+		return 0;
+	if ((tb[RTA_TABLE] ? nla_get_u32(tb[RTA_TABLE]) : rtm->rtm_table) != RT_TABLE_MAIN)
+		return 0;
+	if (!tb[RTA_PRIORITY] || nla_get_u32(tb[RTA_PRIORITY]) != WEFT_METRIC)
+		return 0;
+	ret->kind = SEEN_ROUTE;
+	ret->prefix = (struct prefix){ .family = rtm->rtm_family, .len = rtm->rtm_dst_len };
+	if (tb[RTA_DST])
+		memcpy(ret->prefix.addr, nla_data(tb[RTA_DST]), (size_t)size);
+	prefix_mask(&ret->prefix);
+	ret->id = tb[RTA_NH_ID] ? nla_get_u32(tb[RTA_NH_ID]) : 0;
+	return 0;
+}
+
+static int seen_object(struct nlmsghdr *nlh, struct seen *ret)
+{
+	static const struct nla_policy policy[NHA_MAX + 1] = { [NHA_ID] = { .minlen = 4, .maxlen = 4 } };
+	struct nlattr *tb[NHA_MAX + 1];
+	const struct nhmsg *nhm;
+	uint32_t id;
+
+	if (nlmsg_parse(nlh, sizeof(*nhm), tb, NHA_MAX, policy) < 0 || !tb[NHA_ID])
+		return -EBADMSG;
+	nhm = nlmsg_data(nlh);
+	id = nla_get_u32(tb[NHA_ID]);
+	if (nhm->nh_protocol != WEFT_PROTOCOL || id < FIB_ID_FIRST || id > FIB_ID_LAST)
+		return 0;
+	ret->kind = tb[NHA_GROUP] ? SEEN_GROUP : SEEN_HOP;
+	ret->id = id;
+	return 0;
+}
+
+static int seen_neigh(struct nlmsghdr *nlh, struct in_addr on_link, struct seen *ret)
+{
+	static const struct nla_policy policy[NDA_MAX + 1] = { [NDA_PROTOCOL] = { .minlen = 1, .maxlen = 1 } };
+	struct nlattr *tb[NDA_MAX + 1];
+	const struct ndmsg *ndm;
+
+	if (nlmsg_parse(nlh, sizeof(*ndm), tb, NDA_MAX, policy) < 0)
+		return -EBADMSG;
+	ndm = nlmsg_data(nlh);
+	if (ndm->ndm_family != AF_INET || !(ndm->ndm_state & NUD_PERMANENT) || ndm->ndm_flags & NTF_PROXY)
+		return 0;
+	if (ndm->ndm_ifindex <= 0 || !tb[NDA_DST] || nla_len(tb[NDA_DST]) != sizeof(on_link))
+		return -EBADMSG;
+	if (memcmp(nla_data(tb[NDA_DST]), &on_link, sizeof(on_link)) != 0)
+		return 0;
+	if (!tb[NDA_PROTOCOL] || nla_get_u8(tb[NDA_PROTOCOL]) != WEFT_PROTOCOL)
+		return 0;
+	ret->kind = SEEN_NEIGH;
+	ret->ifindex = (uint32_t)ndm->ndm_ifindex;
+	return 0;
+}
+
+int route_msg_seen(struct nlmsghdr *nlh, struct in_addr on_link, struct seen *ret)
+{
+	struct seen seen = { .kind = SEEN_NONE };
+	int r = 0;
+
+	switch (nlh->nlmsg_type) {
+	case RTM_NEWROUTE:
+	case RTM_DELROUTE:
+		r = seen_route(nlh, &seen);
+		break;
+	case RTM_NEWNEXTHOP:
+	case RTM_DELNEXTHOP:
+		r = seen_object(nlh, &seen);
+		break;
+	case RTM_NEWNEIGH:
+	case RTM_DELNEIGH:
+		r = seen_neigh(nlh, on_link, &seen);
+		break;
+	}
+	if (r < 0)
+		return r;
+	seen.deleted = nlh->nlmsg_type == RTM_DELROUTE || nlh->nlmsg_type == RTM_DELNEXTHOP || nlh->nlmsg_type == RTM_DELNEIGH;
+	*ret = seen;
+	return 0;
+}
