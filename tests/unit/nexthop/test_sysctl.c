@@ -1,0 +1,184 @@
+#include "nexthop/sysctl.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <criterion/criterion.h>
+
+static char root[] = "/tmp/weft-sysctl-XXXXXX";
+static struct sysctls *s;
+
+static void write_file(const char *file, const char *value)
+{
+	char path[256];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", root, file);
+	for (char *p = path + strlen(root) + 1; (p = strchr(p, '/')); *p++ = '/') {
+		*p = '\0';
+		mkdir(path, 0700);
+	}
+	f = fopen(path, "w");
+	cr_assert_not_null(f, "%s", path);
+	fprintf(f, "%s\n", value);
+	fclose(f);
+}
+
+/* The first line; "" when there is no such file. */
+static const char *value_of(const char *file)
+{
+	static char value[64];
+	char path[256];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", root, file);
+	value[0] = '\0';
+	f = fopen(path, "r");
+	if (!f)
+		return value;
+	if (!fgets(value, sizeof(value), f))
+		value[0] = '\0';
+	fclose(f);
+	value[strcspn(value, "\n")] = '\0';
+	return value;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+static void start(void)
+{
+	cr_assert_not_null(mkdtemp(root));
+	cr_assert_eq(sysctls_new(&s, root), 0);
+}
+
+static void stop(void)
+{
+	sysctls_free(s);
+	nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+TestSuite(sysctl, .init = start, .fini = stop);
+
+struct row {
+	const char *file, *found, *wanted;
+};
+
+static const struct row per_link[] = {
+	{ "net/ipv6/conf/swp1.100/disable_ipv6", "1", "0" },
+	{ "net/ipv6/conf/swp1.100/accept_dad", "1", "0" },
+	{ "net/ipv6/conf/swp1.100/dad_transmits", "1", "0" },
+	{ "net/ipv6/conf/swp1.100/accept_ra", "1", "0" },
+	{ "net/ipv6/conf/swp1.100/ignore_routes_with_linkdown", "0", "1" },
+	{ "net/ipv4/conf/swp1.100/ignore_routes_with_linkdown", "0", "1" },
+	{ "net/ipv4/conf/swp1.100/rp_filter", "2", "2" },
+};
+static const struct row global[] = {
+	{ "net/ipv4/nexthop_compat_mode", "1", "0" },
+	{ "net/ipv4/ip_forward", "0", "1" },
+	{ "net/ipv6/conf/all/forwarding", "0", "1" },
+	{ "net/ipv4/fib_multipath_hash_policy", "0", "1" },
+	{ "net/ipv6/fib_multipath_hash_policy", "3", "1" },
+};
+#define N(rows) (sizeof(rows) / sizeof((rows)[0]))
+
+static void put_found(const struct row *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		write_file(rows[i].file, rows[i].found);
+}
+
+static void expect(const struct row *rows, size_t n, bool wanted)
+{
+	for (size_t i = 0; i < n; i++)
+		cr_assert_str_eq(value_of(rows[i].file), wanted ? rows[i].wanted : rows[i].found, "%s", rows[i].file);
+}
+
+Test(sysctl, sets_what_the_job_needs_and_puts_all_of_it_back)
+{
+	put_found(global, N(global));
+	put_found(per_link, N(per_link));
+	cr_assert_eq(sysctls_global(s), 0);
+	cr_assert_eq(sysctls_link(s, "swp1.100"), 0);
+	expect(global, N(global), true);
+	expect(per_link, N(per_link), true);
+	cr_assert_eq(sysctls_link(s, "swp1.100"), 0);
+	sysctls_restore(s);
+	expect(global, N(global), false);
+	expect(per_link, N(per_link), false);
+}
+
+Test(sysctl, link_that_is_no_fabric_link_any_more_is_put_back_alone)
+{
+	put_found(global, N(global));
+	put_found(per_link, N(per_link));
+	write_file("net/ipv6/conf/swp1/accept_ra", "1");
+	sysctls_global(s);
+	sysctls_link(s, "swp1.100");
+	sysctls_link(s, "swp1");
+	sysctls_link_restore(s, "swp1.100");
+	expect(per_link, N(per_link), false);
+	expect(global, N(global), true);
+	cr_assert_str_eq(value_of("net/ipv6/conf/swp1/accept_ra"), "0");
+}
+
+Test(sysctl, what_was_right_already_or_changed_since_is_not_put_back)
+{
+	write_file("net/ipv4/ip_forward", "1");
+	write_file("net/ipv6/conf/all/forwarding", "0");
+	write_file("net/ipv4/fib_multipath_hash_policy", "0");
+	cr_assert_eq(sysctls_global(s), 0);
+	write_file("net/ipv4/fib_multipath_hash_policy", "2");
+	sysctls_restore(s);
+	cr_assert_str_eq(value_of("net/ipv4/ip_forward"), "1");
+	cr_assert_str_eq(value_of("net/ipv6/conf/all/forwarding"), "0");
+	cr_assert_str_eq(value_of("net/ipv4/fib_multipath_hash_policy"), "2", "somebody wanted it so");
+}
+
+Test(sysctl, interface_that_comes_back_is_set_again_and_one_that_is_gone_is_skipped)
+{
+	char path[128];
+
+	write_file("net/ipv6/conf/swp1/accept_ra", "1");
+	sysctls_link(s, "swp1");
+	write_file("net/ipv6/conf/swp1/accept_ra", "2");         /* a new interface of that name */
+	cr_assert_eq(sysctls_link(s, "swp1"), 0);
+	cr_assert_str_eq(value_of("net/ipv6/conf/swp1/accept_ra"), "0");
+	sysctls_link_restore(s, "swp1");
+	cr_assert_str_eq(value_of("net/ipv6/conf/swp1/accept_ra"), "2");
+	sysctls_link(s, "swp1");
+	snprintf(path, sizeof(path), "%s/net/ipv6/conf/swp1/accept_ra", root);
+	unlink(path);
+	sysctls_restore(s);
+	cr_assert_str_eq(value_of("net/ipv6/conf/swp1/accept_ra"), "");
+}
+
+Test(sysctl, missing_files_are_no_error_and_failures_are_counted)
+{
+	cr_assert_eq(sysctls_global(s), 0);
+	cr_assert_eq(sysctls_link(s, "swp1"), 0);
+	write_file("net/ipv4/ip_forward/is_a_folder", "0");
+	write_file("net/ipv4/nexthop_compat_mode/too", "0");
+	cr_assert_eq(sysctls_global(s), 2);
+}
+
+Test(sysctl, names_that_are_no_interface_are_refused)
+{
+	static const char *const names[] = { "", ".", "..", "../../kernel", "a/b", "/etc", "all", "default", "sixteen-chars-xx" };
+
+	write_file("net/ipv6/conf/all/accept_ra", "1");
+	for (size_t i = 0; i < N(names); i++)
+		cr_assert_eq(sysctls_link(s, names[i]), -EINVAL, "%s", names[i]);
+	cr_assert_str_eq(value_of("net/ipv6/conf/all/accept_ra"), "1");
+	cr_assert_eq(sysctls_link(s, "fifteen-chars-x"), 0);
+}
