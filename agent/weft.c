@@ -1,0 +1,306 @@
+/* agent/weft.c: the command that people and scripts talk to weftd with. It knows the words and the exit codes; what an answer looks like
+ * is weft_show's, how it is fetched is weft_sock's. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "agent/base/own.h"
+#include "agent/config/config.h"
+#include "agent/ctl/ctl.h"
+#include "agent/ctl/words.h"
+#include "agent/weft_show.h"
+#include "agent/weft_sock.h"
+
+static const char usage[] =
+	"usage: weft [--socket PATH] [--json] COMMAND\n"
+	"  show summary             this node and its sessions\n"
+	"  show neighbors [LINK]    every session, or all about one\n"
+	"  show routes [PREFIX]     the table, or all paths of one prefix\n"
+	"  show links               interfaces and the routers heard on them\n"
+	"  show nexthops            next-hop groups and neighbour entries in the kernel\n"
+	"  show config              the configuration in effect\n"
+	"  version, show version    of this program and of the daemon\n"
+	"  reset LINK               take the session of a link down, it comes back by itself\n"
+	"  check FILE               is this a good configuration? Needs no daemon\n"
+	"options, before or after the command:\n"
+	"  --socket PATH            where weftd listens (" CTL_SOCKET ")\n"
+	"  --json                   the answer as JSON\n"
+	"  --help, --version\n"
+	"words may be cut short: weft sh sum\n"
+	"exit: 0 done, 1 refused or failed, 2 usage, 3 no daemon, 4 bad configuration\n";
+
+struct options {
+	const char *socket;
+	bool json;
+};
+
+struct command {
+	const char *verb, *noun;         /* noun: NULL, or the second word */
+	int min, max;                    /* arguments */
+	text_fn *text;                   /* NULL: done here, or not in this version */
+	const char *ask;                 /* the daemon's name for it */
+};
+
+static const struct command commands[] = {
+	{ "show", "summary", 0, 0, text_summary, "show summary" },
+	{ "show", "neighbors", 0, 1, text_neighbors, "show neighbors" },
+	{ "show", "routes", 0, 1, text_routes, "show routes" },
+	{ "show", "links", 0, 0, text_links, "show links" },
+	{ "show", "nexthops", 0, 0, text_nexthops, "show nexthops" },
+	{ "show", "config", 0, 0, text_config, "show config" },
+	{ "show", "version", 0, 0, text_version, "show version" },
+	{ "version", NULL, 0, 0, text_version, "show version" },
+	{ "reset", NULL, 1, 1, text_done, "reset" },
+};
+
+/* Every first word of the contract; which of them this version has is told by commands[] and "check". */
+static const char *const verbs[] = { "show", "version", "reset", "check", "explain", "doctor", "watch", "drain", "undrain", "reload", "diff" };
+static const char *const nouns[] = { "summary", "neighbors", "routes", "links", "nexthops", "config", "version" };
+
+static int fail(enum ctl_exit code, const char *what, const char *detail)
+{
+	AUTO_FREE char *tamed = strdup(detail);
+
+	if (tamed)
+		words_tame(tamed);
+	fprintf(stderr, "weft: %s%s\n", what, tamed ? tamed : "");
+	return code;
+}
+
+static void print_json(const json_t *j)
+{
+	/* ASCII only: names come from neighbours, and a terminal may be reading. */
+	if (json_dumpf(j, stdout, JSON_INDENT(2) | JSON_ENCODE_ANY | JSON_ENSURE_ASCII) == 0)
+		putchar('\n');
+}
+
+/* Every string of an answer, before any of it is shown. The depth is jansson's. */
+static void tame_all(json_t *j)
+{
+	const char *key;
+	json_t *v;
+	size_t i;
+
+	if (json_is_string(j)) {
+		AUTO_FREE char *s = strdup(json_string_value(j));
+
+		if (s)
+			words_tame(s);
+		if (!s || strcmp(s, json_string_value(j)) != 0)
+			json_string_set(j, s ? s : "?");
+	}
+	json_array_foreach(j, i, v)
+		tame_all(v);
+	json_object_foreach(j, key, v)
+		tame_all(v);
+}
+
+static int no_answer(int r, const char *path)
+{
+	char where[512];
+
+	snprintf(where, sizeof(where), "%s: %s", path, strerror(-r));
+	if (r == -ENOENT || r == -ECONNREFUSED || r == -ENOTDIR)
+		return fail(CTL_NO_DAEMON, "no weftd listens at ", where);
+	if (r == -ENAMETOOLONG)
+		return fail(CTL_USAGE, "no socket can have such a long name: ", path);
+	if (r == -ENOTSOCK || r == -EPROTOTYPE)
+		return fail(CTL_NO_DAEMON, "this is no socket of weftd: ", where);
+	if (r == -ETIMEDOUT)
+		return fail(CTL_FAILED, "weftd does not answer at ", where);
+	return fail(CTL_FAILED, "cannot talk to weftd at ", where);
+}
+
+static int show(json_t *result, const struct command *cmd, const struct options *opt, bool detail)
+{
+	const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
+	const struct look look = {
+		.colour = isatty(STDOUT_FILENO) && !(no_color && *no_color) && !(term && strcmp(term, "dumb") == 0),
+		.detail = detail,
+	};
+	int r = 0;
+
+	if (opt->json) {
+		print_json(result);
+	} else {
+		tame_all(result);
+		r = cmd->text(result, &look);
+	}
+	return r < 0 ? fail(CTL_FAILED, "no memory", "") : CTL_DONE;
+}
+
+static int ask(const struct command *cmd, const struct options *opt, const struct ctl_request *req)
+{
+	AUTO_FREE char *line = ctl_request_line(req), *answer = NULL, *error = NULL;
+	json_t *result = NULL;
+	size_t n = 0;
+	int r;
+
+	if (!line)                                       /* jansson takes nothing but UTF-8 */
+		return fail(CTL_USAGE, "cannot send this argument: ", req->n_args ? req->args[0] : "");
+	r = sock_ask(opt->socket, line, &answer, &n);
+	if (r < 0)
+		return no_answer(r, opt->socket);
+	r = ctl_answer_parse(answer, n, &result, &error);
+	if (r < 0)
+		return fail(CTL_FAILED, "this is no answer of weftd at ", opt->socket);
+	if (r > 0)
+		return fail((enum ctl_exit)r, "", error);
+	r = show(result, cmd, opt, req->n_args > 0);
+	json_decref(result);
+	return r;
+}
+
+static int run(const struct command *cmd, const struct options *opt, char **args, int n)
+{
+	struct ctl_request req = { 0 };
+
+	if (n < cmd->min || n > cmd->max) {
+		fprintf(stderr, "weft: %s takes %s\n", cmd->ask, cmd->max == 0 ? "no argument" : cmd->min ? "one argument" : "at most one argument");
+		return CTL_USAGE;
+	}
+	snprintf(req.command, sizeof(req.command), "%s", cmd->ask);
+	for (int i = 0; i < n; i++) {
+		if (strlen(args[i]) >= sizeof(req.args[0]))
+			return fail(CTL_USAGE, "the argument is too long: ", args[i]);
+		strcpy(req.args[req.n_args++], args[i]);
+	}
+	if (cmd->text == text_version && !opt->json)
+		printf("weft %s\n", WEFT_VERSION);
+	return ask(cmd, opt, &req);
+}
+
+static int check_result(const char *file, const struct config_errors *errors, bool as_json)
+{
+	size_t n = errors ? config_errors_count(errors) : 0;
+	json_t *j, *list;
+
+	for (size_t i = 0; i < n; i++)
+		fprintf(stderr, "%s\n", config_errors_line(errors, i));
+	if (as_json) {
+		list = json_array();
+		for (size_t i = 0; i < n; i++)
+			json_array_append_new(list, json_string(config_errors_line(errors, i)));
+		j = json_pack("{s:s, s:b, s:o}", "file", file, "ok", n == 0, "errors", list);
+		if (!j)
+			return fail(CTL_FAILED, "no JSON for the name of ", file);
+		print_json(j);
+		json_decref(j);
+	} else if (n == 0) {
+		printf("%s: ok\n", file);
+	}
+	return n ? CTL_BAD_CONFIG : CTL_DONE;
+}
+
+static int check(const struct options *opt, char **args, int n)
+{
+	struct config_errors *errors = NULL;
+	struct config *c = NULL;
+	int r;
+
+	if (n != 1)
+		return fail(CTL_USAGE, "check takes one argument, a file", "");
+	r = config_load(args[0], &c, &errors);
+	if (r < 0 && !errors)
+		return fail(CTL_FAILED, "no memory to read ", args[0]);
+	r = check_result(args[0], errors, opt->json);
+	config_errors_free(errors);
+	config_free(c);
+	return r;
+}
+
+/* The index of the word that was meant, or -1 when the reason has been said. */
+static int word(const char *const *words, size_t n, const char *typed, const char *kind)
+{
+	int i = words_pick(words, n, typed ? typed : "");
+
+	if (i >= 0)
+		return i;
+	if (typed)
+		fprintf(stderr, "weft: %s is %s %s, allowed:", typed, i == -ENOTUNIQ ? "more than one" : "no", kind);
+	else
+		fprintf(stderr, "weft: a %s is missing, allowed:", kind);
+	for (size_t k = 0; k < n; k++)
+		if (i != -ENOTUNIQ || strncmp(words[k], typed, strlen(typed)) == 0)
+			fprintf(stderr, " %s", words[k]);
+	fputc('\n', stderr);
+	return -1;
+}
+
+static int dispatch(const struct options *opt, char **words, int n)
+{
+	const char *verb, *noun = NULL;
+	int i, used = 1;
+
+	if (n == 0) {
+		fputs(usage, stderr);
+		return CTL_USAGE;
+	}
+	i = word(verbs, ARRAY_LEN(verbs), words[0], "command");
+	if (i < 0)
+		return CTL_USAGE;
+	verb = verbs[i];
+	if (strcmp(verb, "check") == 0)
+		return check(opt, words + 1, n - 1);
+	if (strcmp(verb, "show") == 0) {
+		i = word(nouns, ARRAY_LEN(nouns), n > 1 ? words[1] : NULL, "thing to show");
+		if (i < 0)
+			return CTL_USAGE;
+		noun = nouns[i];
+		used = 2;
+	}
+	for (size_t k = 0; k < ARRAY_LEN(commands); k++) {
+		const struct command *cmd = &commands[k];
+
+		if (strcmp(cmd->verb, verb) == 0 && (noun ? cmd->noun && strcmp(cmd->noun, noun) == 0 : !cmd->noun))
+			return run(cmd, opt, words + used, n - used);
+	}
+	return fail(CTL_USAGE, verb, " is not in this version");
+}
+
+/* -1: go on with the command. */
+static int read_options(int argc, char **argv, struct options *opt)
+{
+	static const struct option known[] = {
+		{ "socket", required_argument, NULL, 's' }, { "json", no_argument, NULL, 'j' },
+		{ "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'v' }, { 0 },
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
+		switch (c) {
+		case 's':
+			opt->socket = optarg;
+			break;
+		case 'j':
+			opt->json = true;
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			return CTL_DONE;
+		case 'v':
+			printf("weft %s\n", WEFT_VERSION);
+			return CTL_DONE;
+		default:                                 /* getopt has said what is wrong */
+			return CTL_USAGE;
+		}
+	}
+	return -1;
+}
+
+int main(int argc, char **argv)
+{
+	struct options opt = { .socket = CTL_SOCKET };
+	int r = read_options(argc, argv, &opt);
+
+	if (r < 0)
+		r = dispatch(&opt, argv + optind, argc - optind);
+	if (fflush(stdout) != 0 || ferror(stdout))       /* a full disk must not look like an empty table */
+		return r ? r : fail(CTL_FAILED, "cannot write the answer: ", strerror(errno));
+	return r;
+}

@@ -1,0 +1,207 @@
+#include "agent/weft_show.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/base/own.h"
+#include "agent/ctl/words.h"
+#include "agent/weft_table.h"
+
+static const char *since(const json_t *o, const char *key, char buf[DURATION_STRLEN])
+{
+	const json_t *j = json_object_get(o, key);
+
+	return duration_str(json_is_integer(j) ? json_integer_value(j) : -1, buf);
+}
+
+static bool established(const json_t *peer)
+{
+	return strcmp(TEXT(peer, "state"), "Established") == 0;
+}
+
+/* "dc-leaf01(swp1)", the link alone when its router is not known. */
+static void neighbor_cell(struct table *t, size_t col, const json_t *peer)
+{
+	char name[256];
+
+	if (has(peer, "hostname"))
+		snprintf(name, sizeof(name), "%s(%s)", TEXT(peer, "hostname"), TEXT(peer, "link"));
+	else
+		snprintf(name, sizeof(name), "%s", TEXT(peer, "link"));
+	table_text(t, col, name);
+}
+
+/* What the table has no room for: why a session is not there, and what is wrong with one that is. */
+static void print_troubles(const json_t *peers)
+{
+	bool first = true;
+	json_t *peer;
+	size_t i;
+
+	json_array_foreach(peers, i, peer) {
+		static const char *const keys[] = { "fault", "last_error" };
+
+		for (size_t k = 0; k < ARRAY_LEN(keys); k++) {
+			if (!has(peer, keys[k]) || (k == 1 && established(peer)))
+				continue;
+			printf("%s%s: %s\n", first ? "\n" : "", TEXT(peer, "link"), TEXT(peer, keys[k]));
+			first = false;
+		}
+	}
+}
+
+static int print_peers(const json_t *peers, const struct look *look)
+{
+	static const struct table_col cols[] = {
+		{ "Neighbor", SCOLS_FL_TRUNC }, { "AS", SCOLS_FL_RIGHT }, { "MsgRcvd", SCOLS_FL_RIGHT }, { "MsgSent", SCOLS_FL_RIGHT },
+		{ "OutQ", SCOLS_FL_RIGHT }, { "Up/Down", SCOLS_FL_RIGHT }, { "State/PfxRcd", SCOLS_FL_RIGHT }, { "PfxSnt", SCOLS_FL_RIGHT },
+	};
+	struct table *t = table_new(cols, ARRAY_LEN(cols), look->colour);
+	char buf[DURATION_STRLEN];
+	json_t *peer;
+	size_t i;
+	int r;
+
+	json_array_foreach(peers, i, peer) {
+		bool up = established(peer);
+
+		table_row(t);
+		neighbor_cell(t, 0, peer);
+		table_json(t, 1, peer, "remote_asn");
+		table_json(t, 2, peer, "messages_received");
+		table_json(t, 3, peer, "messages_sent");
+		table_json(t, 4, peer, "out_queue_bytes");
+		table_text(t, 5, since(peer, "uptime_seconds", buf));
+		table_json(t, 6, peer, up ? "prefixes_received" : "state");
+		table_colour(t, 6, up ? "green" : "red");
+		table_json(t, 7, peer, "prefixes_sent");
+	}
+	r = table_print(t);
+	print_troubles(peers);
+	return r;
+}
+
+int text_summary(const json_t *result, const struct look *look)
+{
+	const json_t *peers = json_object_get(result, "neighbors");
+	char buf[DURATION_STRLEN];
+
+	printf("router-id %s, local AS %s, hostname %s, up %s\n", TEXT(result, "router_id"), TEXT(result, "asn"), TEXT(result, "hostname"),
+	       since(result, "uptime_seconds", buf));
+	printf("%s prefixes, %s paths, %s peers (%s established)\n", TEXT(result, "prefixes"), TEXT(result, "paths"), TEXT(result, "peers"),
+	       TEXT(result, "peers_established"));
+	if (json_array_size(peers) == 0)
+		return 0;
+	putchar('\n');
+	return print_peers(peers, look);
+}
+
+/* "  name        a, b" for a list or an object; nothing when it is empty. */
+static int print_list(const char *name, const json_t *list)
+{
+	AUTO_FREE char *text = text_list(list, ", ");
+
+	if (!text)
+		return -ENOMEM;
+	if (*text)
+		printf("  %-23s%s\n", name, text);
+	return 0;
+}
+
+static int print_neighbor(const json_t *p)
+{
+	const json_t *caps = json_object_get(p, "capabilities"), *messages = json_object_get(p, "messages");
+	char buf[DURATION_STRLEN];
+	int r = 0;
+
+	printf("%s on %s: %s", has(p, "hostname") ? TEXT(p, "hostname") : "unknown", TEXT(p, "link"), TEXT(p, "state"));
+	if (established(p))
+		printf(" for %s", since(p, "uptime_seconds", buf));
+	putchar('\n');
+	printf("  %-23s%s, router-id %s\n", "remote AS", TEXT(p, "remote_asn"), TEXT(p, "remote_router_id"));
+	printf("  %-23s%s, MAC %s\n", "address", TEXT(p, "address"), TEXT(p, "mac"));
+	printf("  %-23s%s\n", "local address", TEXT(p, "local_address"));
+	printf("  %-23s%s, keepalive %s\n", "hold time", TEXT(p, "hold_time"), TEXT(p, "keepalive_time"));
+	printf("  %-23s%s received, %s sent\n", "prefixes", TEXT(p, "prefixes_received"), TEXT(p, "prefixes_sent"));
+	printf("  %-23s%s received, %s sent, %s bytes queued\n", "messages", TEXT(p, "messages_received"), TEXT(p, "messages_sent"),
+	       TEXT(p, "out_queue_bytes"));
+	r |= print_list("messages received", json_object_get(messages, "received"));
+	r |= print_list("messages sent", json_object_get(messages, "sent"));
+	r |= print_list("capabilities received", json_object_get(caps, "received"));
+	r |= print_list("capabilities sent", json_object_get(caps, "sent"));
+	printf("  %-23s%s\n", "flaps", TEXT(p, "flaps"));
+	if (has(p, "last_error"))
+		printf("  %-23s%s\n", "last error", TEXT(p, "last_error"));
+	if (has(p, "fault"))
+		printf("  %-23s%s\n", "fault", TEXT(p, "fault"));
+	return r ? -ENOMEM : 0;
+}
+
+static int print_neighbors(const json_t *peers, const struct look *look)
+{
+	static const struct table_col cols[] = {
+		{ "Neighbor", SCOLS_FL_TRUNC }, { "AS", SCOLS_FL_RIGHT }, { "Router-ID", 0 }, { "Address", SCOLS_FL_TRUNC }, { "MAC", 0 },
+		{ "Up/Down", SCOLS_FL_RIGHT }, { "State", 0 },
+	};
+	struct table *t = table_new(cols, ARRAY_LEN(cols), look->colour);
+	char buf[DURATION_STRLEN];
+	json_t *peer;
+	size_t i;
+	int r;
+
+	json_array_foreach(peers, i, peer) {
+		table_row(t);
+		neighbor_cell(t, 0, peer);
+		table_json(t, 1, peer, "remote_asn");
+		table_json(t, 2, peer, "remote_router_id");
+		table_json(t, 3, peer, "address");
+		table_json(t, 4, peer, "mac");
+		table_text(t, 5, since(peer, "uptime_seconds", buf));
+		table_json(t, 6, peer, "state");
+		table_colour(t, 6, established(peer) ? "green" : "red");
+	}
+	r = table_print(t);
+	print_troubles(peers);
+	return r;
+}
+
+int text_neighbors(const json_t *result, const struct look *look)
+{
+	json_t *peer;
+	size_t i;
+	int r = 0;
+
+	if (json_array_size(result) == 0)
+		printf("no neighbors%s\n", look->detail ? " on this link" : "");
+	else if (!look->detail)
+		return print_neighbors(result, look);
+	json_array_foreach(result, i, peer)
+		r |= print_neighbor(peer);
+	return r ? -ENOMEM : 0;
+}
+
+int text_config(const json_t *result, const struct look *look)
+{
+	(void)look;
+	if (json_dumpf(result, stdout, JSON_INDENT(2) | JSON_ENCODE_ANY | JSON_ENSURE_ASCII) == 0)
+		putchar('\n');
+	return 0;                                        /* main sees what went wrong on stdout */
+}
+
+int text_version(const json_t *result, const struct look *look)
+{
+	(void)look;
+	printf("weftd %s%s%s\n", TEXT(result, "version"), has(result, "git") ? ", commit " : "", has(result, "git") ? TEXT(result, "git") : "");
+	return 0;
+}
+
+int text_done(const json_t *result, const struct look *look)
+{
+	const char *s = json_string_value(result);
+
+	(void)look;
+	puts(s && *s ? s : "done");
+	return 0;
+}

@@ -1,0 +1,17 @@
+/* agent/weft_show.h: what the daemon answers, as text for eyes. The JSON is the contract: every member may be missing here. */
+#ifndef WEFT_SHOW_TEXT_H
+#define WEFT_SHOW_TEXT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+struct look {
+	bool colour;
+	bool detail;                     /* one link or prefix was asked for */
+};
+
+/* 0, or -ENOMEM. */
+typedef int text_fn(const json_t *result, const struct look *look);
+text_fn text_summary, text_neighbors, text_routes, text_links, text_nexthops, text_config, text_version, text_done;
+
+#endif

@@ -1,0 +1,90 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/base/own.h"
+#include "agent/weft_show.h"
+#include "agent/weft_table.h"
+
+static const char *state_colour(const char *state)
+{
+	if (strcmp(state, "peer") == 0)
+		return "green";
+	return strcmp(state, "discovering") == 0 ? "yellow" : "red";
+}
+
+static void heard_cell(struct table *t, size_t col, const json_t *peer)
+{
+	char text[TEXT_LEN + 8];
+
+	snprintf(text, sizeof(text), has(peer, "heard_seconds") ? "%ss ago" : "-", TEXT(peer, "heard_seconds"));
+	table_text(t, col, text);
+}
+
+/* The routers of "others": addresses, or objects that have one. */
+static void print_others(const char *link, const json_t *others)
+{
+	json_t *other;
+	size_t i;
+
+	if (json_array_size(others) == 0)
+		return;
+	printf("%s: more than one router is heard, also", link);
+	json_array_foreach(others, i, other)
+		printf("%s %s", i ? "," : "", json_is_string(other) ? json_string_value(other) : TEXT(other, "address"));
+	putchar('\n');
+}
+
+static int print_link_troubles(const json_t *link)
+{
+	const json_t *ra = json_object_get(link, "ra");
+	AUTO_FREE char *rejected = text_list(json_object_get(ra, "rejected"), ", ");
+	const char *name = TEXT(link, "link");
+
+	if (!rejected)
+		return -ENOMEM;
+	print_others(name, json_object_get(link, "others"));
+	if (json_integer_value(json_object_get(ra, "looped")) > 0)
+		printf("%s: own RAs came back: %s\n", name, TEXT(ra, "looped"));
+	if (json_integer_value(json_object_get(ra, "conflicts")) > 0)
+		printf("%s: RAs of two live routers: %s\n", name, TEXT(ra, "conflicts"));
+	if (*rejected)
+		printf("%s: RAs rejected: %s\n", name, rejected);
+	return 0;
+}
+
+int text_links(const json_t *result, const struct look *look)
+{
+	static const struct table_col cols[] = {
+		{ "Link", 0 }, { "Fabric", 0 }, { "State", 0 }, { "Address", SCOLS_FL_TRUNC }, { "Peer", SCOLS_FL_TRUNC }, { "Peer MAC", 0 },
+		{ "Heard", SCOLS_FL_RIGHT }, { "RA sent", SCOLS_FL_RIGHT }, { "RA rcvd", SCOLS_FL_RIGHT },
+	};
+	struct table *t = table_new(cols, ARRAY_LEN(cols), look->colour);
+	json_t *link;
+	size_t i;
+	int r;
+
+	json_array_foreach(result, i, link) {
+		const json_t *peer = json_object_get(link, "peer"), *ra = json_object_get(link, "ra");
+
+		table_row(t);
+		table_json(t, 0, link, "link");
+		table_json(t, 1, link, "fabric");
+		table_json(t, 2, link, "state");
+		if (json_is_true(json_object_get(link, "fabric")))
+			table_colour(t, 2, state_colour(TEXT(link, "state")));
+		table_json(t, 3, link, "address");
+		table_json(t, 4, peer, "address");
+		table_json(t, 5, peer, "mac");
+		heard_cell(t, 6, peer);
+		table_json(t, 7, ra, "sent");
+		table_json(t, 8, ra, "received");
+	}
+	r = table_print(t);
+	if (json_array_size(result) == 0)
+		puts("no links");
+	json_array_foreach(result, i, link)
+		r |= print_link_troubles(link);
+	return r ? -ENOMEM : 0;
+}

@@ -1,0 +1,99 @@
+#include "agent/weft_sock.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "agent/base/own.h"
+
+#define WAIT_S 60                        /* a daemon that is silent for so long is stuck */
+#define ANSWER_MAX ((size_t)1 << 30)     /* a full table of millions of routes is some hundred megabytes */
+
+static int dial(const char *path)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	const struct timeval wait = { .tv_sec = WAIT_S };
+	int fd, r;
+
+	if (strlen(path) >= sizeof(to.sun_path))
+		return -ENAMETOOLONG;
+	strcpy(to.sun_path, path);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -errno;
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait)) < 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof(wait)) < 0 || connect(fd, (struct sockaddr *)&to, sizeof(to)) < 0) {
+		r = errno == EAGAIN ? -ETIMEDOUT : -errno;
+		close(fd);
+		return r;
+	}
+	return fd;
+}
+
+static int say(int fd, const char *line)
+{
+	size_t left = strlen(line);
+
+	while (left > 0) {
+		ssize_t n = send(fd, line, left, MSG_NOSIGNAL);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return errno == EAGAIN ? -ETIMEDOUT : errno == EPIPE ? -ECONNRESET : -errno;
+		line += n;
+		left -= (size_t)n;
+	}
+	return 0;
+}
+
+static int hear(int fd, char **ret, size_t *ret_n)
+{
+	AUTO_FREE char *buf = NULL;
+	size_t cap = 0, have = 0;
+
+	for (;;) {
+		char *newline;
+		ssize_t n;
+
+		if (have == cap) {
+			char *more = cap < ANSWER_MAX ? realloc(buf, cap ? cap * 2 : 64 * 1024) : NULL;
+
+			if (!more)
+				return cap < ANSWER_MAX ? -ENOMEM : -EMSGSIZE;
+			cap = cap ? cap * 2 : 64 * 1024;
+			buf = more;
+		}
+		n = recv(fd, buf + have, cap - have, 0);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return errno == EAGAIN ? -ETIMEDOUT : -errno;
+		if (n == 0)
+			return -ECONNRESET;
+		newline = memchr(buf + have, '\n', (size_t)n);
+		have += (size_t)n;
+		if (newline) {
+			*ret_n = (size_t)(newline - buf);
+			*ret = TAKE(buf);
+			return 0;
+		}
+	}
+}
+
+int sock_ask(const char *path, const char *line, char **ret, size_t *ret_n)
+{
+	int fd = dial(path), r;
+
+	if (fd < 0)
+		return fd;
+	r = say(fd, line);
+	if (r == 0 || r == -ECONNRESET)                  /* who refuses a request may hang up early, and the reason waits to be read */
+		r = hear(fd, ret, ret_n);
+	close(fd);
+	return r;
+}
