@@ -32,20 +32,24 @@ struct ra_router {
 	mono heard;
 };
 
-struct ra_out {
+struct ra_out {                          /* they may call ra_session, ra_vouch and ra_view, nothing else of this module */
 	/* An ICMPv6 payload (ra_encode) for a multicast or unicast address on the link; hop limit 255. */
 	void (*send)(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n);
-	/* The peer on the link: new, or another one in its place (address or MAC differs). */
+	/* The peer on the link: new, another one in its place (address or MAC differs), or one whose MAC becomes known only now. A promoted
+	 * one was `heard` a while ago. */
 	void (*found)(void *ctx, unsigned ifindex, const struct ra_router *router);
 	/* An RA of the known peer came (not called together with found). */
 	void (*heard)(void *ctx, unsigned ifindex, const struct ra_router *router);
-	/* The peer has been silent for RA_SILENCE times the larger of our interval and the spacing of its own RAs. Once until heard again. */
+	/* The peer has been silent for RA_SILENCE times the larger of our interval and the spacing of its own RAs (at most a minute). Once until
+	 * heard again; not of one that never advertised (ra_vouch). */
 	void (*silent)(void *ctx, unsigned ifindex, const struct ra_router *router);
-	/* A second live router; once per second router until it is gone. */
+	/* A second live router; once per second router until it is gone. The same address in both: a machine that shares our own address, `peer`
+	 * is then ourselves (refused and counted as RA_BAD_SOURCE: no session can work); or two that share the peer's. */
 	void (*conflict)(void *ctx, unsigned ifindex, const struct ra_router *peer, const struct ra_router *other);
 	void *ctx;
 };
 
+/* -EINVAL: an interval of 0. */
 int  ra_new(struct ra **ret, const struct ra_config *cfg, const struct ra_out *out);
 void ra_free(struct ra *ra);
 
@@ -67,7 +71,7 @@ mono ra_next(const struct ra *ra);
 void ra_step(struct ra *ra, mono now);
 
 struct ra_view {
-	uint64_t sent_ra, sent_rs, received_ra, received_rs, looped, bad[RA_N_BAD];
+	uint64_t sent_ra, sent_rs, received_ra, received_rs, looped, bad[RA_N_BAD];      /* since the link came up; received: valid, not ours */
 	const struct ra_router *peer;            /* NULL: none; borrowed */
 	const struct ra_router *others;          /* live routers beside the peer */
 	size_t n_others;

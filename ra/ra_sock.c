@@ -14,8 +14,6 @@
 
 #include <ndp.h>
 
-#include "agent/base/own.h"
-
 #define HOP_LIMIT 255                    /* RFC 4861 4.1, 4.2 */
 #define READ_MAX 256                     /* packets per call: a flood must not keep the loop from its other work */
 
@@ -47,28 +45,20 @@ static int received(struct ndp *ndp, struct ndp_msg *msg, void *priv)
 	return 0;
 }
 
+/* What libndp does not set itself (it asks for hop limit 255 on multicast, and for the interface of what it receives). */
 static int set_options(int fd)
 {
-	static const int on = 1, off = 0, hops = HOP_LIMIT;
-	static const struct { int level, name; const int *value; } rows[] = {
-		{ IPPROTO_IPV6, IPV6_UNICAST_HOPS, &hops },
-		{ IPPROTO_IPV6, IPV6_MULTICAST_HOPS, &hops },
-		{ IPPROTO_IPV6, IPV6_MULTICAST_LOOP, &off },     /* our own packets are no news */
-		{ IPPROTO_IPV6, IPV6_RECVPKTINFO, &on },
-		{ IPPROTO_IPV6, IPV6_RECVHOPLIMIT, &on },
-	};
+	static const int loop = 0, hops = HOP_LIMIT;
 	struct icmp6_filter filter;
 
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		if (setsockopt(fd, rows[i].level, rows[i].name, rows[i].value, sizeof(int)) < 0)
-			return -errno;
 	/* Neighbour solicitations, echoes and the like do not even wake us. */
 	ICMP6_FILTER_SETBLOCKALL(&filter);
 	ICMP6_FILTER_SETPASS(ND_ROUTER_SOLICIT, &filter);
 	ICMP6_FILTER_SETPASS(ND_ROUTER_ADVERT, &filter);
-	if (setsockopt(fd, IPPROTO_ICMPV6, ICMP6_FILTER, &filter, sizeof(filter)) < 0)
-		return -errno;
-	if (fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 || fcntl(fd, F_SETFL, O_NONBLOCK) < 0)
+	if (setsockopt(fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, &hops, sizeof(hops)) < 0 ||
+	    setsockopt(fd, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, &loop, sizeof(loop)) < 0 ||
+	    setsockopt(fd, IPPROTO_ICMPV6, ICMP6_FILTER, &filter, sizeof(filter)) < 0 ||
+	    fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 || fcntl(fd, F_SETFL, O_NONBLOCK) < 0)
 		return -errno;
 	return 0;
 }

@@ -276,7 +276,8 @@ Test(routers, a_live_second_router_is_promoted_when_the_peer_without_session_fal
 
 	rig_new(&rig);
 	rig_advert(&rig, 0xa, 0xa);
-	keep(&rig, 0xb, 0xb, 5000, RIG_SILENCE_MS);
+	keep(&rig, 0xb, 0xb, 5000, RIG_SILENCE_MS - 1);
+	rig_until(&rig, RIG_SILENCE_MS);
 	cr_assert_str_eq(rig_said(&rig), "found a/0a; conflict a/0a b/0b; silent a/0a; found b/0b");
 	rig_free(&rig);
 }
@@ -323,7 +324,8 @@ Test(routers, session_that_ends_inside_the_silent_callback_promotes_once)
 	rig.on_silent = drop_session;
 	rig_advert(&rig, 0xa, 0xa);
 	session(&rig, true);
-	keep(&rig, 0xb, 0xb, 5000, RIG_SILENCE_MS);
+	keep(&rig, 0xb, 0xb, 5000, RIG_SILENCE_MS - 1);
+	rig_until(&rig, RIG_SILENCE_MS);
 	cr_assert_str_eq(rig_said(&rig), "found a/0a; conflict a/0a b/0b; silent a/0a; found b/0b");
 	rig_free(&rig);
 }
