@@ -7,13 +7,14 @@
 #include "nexthop/route_msg.h"
 
 struct kernel;
+/* Called from within kernel_hear, kernel_answers and every call that waits (acked too). They may not call back into kernel. */
 struct kernel_out {
 	void (*link)(void *ctx, const struct link_change *change);
 	/* Notifications were lost (ENOBUFS). kernel.c has asked for all links and addresses again: changes follow, then resynced(). Whatever was not
 	 * mentioned in between is gone. */
 	void (*lost)(void *ctx);
 	void (*resynced)(void *ctx);
-	void (*seen)(void *ctx, const struct seen *seen);        /* during kernel_dump_own */
+	void (*seen)(void *ctx, const struct seen *seen);        /* during kernel_dump_own; may come twice */
 	void (*acked)(void *ctx, uint32_t seq, int error);       /* seq of struct fib_op */
 	void *ctx;
 };
@@ -22,7 +23,8 @@ int  kernel_new(struct kernel **ret, const struct kernel_out *out);
 void kernel_free(struct kernel *kernel);
 int  kernel_hear_fd(const struct kernel *kernel);
 int  kernel_ask_fd(const struct kernel *kernel);
-int  kernel_hear(struct kernel *kernel);                     /* reads what is waiting on kernel_hear_fd, bounded per call; 0 or -errno */
+int  kernel_hear(struct kernel *kernel);                     /* reads what is waiting on kernel_hear_fd, bounded per call; 0 or -errno.
+	 * After a loss it waits for the dump; should that fail, the next call tries again: make it soon, whether the fd is readable or not */
 int  kernel_answers(struct kernel *kernel);                  /* reads what is waiting on kernel_ask_fd */
 bool kernel_has_objects(struct kernel *kernel);              /* does the kernel know next-hop objects? Asks it. */
 int  kernel_dump_links(struct kernel *kernel);               /* all links, then addresses, to out->link; waits for the end */

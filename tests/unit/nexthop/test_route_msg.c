@@ -313,7 +313,8 @@ Test(route_msg, ops_that_make_no_sense_are_refused)
 	struct fib_op ops[] = {
 		op_of(FIB_HOP_SET, AF_INET, 0), op_of(FIB_HOP_SET, AF_INET, 2), op_of(FIB_HOP_SET, AF_INET, 1), op_of(FIB_GROUP_SET, AF_INET, 0),
 		op_of(FIB_GROUP_SET, AF_INET, 1), op_of(FIB_HOP_DEL, AF_INET, 0), op_of(FIB_NEIGH_SET, AF_INET, 0),
-		route_op(FIB_ROUTE_SET, "10.0.0.0/8", 0, 0), route_op(FIB_ROUTE_SET, "10.0.0.0/8", FIB_ID_FIRST, 0), route_op(FIB_ROUTE_DEL, "10.0.0.0/8", 0, 0),
+		route_op(FIB_ROUTE_SET, "10.0.0.0/8", 0, 0), route_op(FIB_ROUTE_SET, "10.0.0.0/8", FIB_ID_FIRST, 0),
+		route_op(FIB_ROUTE_DEL, "10.0.0.0/8", 0, 0),
 	};
 	struct nl_msg *msg;
 
