@@ -34,5 +34,7 @@ struct bgp_caps {
 int caps_get(struct rd params, struct bgp_caps *caps);
 /* All capabilities that *caps has, each in an optional parameter of its own, as old peers expect. */
 void caps_put(struct wr *w, const struct bgp_caps *caps);
+/* What a capability is called, of those in bgp_caps.unknown too; NULL: no idea. */
+const char *caps_name(uint8_t code);
 
 #endif

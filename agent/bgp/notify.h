@@ -1,0 +1,24 @@
+/* agent/bgp/notify.h: subcodes of NOTIFICATIONs that the decoder gives (RFC 4271 6.1-6.3; the codes are in msg.h). Private to the codec. */
+#ifndef WEFT_BGP_NOTIFY_H
+#define WEFT_BGP_NOTIFY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "agent/bgp/msg.h"
+
+enum { HEADER_NOT_SYNCHRONIZED = 1, HEADER_BAD_LENGTH = 2, HEADER_BAD_TYPE = 3 };
+enum {
+	OPEN_UNSPECIFIC = 0, OPEN_BAD_VERSION = 1, OPEN_BAD_PEER_AS = 2, OPEN_BAD_ID = 3, OPEN_BAD_PARAMETER = 4, OPEN_BAD_HOLD_TIME = 6,
+};
+enum {
+	UPDATE_MALFORMED_LIST = 1, UPDATE_UNKNOWN_WELL_KNOWN = 2, UPDATE_BAD_FLAGS = 4, UPDATE_OPTIONAL_ERROR = 9, UPDATE_BAD_NETWORK = 10,
+};
+enum { REFRESH_BAD_LENGTH = 1 };
+
+/* Fills *err (no data) and returns -EBADMSG. */
+int bgp_fail(struct bgp_err *err, uint8_t code, uint8_t subcode, size_t at, const char *what);
+/* Adds the NOTIFICATION's data, cut to what *err holds; returns -EBADMSG too. */
+int bgp_fail_data(struct bgp_err *err, const void *data, size_t n);
+
+#endif
