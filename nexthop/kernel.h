@@ -7,7 +7,8 @@
 #include "nexthop/route_msg.h"
 
 struct kernel;
-/* Called from within kernel_hear, kernel_answers and every call that waits (acked too). They may not call back into kernel. */
+/* Called from within kernel_hear, kernel_answers and every call that waits (acked too). Of kernel they may call
+ * back kernel_neigh_get alone. */
 struct kernel_out {
 	void (*link)(void *ctx, const struct link_change *change);
 	/* Notifications were lost (ENOBUFS). kernel.c has asked for all links and addresses again: changes follow, then resynced(). Whatever was not
