@@ -86,8 +86,14 @@ static int read_root(struct reading *r, json_t *root, const char *text, size_t n
 static void note_json_error(struct config_errors *e, const json_error_t *error)
 {
 	size_t at = error->position > 0 ? (size_t)error->position - 1 : 0;
+	char text[JSON_ERROR_TEXT_LENGTH];
 
-	errors_add(e, at, "not valid JSON: %s", error->text);
+	/* It quotes the file, which may hold anything: one line, nothing that moves a cursor. */
+	snprintf(text, sizeof(text), "%s", error->text);
+	for (char *p = text; *p; p++)
+		if (*p < ' ' || *p > '~')
+			*p = '?';
+	errors_add(e, at, "not valid JSON: %s", text);
 }
 
 int config_parse(const char *text, size_t n, const char *file, struct config **ret, struct config_errors **ret_errors)

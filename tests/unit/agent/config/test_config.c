@@ -232,6 +232,8 @@ Test(config, text_that_is_no_json_is_refused_at_its_place)
 	bad("{\n \"asn\": 1,,\n}", "f:2:11: not valid JSON: string or '}' expected near ','");
 	bad("{\"asn\": 1, \"asn\": 2}", "f:1:16: not valid JSON: duplicate object key near '\"asn\"'");
 	bad("[1]", "f:1:1: is a list, allowed: an object such as {\"asn\": 4210000001, \"router_id\": \"10.0.254.1\"}");
+	bad("{\"a\nb\x1b\": 1}", "f:1:3: not valid JSON: unexpected newline near '\"a'");
+	bad("{\"\\u00\n\x1b\"", "f:1:7: not valid JSON: invalid escape near '\"\\u00?'");
 	cr_expect_not(accepted(""));
 	cr_expect_not(accepted("{" HEAD "} {}"));
 	cr_expect_not(accepted("\xef\xbb\xbf{" HEAD "}"));
