@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <jansson.h>
@@ -116,11 +117,19 @@ static int no_answer(int r, const char *path)
 	return fail(CTL_FAILED, "cannot talk to weftd at ", where);
 }
 
+static int terminal_width(void)
+{
+	struct winsize size;
+
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 static int show(json_t *result, const struct command *cmd, const struct options *opt, bool detail)
 {
 	const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
 	const struct look look = {
 		.colour = isatty(STDOUT_FILENO) && !(no_color && *no_color) && !(term && strcmp(term, "dumb") == 0),
+		.width = terminal_width(),
 		.detail = detail,
 	};
 	int r = 0;

@@ -9,6 +9,8 @@
 #include "agent/ctl/words.h"
 #include "agent/weft_table.h"
 
+#define OTHER_COLUMNS 61                 /* the width of the summary behind its first column */
+
 static const char *since(const json_t *o, const char *key, char buf[DURATION_STRLEN])
 {
 	const json_t *j = json_object_get(o, key);
@@ -21,15 +23,24 @@ static bool established(const json_t *peer)
 	return strcmp(TEXT(peer, "state"), "Established") == 0;
 }
 
-/* "dc-leaf01(swp1)", the link alone when its router is not known. */
-static void neighbor_cell(struct table *t, size_t col, const json_t *peer)
+static const char *up_or_down(const json_t *peer, char buf[DURATION_STRLEN])
 {
+	return since(peer, established(peer) ? "uptime_seconds" : "down_seconds", buf);
+}
+
+/* "dc-leaf01(swp1)", the link alone when its router is not known. Where it is narrow a long host name is cut: the link is who it is. */
+static void neighbor_cell(struct table *t, size_t col, const json_t *peer, const struct look *look)
+{
+	const char *host = TEXT(peer, "hostname"), *link = TEXT(peer, "link");
+	int used = OTHER_COLUMNS + (int)strnlen(link, 32) + 2, room = look->width > used + 8 ? look->width - used : 8;
 	char name[256];
 
-	if (has(peer, "hostname"))
-		snprintf(name, sizeof(name), "%s(%s)", TEXT(peer, "hostname"), TEXT(peer, "link"));
+	if (look->width && (int)strlen(host) > room)
+		snprintf(name, sizeof(name), "%.*s~(%s)", room - 1, host, link);
+	else if (has(peer, "hostname"))
+		snprintf(name, sizeof(name), "%s(%s)", host, link);
 	else
-		snprintf(name, sizeof(name), "%s", TEXT(peer, "link"));
+		snprintf(name, sizeof(name), "%s", link);
 	table_text(t, col, name);
 }
 
@@ -55,7 +66,7 @@ static void print_troubles(const json_t *peers)
 static int print_peers(const json_t *peers, const struct look *look)
 {
 	static const struct table_col cols[] = {
-		{ "Neighbor", SCOLS_FL_TRUNC }, { "AS", SCOLS_FL_RIGHT }, { "MsgRcvd", SCOLS_FL_RIGHT }, { "MsgSent", SCOLS_FL_RIGHT },
+		{ "Neighbor", 0 }, { "AS", SCOLS_FL_RIGHT }, { "MsgRcvd", SCOLS_FL_RIGHT }, { "MsgSent", SCOLS_FL_RIGHT },
 		{ "OutQ", SCOLS_FL_RIGHT }, { "Up/Down", SCOLS_FL_RIGHT }, { "State/PfxRcd", SCOLS_FL_RIGHT }, { "PfxSnt", SCOLS_FL_RIGHT },
 	};
 	struct table *t = table_new(cols, ARRAY_LEN(cols), look->colour);
@@ -68,12 +79,12 @@ static int print_peers(const json_t *peers, const struct look *look)
 		bool up = established(peer);
 
 		table_row(t);
-		neighbor_cell(t, 0, peer);
-		table_json(t, 1, peer, "remote_asn");
+		neighbor_cell(t, 0, peer, look);
+		table_text(t, 1, json_integer_value(json_object_get(peer, "remote_asn")) ? TEXT(peer, "remote_asn") : "-");
 		table_json(t, 2, peer, "messages_received");
 		table_json(t, 3, peer, "messages_sent");
 		table_json(t, 4, peer, "out_queue_bytes");
-		table_text(t, 5, since(peer, "uptime_seconds", buf));
+		table_text(t, 5, up_or_down(peer, buf));
 		table_json(t, 6, peer, up ? "prefixes_received" : "state");
 		table_colour(t, 6, up ? "green" : "red");
 		table_json(t, 7, peer, "prefixes_sent");
@@ -117,8 +128,8 @@ static int print_neighbor(const json_t *p)
 	int r = 0;
 
 	printf("%s on %s: %s", has(p, "hostname") ? TEXT(p, "hostname") : "unknown", TEXT(p, "link"), TEXT(p, "state"));
-	if (established(p))
-		printf(" for %s", since(p, "uptime_seconds", buf));
+	if (established(p) || has(p, "down_seconds"))
+		printf("%s %s", established(p) ? " for" : ", down for", up_or_down(p, buf));
 	putchar('\n');
 	printf("  %-23s%s, router-id %s\n", "remote AS", TEXT(p, "remote_asn"), TEXT(p, "remote_router_id"));
 	printf("  %-23s%s, MAC %s\n", "address", TEXT(p, "address"), TEXT(p, "mac"));
@@ -142,7 +153,7 @@ static int print_neighbor(const json_t *p)
 static int print_neighbors(const json_t *peers, const struct look *look)
 {
 	static const struct table_col cols[] = {
-		{ "Neighbor", SCOLS_FL_TRUNC }, { "AS", SCOLS_FL_RIGHT }, { "Router-ID", 0 }, { "Address", SCOLS_FL_TRUNC }, { "MAC", 0 },
+		{ "Neighbor", 0 }, { "AS", SCOLS_FL_RIGHT }, { "Address", SCOLS_FL_TRUNC }, { "MAC", 0 },
 		{ "Up/Down", SCOLS_FL_RIGHT }, { "State", 0 },
 	};
 	struct table *t = table_new(cols, ARRAY_LEN(cols), look->colour);
@@ -153,14 +164,13 @@ static int print_neighbors(const json_t *peers, const struct look *look)
 
 	json_array_foreach(peers, i, peer) {
 		table_row(t);
-		neighbor_cell(t, 0, peer);
-		table_json(t, 1, peer, "remote_asn");
-		table_json(t, 2, peer, "remote_router_id");
-		table_json(t, 3, peer, "address");
-		table_json(t, 4, peer, "mac");
-		table_text(t, 5, since(peer, "uptime_seconds", buf));
-		table_json(t, 6, peer, "state");
-		table_colour(t, 6, established(peer) ? "green" : "red");
+		neighbor_cell(t, 0, peer, look);
+		table_text(t, 1, json_integer_value(json_object_get(peer, "remote_asn")) ? TEXT(peer, "remote_asn") : "-");
+		table_json(t, 2, peer, "address");
+		table_json(t, 3, peer, "mac");
+		table_text(t, 4, up_or_down(peer, buf));
+		table_json(t, 5, peer, "state");
+		table_colour(t, 5, established(peer) ? "green" : "red");
 	}
 	r = table_print(t);
 	print_troubles(peers);

@@ -7,6 +7,7 @@
 
 struct look {
 	bool colour;
+	int width;                       /* of the terminal; 0: no terminal */
 	bool detail;                     /* one link or prefix was asked for */
 };
 

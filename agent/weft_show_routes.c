@@ -7,6 +7,8 @@
 #include "agent/weft_show.h"
 #include "agent/weft_table.h"
 
+#define COLUMN_WIDTH 40                  /* of a cell that may have several lines */
+
 static bool is_true(const json_t *o, const char *key)
 {
 	return json_is_true(json_object_get(o, key));
@@ -19,6 +21,7 @@ static int list_cell(struct table *t, size_t col, const json_t *list, const char
 
 	if (!text)
 		return -ENOMEM;
+	text_break(text, COLUMN_WIDTH);
 	table_text(t, col, text);
 	return 0;
 }
@@ -51,7 +54,18 @@ static char *hops_text(const json_t *hops, bool address)
 	return text;
 }
 
-static int print_errors(const json_t *list, const char *name)
+static int hops_cell(struct table *t, size_t col, const json_t *hops, bool address)
+{
+	AUTO_FREE char *text = hops_text(hops, address);
+
+	if (!text)
+		return -ENOMEM;
+	text_break(text, COLUMN_WIDTH);
+	table_text(t, col, text);
+	return 0;
+}
+
+static void print_errors(const json_t *list, const char *name)
 {
 	json_t *j;
 	size_t i;
@@ -59,7 +73,6 @@ static int print_errors(const json_t *list, const char *name)
 	json_array_foreach(list, i, j)
 		if (has(j, "error"))
 			printf("%s: %s\n", TEXT(j, name), TEXT(j, "error"));
-	return 0;
 }
 
 static int print_routes(const json_t *routes, const struct look *look)
@@ -74,15 +87,12 @@ static int print_routes(const json_t *routes, const struct look *look)
 
 	json_array_foreach(routes, i, route) {
 		const json_t *hops = json_object_get(route, "next_hops");
-		AUTO_FREE char *text = hops_text(hops, false);
 		const char mark[] = { is_true(route, "installed") ? '*' : ' ', json_array_size(hops) > 1 ? '=' : ' ', 0 };
 
-		if (!text)
-			r = -ENOMEM;
 		table_row(t);
 		table_text(t, 0, mark);
 		table_json(t, 1, route, "prefix");
-		table_text(t, 2, text ? text : "");
+		r |= hops_cell(t, 2, hops, false);
 		r |= list_cell(t, 3, json_object_get(route, "as_path"), " ");
 	}
 	puts("* installed, = multipath");
@@ -95,7 +105,7 @@ static int print_paths(const json_t *paths, const struct look *look)
 {
 	static const struct table_col cols[] = {
 		{ "", 0 }, { "Link", 0 }, { "Address", SCOLS_FL_TRUNC }, { "AS path", SCOLS_FL_WRAP }, { "Origin", 0 }, { "LocPrf", SCOLS_FL_RIGHT },
-		{ "MED", SCOLS_FL_RIGHT }, { "Communities", SCOLS_FL_WRAP }, { "Reason", SCOLS_FL_WRAP },
+		{ "MED", SCOLS_FL_RIGHT }, { "Communities", SCOLS_FL_WRAP }, { "Reason", 0 },
 	};
 	struct table *t = table_new(cols, ARRAY_LEN(cols), look->colour);
 	json_t *path;
@@ -165,16 +175,13 @@ static int print_groups(const json_t *groups, const struct look *look)
 	int r = 0;
 
 	json_array_foreach(groups, i, group) {
-		AUTO_FREE char *hops = hops_text(json_object_get(group, "hops"), true);
-
 		table_row(t);
 		table_json(t, 0, group, "id");
 		table_json(t, 1, group, "family");
 		table_json(t, 2, group, "installed");
 		table_colour(t, 2, is_true(group, "installed") ? "green" : "red");
 		table_json(t, 3, group, "routes");
-		table_text(t, 4, hops ? hops : "");
-		r |= hops ? 0 : -ENOMEM;
+		r |= hops_cell(t, 4, json_object_get(group, "hops"), true);
 	}
 	r |= table_print(t);
 	print_errors(groups, "id");

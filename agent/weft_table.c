@@ -21,8 +21,14 @@ struct table *table_new(const struct table_col *cols, size_t n, bool colour)
 		return NULL;
 	t->scols = scols_new_table();
 	t->bad = !t->scols || scols_table_enable_colors(t->scols, colour) < 0;
-	for (size_t i = 0; i < n && !t->bad; i++)
-		t->bad = !scols_table_new_column(t->scols, cols[i].name, 0, cols[i].flags);
+	for (size_t i = 0; i < n && !t->bad; i++) {
+		struct libscols_column *c = scols_table_new_column(t->scols, cols[i].name, 0, cols[i].flags);
+
+		t->bad = !c;
+		if (c && (cols[i].flags & SCOLS_FL_WRAP))
+			t->bad = scols_column_set_wrapfunc(c, scols_wrapnl_chunksize, scols_wrapnl_nextchunk, NULL) < 0 ||
+			         scols_column_set_safechars(c, "\n") < 0;
+	}
 	return t;
 }
 
@@ -66,7 +72,7 @@ int table_print(struct table *t)
 static const char *text_of_value(const json_t *j, char buf[TEXT_LEN])
 {
 	if (json_is_string(j))
-		return json_string_value(j);
+		return *json_string_value(j) ? json_string_value(j) : "-";
 	if (json_is_boolean(j))
 		return json_is_true(j) ? "yes" : "no";
 	if (json_is_integer(j))
@@ -113,4 +119,19 @@ char *text_list(const json_t *list, const char *between)
 		return NULL;
 	}
 	return text;
+}
+
+void text_break(char *s, size_t width)
+{
+	char *start = s, *space = NULL;
+
+	for (char *p = s; *p; p++) {
+		if (*p == ' ')
+			space = p;
+		if ((size_t)(p - start) >= width && space) {
+			*space = '\n';
+			start = space + 1;
+			space = NULL;
+		}
+	}
 }
