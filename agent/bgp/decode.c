@@ -79,7 +79,7 @@ int bgp_decode(struct rd in, const struct bgp_ctx *ctx, struct bgp_msg *ret, str
 	if (n < 0)
 		return n;
 	if (n == 0 || (size_t)n != have)
-		return bgp_fail(err, NOTIFY_HEADER, HEADER_BAD_LENGTH, 16, "not one whole message");
+		return bgp_fail(err, NOTIFY_HEADER, HEADER_BAD_LENGTH, 0, "not one whole message");
 	rd_take(&msg.body, BGP_HEADER_LEN - 1);
 	ret->type = rd_u8(&msg.body);
 	switch (ret->type) {

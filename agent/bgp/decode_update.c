@@ -156,6 +156,7 @@ int update_decode(struct msg_in *msg, const struct bgp_ctx *ctx, struct bgp_upda
 	l = (struct span){ list.at, (uint16_t)rd_left(&list) };
 	n = (struct span){ body.at, (uint16_t)rd_left(&body) };
 	memset(ret, 0, offsetof(struct bgp_update, scratch));    /* 8 kB of scratch stay as they are: this is the hot path */
+	ret->withdrawn = ret->nlri = ret->mp_reach = ret->mp_unreach = (struct span){ body.at, 0 };      /* never NULL: rd_of takes them all */
 	r = attrs_decode(&in, list);
 	if (r < 0)
 		return r;
