@@ -134,19 +134,16 @@ static void up(struct peer *p, struct session *s, mono now)
 /* DampPeerOscillations: the first failure is retried at once, then after 1, 2, 4 .. 60 s. Both connections failing for one reason is one. */
 static void punish(struct peer *p, const struct session *s, mono now)
 {
-	int64_t seconds;
+	int64_t ms = RESTART_MS;
 
-	if (now.us < p->penalty_until.us)
-		return;
-	if (p->failures++ == 0) {
-		p->penalty_until = session_jitter(s, now, RESTART_MS);
-		return;
+	if (now.us >= p->penalty_until.us) {
+		if (p->failures > 0)
+			ms = (p->failures > 6 ? PENALTY_MAX_S : 1 << (p->failures - 1)) * 1000;
+		p->failures++;
+		p->penalty_until = session_jitter(s, now, ms);
 	}
-	seconds = p->failures > 7 ? PENALTY_MAX_S : 1 << (p->failures - 2);
-	if (seconds > PENALTY_MAX_S)
-		seconds = PENALTY_MAX_S;
-	p->penalty_until = session_jitter(s, now, seconds * 1000);
-	p->refuse_until = mono_min(p->penalty_until, mono_add_s(now, REFUSE_S));
+	if (p->failures > 1)
+		p->refuse_until = mono_min(p->penalty_until, mono_add_s(now, REFUSE_S));
 }
 
 static void remember(struct peer *p, struct session *s, enum bgp_state was)
