@@ -11,16 +11,17 @@
 #include "agent/bgp/msg.h"
 
 #define CS6 0xc0                         /* RFC 4594 3.1: network control */
+#define PRIORITY TC_PRIO_INTERACTIVE      /* of our own link's queue: the highest that needs no privilege */
 #define BACKLOG 512                      /* every link's peer at once, twice */
 
-/* A socket with what all of ours have; an accepted one inherits all of it from the listener. */
+/* A socket with what all of ours have; an accepted one inherits all of it from the listener but the priority. */
 static int tcp_socket(void)
 {
 	static const struct { int level, name, value; } options[] = {
 		{ IPPROTO_IPV6, IPV6_V6ONLY, 1 },
 		{ IPPROTO_IPV6, IPV6_UNICAST_HOPS, 255 },        /* RFC 5082 3: so that the peer may demand it */
 		{ IPPROTO_IPV6, IPV6_TCLASS, CS6 },
-		{ SOL_SOCKET, SO_PRIORITY, TC_PRIO_INTERACTIVE },        /* IPV6_TCLASS, unlike IP_TOS, does not set it */
+		{ SOL_SOCKET, SO_PRIORITY, PRIORITY },         /* IPV6_TCLASS, unlike IP_TOS, does not set it */
 		{ IPPROTO_TCP, TCP_NODELAY, 1 },
 	};
 	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -58,8 +59,8 @@ int tcp_listen(void)
 int tcp_accept(int listener, unsigned *ret_ifindex, struct in6_addr *ret_remote)
 {
 	struct sockaddr_in6 from = { 0 };
+	int priority = PRIORITY, fd;
 	socklen_t len;
-	int fd;
 
 	do {                             /* ECONNABORTED: gone before we came; the next one may be there */
 		len = sizeof(from);
@@ -67,6 +68,12 @@ int tcp_accept(int listener, unsigned *ret_ifindex, struct in6_addr *ret_remote)
 	} while (fd < 0 && (errno == EINTR || errno == ECONNABORTED));
 	if (fd < 0)
 		return -errno;
+	if (setsockopt(fd, SOL_SOCKET, SO_PRIORITY, &priority, sizeof(priority)) < 0) {
+		int r = -errno;
+
+		close(fd);
+		return r;
+	}
 	*ret_remote = from.sin6_addr;
 	*ret_ifindex = in6_is_ll(&from.sin6_addr) ? from.sin6_scope_id : 0;
 	return fd;
