@@ -1,6 +1,5 @@
 #include "agent/config/read.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "agent/base/own.h"

@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "agent/base/own.h"
-
 struct error {
 	size_t offset, seq;
 	char *line;                      /* until errors_finish: without FILE:LINE:COL */
