@@ -4,8 +4,6 @@
 
 #include "agent/bgp/decode.h"
 
-#define AS_TRANS 23456                   /* RFC 6793 9 */
-
 enum { AS_SET = 1, AS_SEQUENCE = 2, AS_CONFED_SEQUENCE = 3, AS_CONFED_SET = 4 };         /* RFC 4271 4.3 (b), RFC 5065 3 */
 
 enum {                                   /* RFC 4271 4.3: attribute flags */

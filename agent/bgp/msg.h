@@ -15,6 +15,7 @@
 #define BGP_PORT 179
 #define BGP_HEADER_LEN 19
 #define BGP_MAX_LEN 4096                 /* RFC 4271 4; RFC 8654 comes later */
+#define AS_TRANS 23456                   /* RFC 6793 9 */
 
 enum bgp_type { BGP_OPEN = 1, BGP_UPDATE = 2, BGP_NOTIFICATION = 3, BGP_KEEPALIVE = 4, BGP_ROUTE_REFRESH = 5 };
 
@@ -53,7 +54,7 @@ struct bgp_notification {
 struct bgp_refresh { uint16_t afi; uint8_t subtype, safi; };     /* RFC 2918; RFC 7313: subtype 1 BoRR, 2 EoRR */
 
 /* NLRI spans are raw (RFC 4271 4.3) and already checked: nlri_next cannot fail on them. To be applied in this order: withdrawn, mp_unreach,
- * nlri, mp_reach; a prefix that is withdrawn and announced in one message is announced. */
+ * nlri, mp_reach; a prefix that is withdrawn and announced in one message is announced. Empty ones are not NULL: rd_of takes them all. */
 struct bgp_update {
 	struct attrs attrs;              /* spans point into the message or into scratch. next_hop: that of MP_REACH_NLRI */
 	struct span withdrawn, nlri;     /* the classic fields: IPv4 */
@@ -83,7 +84,8 @@ struct bgp_msg {
 int bgp_frame(struct rd r, struct bgp_err *err);
 
 /* One whole message, header included. 0, or -EBADMSG with *err. OPEN is checked as far as it can be without knowing the peer
- * (version, hold time, id; RFC 4271 6.2, RFC 6286); spans in *ret are borrowed from the message. */
+ * (version, hold time, id; RFC 4271 6.2, RFC 6286); spans in *ret are borrowed from the message. ctx is for UPDATEs only. After an error
+ * *ret holds nothing of use. */
 int bgp_decode(struct rd in, const struct bgp_ctx *ctx, struct bgp_msg *ret, struct bgp_err *err);
 
 /* Walks checked NLRI: false at the end. */

@@ -105,7 +105,8 @@ Test(decode, open_of_frr_is_read_whole)
 
 Test(decode, open_with_several_capabilities_in_one_parameter_or_none_at_all)
 {
-	struct bytes b = msg_hex(BGP_OPEN, "04 fde8 0000 0a000001 0c 020a 0200 4104 0000fde9 4600"), none = msg_hex(BGP_OPEN, "04 fde8 ffff 0a000001 00");
+	struct bytes b = msg_hex(BGP_OPEN, "04 fde8 0000 0a000001 0c 020a 0200 4104 0000fde9 4600");
+	struct bytes none = msg_hex(BGP_OPEN, "04 fde8 ffff 0a000001 00");
 	struct bgp_err err;
 	struct bgp_msg m;
 	uint8_t *mem;
