@@ -128,10 +128,17 @@ static void swap(struct candidate *a, struct candidate *b)
 static size_t keep(struct candidate *c, size_t n, size_t step, bool mark)
 {
 	size_t best = 0, kept = 0;
+	bool same = true;
+	int d;
 
-	for (size_t i = 1; i < n; i++)
-		if (steps[step].cmp(&c[i], &c[best]) < 0)
+	for (size_t i = 1; i < n; i++) {
+		d = steps[step].cmp(&c[i], &c[best]);
+		same &= d == 0;
+		if (d < 0)
 			best = i;
+	}
+	if (same)
+		return n;
 	for (size_t i = 0; i < n; i++) {
 		if (steps[step].cmp(&c[best], &c[i]) < 0) {
 			if (mark)

@@ -101,6 +101,17 @@ Test(export, the_peer_whose_path_became_the_best_one_gets_a_withdrawal)
 	cr_assert_str_eq(told(a), "+10.0.0.0/8 [7] ");
 }
 
+Test(export, the_same_attributes_from_another_peer_are_told_to_the_first_and_withdrawn_from_the_second)
+{
+	update(rib, a, "10.0.0.0/8", via_as(SEQ(1)));
+	update(rib, b, "10.0.0.0/8", via_as(SEQ(1)));
+	told(a);
+	told(b);
+	withdraw(rib, a, "10.0.0.0/8");
+	cr_assert_str_eq(told(a), "+10.0.0.0/8 [1] ");
+	cr_assert_str_eq(told(b), "-10.0.0.0/8 ");
+}
+
 Test(export, only_what_was_told_is_withdrawn)
 {
 	update(rib, a, "10.0.0.0/8", via_as(SEQ(1)));
@@ -268,10 +279,17 @@ Test(export, a_prefix_is_forgotten_when_all_who_were_told_know_that_it_is_gone)
 		told(c);
 		rib_peer_del(rib, a);
 		told(b);
-		if (round % 2)
+		if (round % 3 == 0)
 			told(c);
-		else
-			rib_export_open(rib, c, true, true);         /* or whoever was told is gone */
+		if (round % 3 == 1)
+			rib_export_open(rib, c, true, true);         /* whoever was told knows nothing any more, */
+		if (round % 3 == 2) {
+			rib_peer_del(rib, c);                        /* or is gone */
+			cr_assert_eq(add_peer(rib, 1), a);
+			cr_assert_eq(add_peer(rib, 3), c);
+			rib_export_open(rib, c, true, true);
+			rib_peer_del(rib, a);
+		}
 		cr_assert_eq(add_peer(rib, 1), a);
 		rib_stats(rib, round ? &s : &first);
 		cr_assert(round == 0 || s.bytes <= first.bytes + 1024, "round %u", round);      /* the told bits of c */
