@@ -43,21 +43,14 @@ void fib_rib_out(struct agent *a, struct rib_out *buf)
 	*buf = (struct rib_out){ .changed = rib_changed, .ctx = a };
 }
 
-/* The kernel may have dropped objects of ours without a word (lost notifications, the preferred source removed): every object is written
- * again, which is a replace and disturbs nothing that is right. */
-static void write_all_again(struct agent *a)
-{
-	for (size_t i = 0; i < a->n_ports; i++)
-		fib_link_lost(a->fib, a->ports[i]->ifindex, true);
-	a->kernel_unsure = false;
-}
-
 void fib_turn(struct agent *a, mono now)
 {
 	if (!a->fib)
 		return;
+	/* Objects may have gone without a word (lost notifications, the preferred source removed): a replace disturbs nothing that is right. */
 	if (a->kernel_unsure)
-		write_all_again(a);
+		fib_unsure(a->fib);
+	a->kernel_unsure = false;
 	fib_commit(a->fib, now);
 }
 

@@ -70,6 +70,10 @@ void fib_link_out(struct fib *fib, uint32_t ifindex);
  * word. Neighbour entries stay (false) or go (true: link set down or deleted). Nothing is sent; later commits know. */
 void fib_link_lost(struct fib *fib, uint32_t ifindex, bool neigh_too);
 
+/* Nothing is known any more about what the kernel holds of ours (notifications were lost): everything wanted is written again, which is a
+ * replace, and what is not wanted is deleted. */
+void fib_unsure(struct fib *fib);
+
 /* Plans: all wishes since the last commit become ops. Order: neighbours, next hops, groups, routes, then deletions of routes, groups, next
  * hops, neighbours: nothing is ever used before it is there, and nothing deleted that is still used. */
 void fib_commit(struct fib *fib, mono now);

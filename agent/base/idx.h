@@ -1,0 +1,33 @@
+/* agent/base/idx.h: an open-addressing hash of 32-bit numbers; the records that they stand for live elsewhere. 0 is never a number. */
+#ifndef WEFT_BASE_IDX_H
+#define WEFT_BASE_IDX_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct idx {
+	uint32_t *slots;                 /* 0: free; a power of two of them, at most three quarters in use */
+	uint32_t mask, used;
+};
+
+typedef uint32_t (*idx_hash_fn)(const void *ctx, uint32_t number);
+
+/* A search walks `for (i = idx_at(x, h); x->slots[i]; i = idx_next(x, i))`; there is always a free slot. */
+static inline uint32_t idx_at(const struct idx *x, uint32_t hash)
+{
+	return hash & x->mask;
+}
+
+static inline uint32_t idx_next(const struct idx *x, uint32_t i)
+{
+	return (i + 1) & x->mask;
+}
+
+int  idx_init(struct idx *x);            /* -ENOMEM */
+void idx_fini(struct idx *x);
+int  idx_reserve(struct idx *x, idx_hash_fn hash, const void *ctx);      /* room for one more; -ENOMEM changes nothing */
+void idx_put(struct idx *x, uint32_t hash, uint32_t number);             /* after idx_reserve */
+void idx_del(struct idx *x, uint32_t number, idx_hash_fn hash, const void *ctx);
+size_t idx_bytes(const struct idx *x);
+
+#endif

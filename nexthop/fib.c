@@ -1,0 +1,421 @@
+/* Wishes: what the kernel should hold. Nothing here makes an op except fib_link_out, whose point is to be first. */
+#include "nexthop/fib_priv.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PAUSE_FIRST_MS 1000
+
+static uint32_t route_hash(const void *ctx, uint32_t number)
+{
+	const struct slab *s = ctx;
+	const struct route *r = slab_at(s, number);
+	struct prefix p = { .family = s->stride > 20 ? AF_INET6 : AF_INET, .len = r->len };
+
+	memcpy(p.addr, r->addr, p.family == AF_INET ? 4 : 16);
+	return prefix_hash(&p);
+}
+
+int fib_new(struct fib **ret, const struct fib_config *cfg)
+{
+	struct fib *f = calloc(1, sizeof(*f));
+	int r = f ? 0 : -ENOMEM;
+
+	if (f) {
+		f->cfg = *cfg;
+		slab_init(&f->routes[0], sizeof(struct route) + 4);
+		slab_init(&f->routes[1], sizeof(struct route) + 16);
+		f->next_id = FIB_ID_FIRST;
+		f->next_seq = f->flight_first = 1;
+		f->retry_at = MONO_NEVER;
+		f->pause_ms = PAUSE_FIRST_MS;
+		f->n_nhs = f->n_sets = f->n_groups = 0;
+	}
+	for (int i = 0; i < 2 && !r; i++)
+		r = idx_init(&f->by_prefix[i]);
+	if (!r)
+		r = arrays_grow(&f->nhs, &f->n_nhs, sizeof(*f->nhs));
+	if (!r)
+		r = arrays_grow(&f->sets, &f->n_sets, sizeof(*f->sets));
+	if (!r)
+		r = arrays_grow(&f->groups, &f->n_groups, sizeof(*f->groups));
+	if (r < 0)
+		fib_free(f);
+	else
+		*ret = f;
+	return r;
+}
+
+void fib_free(struct fib *f)
+{
+	if (!f)
+		return;
+	for (int i = 0; i < 2; i++) {
+		slab_fini(&f->routes[i]);
+		idx_fini(&f->by_prefix[i]);
+	}
+	for (size_t i = 0; i < f->n_sets; i++)
+		free(f->sets[i].members);
+	for (size_t i = 0; i < f->n_groups; i++)
+		free(f->groups[i].members);
+	free(f->nhs);
+	free(f->sets);
+	free(f->groups);
+	free(f->lnks);
+	free(f->leftovers);
+	free(f->urgent);
+	free(f->flights);
+	free(f->op_hops);
+	free(f->op_members);
+	free(f);
+}
+
+/* --- routes -------------------------------------------------------------------------------------------------------------------- */
+struct prefix route_prefix(const struct fib *f, uint32_t ref)
+{
+	const struct route *r = route_at(f, ref);
+	struct prefix p = { .family = route_family(ref), .len = r->len };
+
+	memcpy(p.addr, r->addr, ref & 1 ? 16 : 4);
+	return p;
+}
+
+uint32_t route_find(const struct fib *f, const struct prefix *p)
+{
+	uint32_t six = p->family == AF_INET6;
+	const struct idx *x = &f->by_prefix[six];
+	const struct route *r;
+
+	for (uint32_t i = idx_at(x, prefix_hash(p)); x->slots[i]; i = idx_next(x, i)) {
+		r = slab_at(&f->routes[six], x->slots[i]);
+		if (r->len == p->len && !memcmp(r->addr, p->addr, six ? 16 : 4))
+			return x->slots[i] << 1 | six;
+	}
+	return 0;
+}
+
+int route_get(struct fib *f, const struct prefix *p, uint32_t *ret)
+{
+	uint32_t six = p->family == AF_INET6, n;
+	struct route *r;
+
+	*ret = route_find(f, p);
+	if (*ret)
+		return 0;
+	if (idx_reserve(&f->by_prefix[six], route_hash, &f->routes[six]) < 0)
+		return -ENOMEM;
+	n = slab_take(&f->routes[six]);
+	if (!n || n > UINT32_MAX >> 1)
+		return -ENOMEM;
+	r = slab_at(&f->routes[six], n);
+	r->len = p->len;
+	memcpy(r->addr, p->addr, six ? 16 : 4);
+	idx_put(&f->by_prefix[six], prefix_hash(p), n);
+	*ret = n << 1 | six;
+	return 0;
+}
+
+void route_maybe_free(struct fib *f, uint32_t ref)
+{
+	struct route *r = route_at(f, ref);
+
+	if (r->want || r->have || r->flying || r->flags & R_LISTED)
+		return;
+	if (r->flags & R_FAILED)
+		f->n_failed_routes--;
+	idx_del(&f->by_prefix[ref & 1], ref >> 1, route_hash, &f->routes[ref & 1]);
+	slab_give(&f->routes[ref & 1], ref >> 1);
+}
+
+void route_list(struct fib *f, struct list *l, uint32_t ref)
+{
+	struct route *r = route_at(f, ref);
+
+	if (r->flags & R_LISTED) {
+		f->pending_touched = true;
+		return;
+	}
+	r->flags |= R_LISTED;
+	r->next = 0;
+	if (l->last)
+		route_at(f, l->last)->next = ref;
+	else
+		l->first = ref;
+	l->last = ref;
+}
+
+void route_leaves(struct fib *f, struct route *r)
+{
+	if (r->have && r->have != GROUP_UNSURE) {
+		f->groups[r->have].routes--;
+		f->n_installed--;
+		f->tidy = true;
+	}
+	r->have = 0;
+}
+
+bool route_settled(const struct fib *f, const struct route *r)
+{
+	if (!r->want)
+		return !r->have;
+	return r->have && r->have != GROUP_UNSURE && !(r->flags & (R_STALE | R_FAILED)) && f->groups[r->have].set == r->want;
+}
+
+void routes_each(struct fib *f, void (*fn)(struct fib *f, uint32_t ref, struct route *r))
+{
+	for (uint32_t six = 0; six < 2; six++)
+		for (uint32_t i = 1; i < f->routes[six].high; i++) {
+			struct route *r = slab_at(&f->routes[six], i);
+
+			if (r->want || r->have || r->flying || r->flags & R_LISTED)
+				fn(f, i << 1 | six, r);
+		}
+}
+
+/* --- wishes -------------------------------------------------------------------------------------------------------------------- */
+static void want(struct fib *f, uint32_t ref, uint32_t set)
+{
+	struct route *r = route_at(f, ref);
+	uint32_t old = r->want;
+
+	if (old == set)
+		return;
+	r->want = set;
+	if (set)
+		f->sets[set].routes++;
+	if (old) {
+		f->sets[old].routes--;
+		f->tidy = true;
+		set_release(f, old);
+	}
+	route_list(f, &f->wishes, ref);
+}
+
+static int set_of(struct fib *f, uint8_t family, const struct hop *hops, size_t n, uint32_t *ret)
+{
+	int r;
+
+	if (f->last.set && f->last.family == family && f->last.n == n && !memcmp(f->last.hops, hops, n * sizeof(*hops))) {
+		*ret = f->last.set;
+		return 0;
+	}
+	r = set_intern(f, family, hops, n, ret);
+	if (r < 0)
+		return r;
+	f->last.family = family;
+	f->last.n = n;
+	f->last.set = *ret;
+	memcpy(f->last.hops, hops, n * sizeof(*hops));
+	return 0;
+}
+
+int fib_set(struct fib *f, const struct prefix *p, const struct hop *hops, size_t n)
+{
+	uint32_t set, ref;
+	int r;
+
+	if (!n || n > HOP_MAX)
+		return -EINVAL;
+	r = set_of(f, p->family, hops, n, &set);
+	if (r < 0)
+		return r;
+	r = route_get(f, p, &ref);
+	if (r < 0) {
+		set_release(f, set);
+		return r;
+	}
+	want(f, ref, set);
+	return 0;
+}
+
+void fib_del(struct fib *f, const struct prefix *p)
+{
+	uint32_t ref = route_find(f, p);
+
+	if (ref)
+		want(f, ref, 0);
+}
+
+int fib_neigh(struct fib *f, uint32_t ifindex, const uint8_t mac[6])
+{
+	struct lnk *l;
+
+	if (f->cfg.via_inet6)                    /* the kernel resolves the link-local address by itself */
+		return 0;
+	l = lnk_get(f, ifindex);
+	if (!l)
+		return -ENOMEM;
+	f->replan |= !l->known || memcmp(l->mac, mac, 6) != 0;
+	l->known = true;
+	memcpy(l->mac, mac, 6);
+	return 0;
+}
+
+void fib_neigh_del(struct fib *f, uint32_t ifindex)
+{
+	struct lnk *l = lnk_find(f, ifindex);
+
+	if (!l || !l->known)
+		return;
+	l->known = false;
+	f->replan = f->tidy = true;
+}
+
+/* The hop's object leaves every group; a group that is empty then is gone in the kernel, with its routes. */
+static void nh_gone(struct fib *f, uint32_t nh)
+{
+	f->nhs[nh].have = ABSENT;
+	f->replan = f->tidy = true;
+	for (size_t i = 1; i < f->n_groups; i++) {
+		struct group *g = &f->groups[i];
+
+		if (!g->used || !group_drop_member(g, nh) || g->n)
+			continue;
+		g->have = ABSENT;
+		g->dead = true;
+		f->dead_scan = true;
+	}
+}
+
+void fib_link_out(struct fib *f, uint32_t ifindex)
+{
+	uint32_t *grown;
+
+	for (size_t i = 1; f->cfg.objects && i < f->n_nhs; i++) {
+		if (!f->nhs[i].used || f->nhs[i].hop.ifindex != ifindex || f->nhs[i].have == ABSENT)
+			continue;
+		if (f->n_urgent == f->room_urgent) {
+			grown = realloc(f->urgent, (f->room_urgent + 16) * sizeof(*grown));
+			if (!grown)
+				continue;        /* it leaves with the routes' wishes, later */
+			f->urgent = grown;
+			f->room_urgent += 16;
+		}
+		f->nhs[i].flying++;              /* keeps its place until the deletion is answered */
+		f->urgent[f->n_urgent++] = (uint32_t)i;
+		nh_gone(f, (uint32_t)i);
+	}
+}
+
+static void stale_on(struct fib *f, uint32_t ifindex)
+{
+	for (uint32_t six = 0; six < 2; six++)
+		for (uint32_t i = 1; i < f->routes[six].high; i++) {
+			struct route *r = slab_at(&f->routes[six], i);
+			const struct group *g = r->have && r->have != GROUP_UNSURE ? &f->groups[r->have] : NULL;
+
+			for (size_t k = 0; g && k < g->n; k++) {
+				if (f->nhs[g->members[k].nh].hop.ifindex != ifindex)
+					continue;
+				r->flags |= R_STALE;
+				route_list(f, &f->wishes, i << 1 | six);
+				break;
+			}
+		}
+}
+
+void fib_link_lost(struct fib *f, uint32_t ifindex, bool neigh_too)
+{
+	struct lnk *l = lnk_find(f, ifindex);
+
+	for (size_t i = 1; f->cfg.objects && i < f->n_nhs; i++) {
+		if (!f->nhs[i].used || f->nhs[i].hop.ifindex != ifindex)
+			continue;
+		f->nhs[i].failed = false;
+		f->nhs[i].error = 0;
+		nh_gone(f, (uint32_t)i);
+	}
+	if (!f->cfg.objects && neigh_too)
+		stale_on(f, ifindex);            /* the kernel has flushed them, or marked the hop dead */
+	if (!l)
+		return;
+	l->failed = false;
+	if (neigh_too)
+		l->have = ABSENT;
+	f->replan = true;
+}
+
+static void route_unsure(struct fib *f, uint32_t ref, struct route *r)
+{
+	if (!r->have)
+		return;
+	route_leaves(f, r);
+	r->have = GROUP_UNSURE;
+	route_list(f, &f->wishes, ref);
+}
+
+void fib_unsure(struct fib *f)
+{
+	routes_each(f, route_unsure);
+	for (size_t i = 1; i < f->n_groups; i++)
+		if (f->groups[i].used && f->groups[i].have == PRESENT)
+			f->groups[i].have = UNSURE;
+	for (size_t i = 1; i < f->n_nhs; i++)
+		if (f->nhs[i].used && f->nhs[i].have == PRESENT)
+			f->nhs[i].have = UNSURE;
+	for (size_t i = 0; i < f->n_lnks; i++)
+		if (f->lnks[i].have == PRESENT)
+			f->lnks[i].have = UNSURE;
+	f->replan = f->tidy = true;
+}
+
+/* --- leftovers of an earlier run ----------------------------------------------------------------------------------------------- */
+void fib_seen_route(struct fib *f, const struct prefix *p, uint32_t group_id)
+{
+	uint32_t ref;
+
+	(void)group_id;                          /* whatever it points at, it is written anew or deleted */
+	if (route_get(f, p, &ref) < 0 || route_at(f, ref)->have)
+		return;
+	route_at(f, ref)->have = GROUP_UNSURE;
+	if (f->swept || route_at(f, ref)->want)
+		route_list(f, &f->wishes, ref);
+}
+
+void fib_seen_object(struct fib *f, uint32_t id, bool group)
+{
+	if (arrays_grow(&f->leftovers, &f->n_leftovers, sizeof(*f->leftovers)) < 0)
+		return;
+	f->leftovers[f->n_leftovers - 1] = (struct leftover){ .id = id, .group = group };
+}
+
+void fib_seen_neigh(struct fib *f, uint32_t ifindex)
+{
+	struct lnk *l = lnk_get(f, ifindex);
+
+	if (l && l->have == ABSENT)
+		l->have = UNSURE;
+	f->replan = true;
+}
+
+static void sweep_route(struct fib *f, uint32_t ref, struct route *r)
+{
+	if (r->have == GROUP_UNSURE)
+		route_list(f, &f->wishes, ref);
+}
+
+void fib_sweep(struct fib *f)
+{
+	f->swept = f->tidy = f->replan = true;
+	routes_each(f, sweep_route);
+}
+
+/* Its group takes a route with it when it is deleted: only routes without one are deleted one by one. */
+static void flush_route(struct fib *f, uint32_t ref, struct route *r)
+{
+	want(f, ref, 0);
+	if (f->cfg.objects && r->have != GROUP_UNSURE)
+		route_leaves(f, r);
+	route_list(f, &f->wishes, ref);
+}
+
+void fib_flush(struct fib *f)
+{
+	f->flushing = true;
+	routes_each(f, flush_route);
+	for (size_t i = 0; i < f->n_lnks; i++)
+		f->lnks[i].known = false;
+	fib_sweep(f);
+	fib_commit(f, (mono){ 0 });
+}

@@ -1,0 +1,179 @@
+/* Answers of the kernel. What was assumed when an op was taken is corrected when the answer is an error, and tried again after a pause. */
+#include "nexthop/fib_priv.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define PAUSE_FIRST_MS 1000
+#define PAUSE_MOST_MS 60000
+
+/* Flights are numbered without a gap: the ring is indexed by the distance to the oldest. */
+int pending_answer(struct fib *f, uint8_t kind, uint32_t what, uint32_t prev, uint32_t *ret_seq)
+{
+	uint32_t room = f->room_flights ? 2 * f->room_flights : 256;
+	struct flown *grown;
+
+	if (f->n_flights == f->room_flights) {
+		grown = malloc(room * sizeof(*grown));
+		if (!grown)
+			return -ENOMEM;
+		for (uint32_t i = 0; i < f->n_flights; i++)
+			grown[(f->flight_first + i) & (room - 1)] = f->flights[(f->flight_first + i) & (f->room_flights - 1)];
+		free(f->flights);
+		f->flights = grown;
+		f->room_flights = room;
+	}
+	*ret_seq = f->next_seq;
+	f->flights[f->next_seq & (f->room_flights - 1)] = (struct flown){ .route_or_index = what, .prev = prev, .kind = kind };
+	f->next_seq++;
+	f->n_flights++;
+	return 0;
+}
+
+/* Something that did not fail before is tried again soon; what fails again and again, more and more seldom. */
+static void try_again(struct fib *f, bool failed_before, mono now)
+{
+	mono at;
+
+	if (!failed_before)
+		f->pause_ms = PAUSE_FIRST_MS;
+	else if (mono_is_never(f->retry_at))
+		f->pause_ms = f->pause_ms * 2 < PAUSE_MOST_MS ? f->pause_ms * 2 : PAUSE_MOST_MS;
+	at = mono_add_ms(now, f->pause_ms);
+	f->retry_at = mono_min(f->retry_at, at);
+}
+
+static void route_back(struct fib *f, struct route *r, uint32_t prev)
+{
+	route_leaves(f, r);
+	r->have = prev;
+	if (!prev || prev == GROUP_UNSURE)
+		return;
+	if (f->groups[prev].have == ABSENT || f->groups[prev].dead) {    /* the old group went meanwhile, and the route with it */
+		r->have = 0;
+		return;
+	}
+	f->groups[prev].routes++;
+	f->n_installed++;
+}
+
+static void route_acked(struct fib *f, const struct flown *flight, int error, mono now)
+{
+	uint32_t ref = flight->route_or_index;
+	struct route *r = route_at(f, ref);
+
+	r->flying--;
+	if (flight->prev && flight->prev != GROUP_UNSURE) {
+		f->groups[flight->prev].pins--;
+		f->tidy = true;
+	}
+	if (error && !r->flying && !f->flushing) {       /* else a later op decides */
+		route_back(f, r, flight->prev);
+		try_again(f, r->error != 0, now);
+		r->error = (uint8_t)-error;
+		if (!(r->flags & R_FAILED))
+			f->n_failed_routes++;
+		r->flags |= R_FAILED;
+	} else if (!error && !r->flying) {
+		r->error = 0;
+	}
+	route_maybe_free(f, ref);
+}
+
+static void group_acked(struct fib *f, uint32_t i, int error, mono now)
+{
+	struct group *g = &f->groups[i];
+
+	g->flying--;
+	f->tidy = true;
+	if (g->flying)
+		return;
+	if (!error) {
+		g->error = 0;
+		return;
+	}
+	try_again(f, g->error != 0, now);
+	g->error = error;
+	g->failed = true;
+	g->have = UNSURE;
+	f->replan = true;
+}
+
+static void nh_acked(struct fib *f, uint32_t i, int error, mono now)
+{
+	struct nh *nh = &f->nhs[i];
+
+	nh->flying--;
+	if (!nh->flying && error) {
+		try_again(f, nh->error != 0, now);
+		nh->error = error;
+		nh->failed = true;
+		nh->have = UNSURE;
+		f->replan = f->tidy = true;      /* groups do without it meanwhile */
+	} else if (!nh->flying) {
+		nh->error = 0;
+	}
+	nh_maybe_free(f, i);
+}
+
+static void lnk_acked(struct fib *f, uint32_t i, int error, mono now)
+{
+	struct lnk *l = &f->lnks[i];
+
+	l->flying--;
+	if (l->flying || !error)
+		return;
+	try_again(f, l->failed, now);
+	l->failed = true;
+	l->have = UNSURE;
+	f->replan = f->tidy = true;
+}
+
+static bool is_deletion(uint8_t kind)
+{
+	return kind == FIB_HOP_DEL || kind == FIB_GROUP_DEL || kind == FIB_ROUTE_DEL || kind == FIB_NEIGH_DEL;
+}
+
+void fib_acked(struct fib *f, uint32_t seq, int error, mono now)
+{
+	struct flown *flight;
+
+	if (seq - f->flight_first >= f->n_flights)
+		return;
+	flight = &f->flights[seq & (f->room_flights - 1)];
+	if (flight->answered)
+		return;
+	flight->answered = true;
+	if (is_deletion(flight->kind) && (error == -ENOENT || error == -ESRCH || error == -EEXIST || error == -ENODEV))
+		error = 0;
+	f->errors += error != 0;
+	switch ((enum fib_op_kind)flight->kind) {
+	case FIB_ROUTE_SET:
+	case FIB_ROUTE_DEL:
+		route_acked(f, flight, error, now);
+		break;
+	case FIB_GROUP_SET:
+	case FIB_GROUP_DEL:
+		if (flight->route_or_index)      /* else a leftover */
+			group_acked(f, flight->route_or_index, error, now);
+		break;
+	case FIB_HOP_SET:
+	case FIB_HOP_DEL:
+		if (flight->route_or_index)
+			nh_acked(f, flight->route_or_index, error, now);
+		break;
+	case FIB_NEIGH_SET:
+	case FIB_NEIGH_DEL:
+		lnk_acked(f, flight->route_or_index, error, now);
+		break;
+	}
+	while (f->n_flights && f->flights[f->flight_first & (f->room_flights - 1)].answered) {
+		f->flight_first++;
+		f->n_flights--;
+	}
+}
+
+mono fib_next(const struct fib *f)
+{
+	return f->retry_at;
+}

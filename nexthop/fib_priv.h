@@ -1,0 +1,158 @@
+/* nexthop/fib_priv.h: the planner's own state. fib.c takes wishes, group.c keeps sets of hops and their objects, fib_plan.c turns wishes into
+ * plans, fib_take.c turns plans into ops, fib_ack.c takes answers, fib_view.c shows. Nobody else includes it.
+ *
+ * A route wants a *set* of hops; the kernel's route points at a *group*, an object that is meant to hold one set at a time. A route is as
+ * it should be when its group is meant for the set that it wants. So a group can be given another set, and all its routes follow unwritten.
+ *
+ * `have` is what the kernel holds once everything that was taken is executed: ops are executed in the order in which they are taken, so
+ * it is assumed at that moment, and corrected when the answer is an error. */
+#ifndef WEFT_NEXTHOP_FIB_PRIV_H
+#define WEFT_NEXTHOP_FIB_PRIV_H
+
+#include "agent/base/idx.h"
+#include "agent/base/slab.h"
+#include "nexthop/fib.h"
+
+enum have { ABSENT, PRESENT, UNSURE };   /* UNSURE: something of ours may be there; to be written, or to be deleted */
+
+struct nh {                              /* a next-hop object */
+	struct hop hop;                  /* weight unused */
+	uint32_t id;
+	uint32_t sets;                   /* sets that hold it */
+	uint32_t flying;                 /* ops without an answer */
+	uint8_t family;
+	uint8_t have;
+	bool used, failed;
+	int error;
+};
+
+struct member { uint32_t nh; uint8_t weight; };
+
+struct set {                             /* hops that some route wants; interned */
+	uint32_t hash;
+	uint32_t routes;                 /* that want it */
+	uint32_t groups;                 /* meant for it */
+	uint32_t group;                  /* the one that routes are written onto; 0: none */
+	uint16_t n;
+	uint8_t family;
+	bool used, waiting;              /* waiting: a route could not be written because no group holds the set yet */
+	struct member *members;          /* sorted by ifindex, address */
+};
+
+struct group {
+	uint32_t id;
+	uint32_t set;                    /* what it is meant to hold */
+	uint32_t routes;                 /* the kernel has on it */
+	uint32_t pins;                   /* routes on their way off it, not yet answered: they may come back */
+	uint32_t flying;
+	uint8_t family;
+	uint8_t have;
+	bool used, failed;
+	bool dead;                       /* the kernel dropped it and its routes with it: they are looked for at the next commit */
+	bool mixed;                      /* planning: its routes go different ways */
+	int error;
+	uint32_t moving, leaving, to;    /* planning: routes that want another set, or none; which */
+	uint16_t n;
+	struct member *members;          /* in the kernel */
+	uint16_t room;
+};
+
+struct lnk {                             /* a link's on-link neighbour */
+	uint32_t ifindex;
+	bool known;                      /* wanted */
+	uint8_t mac[6];
+	uint8_t have;
+	uint8_t have_mac[6];
+	bool failed;
+	uint32_t flying;
+};
+
+enum { R_LISTED = 1, R_FAILED = 2, R_STALE = 4 };        /* STALE: classic, the kernel's hops are not the group's any more */
+#define GROUP_UNSURE UINT32_MAX          /* struct route.have: a route of ours with unknown hops may be there */
+
+struct route {                           /* 20 bytes for IPv4, 32 for IPv6 */
+	uint32_t next;                   /* slab's free list, or the list that it is on */
+	uint32_t want;                   /* set, 0 none */
+	uint32_t have;                   /* group, 0 none */
+	uint8_t flags, len, flying, error;       /* error: errno of the last refusal */
+	uint8_t addr[];
+};
+
+struct list { uint32_t first, last; };   /* of routes: number << 1 | is IPv6 */
+
+struct flown { uint32_t route_or_index, prev; uint8_t kind; bool answered; };
+
+struct leftover { uint32_t id; bool group; };
+
+struct fib {
+	struct fib_config cfg;
+	struct slab routes[2];           /* [0] IPv4, [1] IPv6 */
+	struct idx by_prefix[2];
+	struct nh *nhs;                  /* these four: index 0 is unused */
+	struct set *sets;
+	struct group *groups;
+	size_t n_nhs, n_sets, n_groups;
+	struct lnk *lnks;
+	size_t n_lnks;
+	struct list wishes, pending, dels;
+	bool pending_touched;            /* a route on `pending` has another wish than it was planned with */
+	bool replan;                     /* hops, groups or neighbours are to be looked at in the next commit */
+	bool rescan, dead_scan;          /* so are all routes */
+	bool work;                       /* fib_take is to look at hops, groups and neighbours */
+	bool tidy;                       /* objects may have become unused */
+	bool flushing;
+	bool swept;
+	uint32_t next_id;
+	struct leftover *leftovers;
+	size_t n_leftovers;
+	uint32_t *urgent;                /* hop objects to delete before anything else */
+	size_t n_urgent, room_urgent;
+	struct flown *flights;          /* ring */
+	uint32_t flight_first, n_flights, room_flights;  /* seq of the oldest */
+	uint32_t next_seq;
+	size_t n_installed, n_failed_routes;
+	mono retry_at;
+	int64_t pause_ms;
+	struct hop *op_hops;             /* what ops of the last fib_take borrow */
+	uint32_t *op_members;
+	size_t n_op, room_op;
+	struct { uint8_t family; size_t n; uint32_t set; struct hop hops[HOP_MAX]; } last;       /* the last wish: the next is likely the same */
+	uint64_t ops[FIB_NEIGH_DEL + 1], errors, retries;
+};
+
+/* routes */
+static inline struct route *route_at(const struct fib *f, uint32_t ref)
+{
+	return slab_at(&f->routes[ref & 1], ref >> 1);
+}
+static inline uint8_t route_family(uint32_t ref)
+{
+	return ref & 1 ? AF_INET6 : AF_INET;
+}
+struct prefix route_prefix(const struct fib *f, uint32_t ref);
+uint32_t route_find(const struct fib *f, const struct prefix *p);                /* 0 none */
+int  route_get(struct fib *f, const struct prefix *p, uint32_t *ret);            /* found or made */
+void route_maybe_free(struct fib *f, uint32_t ref);
+void route_list(struct fib *f, struct list *l, uint32_t ref);                    /* appends, unless it is on a list */
+void route_leaves(struct fib *f, struct route *r);                               /* its group, in the kernel */
+bool route_settled(const struct fib *f, const struct route *r);                  /* the kernel has what it wants */
+void routes_each(struct fib *f, void (*fn)(struct fib *f, uint32_t ref, struct route *r));
+
+/* group.c */
+int  set_intern(struct fib *f, uint8_t family, const struct hop *hops, size_t n, uint32_t *ret);  /* sorts a copy */
+void set_release(struct fib *f, uint32_t set);           /* after routes or groups went down */
+int  group_new(struct fib *f, uint32_t set, uint32_t *ret);
+void group_free(struct fib *f, uint32_t group);
+void group_retarget(struct fib *f, uint32_t group, uint32_t set);
+/* Members that the group should have now: hops whose link's neighbour is known and whose object did not fail. */
+size_t group_plan(const struct fib *f, const struct group *g, struct member *ret);
+bool group_drop_member(struct group *g, uint32_t nh);    /* was it in? */
+void nh_maybe_free(struct fib *f, uint32_t nh);
+struct lnk *lnk_find(const struct fib *f, uint32_t ifindex);
+struct lnk *lnk_get(struct fib *f, uint32_t ifindex);    /* NULL: no memory */
+int  arrays_grow(void *array, size_t *n, size_t size);   /* *(T **)array gets one more zeroed element */
+
+/* fib_ack.c */
+int  pending_answer(struct fib *f, uint8_t kind, uint32_t what, uint32_t prev, uint32_t *ret_seq);
+
+#endif
