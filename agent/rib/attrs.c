@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "agent/base/hash.h"
+#include "agent/base/idx.h"
 #include "agent/base/own.h"
-#include "agent/rib/idx.h"
 
 struct entry {
 	uint32_t refs, hash;

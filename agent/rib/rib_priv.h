@@ -2,10 +2,10 @@
 #ifndef WEFT_RIB_RIB_PRIV_H
 #define WEFT_RIB_RIB_PRIV_H
 
+#include "agent/base/idx.h"
+#include "agent/base/slab.h"
 #include "agent/rib/decide.h"
-#include "agent/rib/idx.h"
 #include "agent/rib/rib.h"
-#include "agent/rib/slab.h"
 
 enum {                                   /* struct net.flags */
 	NET_USED = 1 << 0,

@@ -17,7 +17,9 @@ static struct prefix of(const char *s)
 
 Test(prefix, text_and_value_are_each_other)
 {
-	static const char *const same[] = { "0.0.0.0/0", "10.1.0.0/16", "10.0.254.3/32", "128.0.0.0/1", "::/0", "2001:db8::/32", "2001:db8::1/128", "8000::/1" };
+	static const char *const same[] = {
+		"0.0.0.0/0", "10.1.0.0/16", "10.0.254.3/32", "128.0.0.0/1", "::/0", "2001:db8::/32", "2001:db8::1/128", "8000::/1",
+	};
 	char buf[PREFIX_STRLEN];
 
 	for (size_t i = 0; i < ARRAY_LEN(same); i++) {
@@ -84,7 +86,9 @@ Test(prefix, contains_itself_and_what_is_longer_within)
 
 Test(prefix, order_is_family_then_address_then_length)
 {
-	static const char *const sorted[] = { "0.0.0.0/0", "10.0.0.0/8", "10.0.0.0/16", "10.0.1.0/24", "11.0.0.0/8", "::/0", "2001:db8::/32", "2001:db8::/48" };
+	static const char *const sorted[] = {
+		"0.0.0.0/0", "10.0.0.0/8", "10.0.0.0/16", "10.0.1.0/24", "11.0.0.0/8", "::/0", "2001:db8::/32", "2001:db8::/48",
+	};
 
 	for (size_t i = 0; i < ARRAY_LEN(sorted); i++) {
 		for (size_t j = 0; j < ARRAY_LEN(sorted); j++) {

@@ -51,7 +51,8 @@ static void wins(struct path a, struct path b, enum decision_step by)
 #define P(...) { __VA_ARGS__ }
 
 BY(STEP_LOCAL, own_route_wins_over_any_preference, P(.local = true), P(.local_pref = 4000000000, .as = { 1 }))
-BY(STEP_LOCAL_PREF, higher_local_pref_wins_over_shorter_as_path, P(.local_pref = 200, .as = { 1, 2, 3 }, .link = 9), P(.local_pref = 150, .as = { 1 }))
+BY(STEP_LOCAL_PREF, higher_local_pref_wins_over_shorter_as_path, P(.local_pref = 200, .as = { 1, 2, 3 }),
+	P(.local_pref = 150, .as = { 1 }))
 BY(STEP_LOCAL_PREF, absent_local_pref_is_100, P(.as = { 1, 2 }), P(.local_pref = 99, .as = { 1 }))
 BY(STEP_AS_PATH_LEN, shorter_as_path_wins_over_lower_router_id, P(.as = { 1 }, .router_id = 9), P(.as = { 1, 2 }, .router_id = 1))
 BY(STEP_AS_PATH_LEN, local_pref_100_equals_an_absent_one, P(.local_pref = 100, .as = { 1 }), P(.as = { 1, 2 }))
@@ -60,7 +61,8 @@ BY(STEP_MED, lower_med_of_the_same_as_wins_over_ebgp, P(.as = { 1 }, .med = 5, .
 BY(STEP_MED, absent_med_is_the_lowest, P(.as = { 1 }, .router_id = 9), P(.as = { 1 }, .med = 1, .router_id = 1))
 BY(STEP_ROUTER_ID, med_of_different_ases_is_not_compared, P(.as = { 1 }, .med = 9, .router_id = 1), P(.as = { 2 }, .med = 1, .router_id = 2))
 BY(STEP_EBGP, external_wins_over_internal, P(.as = { 1 }, .router_id = 9), P(.as = { 1 }, .ibgp = true, .router_id = 1))
-BY(STEP_ROUTER_ID, lower_router_id_wins_over_lower_address, P(.as = { 1 }, .router_id = 1, .address = 9), P(.as = { 2 }, .router_id = 2, .address = 1))
+BY(STEP_ROUTER_ID, lower_router_id_wins_over_lower_address, P(.as = { 1 }, .router_id = 1, .address = 9),
+	P(.as = { 2 }, .router_id = 2, .address = 1))
 BY(STEP_ROUTER_ID, router_ids_are_compared_as_numbers, P(.router_id = 1, .as = { 1 }), P(.router_id = 255, .as = { 1 }))
 BY(STEP_ADDRESS, lower_address_wins_over_lower_link, P(.as = { 1 }, .address = 1, .link = 9), P(.as = { 1 }, .address = 2, .link = 1))
 BY(STEP_LINK, lower_link_is_the_last_tie_break, P(.as = { 1 }, .link = 1), P(.as = { 1 }, .link = 2))
