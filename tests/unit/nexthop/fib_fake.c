@@ -1,0 +1,249 @@
+#include "tests/unit/nexthop/fib_fake.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct fake_hop *fake_hop(struct fake *k, uint32_t id)
+{
+	for (size_t i = 0; i < k->n_hops; i++)
+		if (k->hops[i].id == id)
+			return &k->hops[i];
+	return NULL;
+}
+
+struct fake_group *fake_group(struct fake *k, uint32_t id)
+{
+	for (size_t i = 0; i < k->n_groups; i++)
+		if (k->groups[i].id == id)
+			return &k->groups[i];
+	return NULL;
+}
+
+struct fake_route *fake_route(struct fake *k, const struct prefix *p)
+{
+	for (size_t i = 0; i < k->n_routes; i++)
+		if (prefix_eq(&k->routes[i].prefix, p))
+			return &k->routes[i];
+	return NULL;
+}
+
+struct fake_neigh *fake_neigh(struct fake *k, uint32_t ifindex)
+{
+	for (size_t i = 0; i < k->n_neighs; i++)
+		if (k->neighs[i].ifindex == ifindex)
+			return &k->neighs[i];
+	return NULL;
+}
+
+static void group_drop(struct fake *k, struct fake_group *g)
+{
+	uint32_t id = g->id;
+
+	*g = k->groups[--k->n_groups];
+	for (size_t i = 0; i < k->n_routes;)
+		if (k->routes[i].group == id) {
+			k->routes[i] = k->routes[--k->n_routes];
+			k->cascaded++;
+		} else {
+			i++;
+		}
+}
+
+/* Takes the hop out of its groups; a group that has no member left goes, and its routes go with it. */
+static void hop_drop(struct fake *k, struct fake_hop *h)
+{
+	uint32_t id = h->id;
+
+	*h = k->hops[--k->n_hops];
+	for (size_t i = 0; i < k->n_groups;) {
+		struct fake_group *g = &k->groups[i];
+		size_t n = 0;
+
+		for (size_t j = 0; j < g->n; j++) {
+			if (g->members[j] == id) {
+				k->cascaded++;
+				continue;
+			}
+			g->members[n] = g->members[j];
+			g->weights[n++] = g->weights[j];
+		}
+		g->n = n;
+		if (n)
+			i++;
+		else
+			group_drop(k, g);
+	}
+}
+
+static bool link_works(const struct fake *k, uint32_t ifindex)
+{
+	return ifindex > 0 && ifindex < FAKE_LINKS && !k->no_carrier[ifindex] && !k->admin_down[ifindex];
+}
+
+static int hop_set(struct fake *k, const struct fib_op *op)
+{
+	struct fake_hop *h = fake_hop(k, op->id);
+
+	if (op->n != 1 || !op->id || fake_group(k, op->id))
+		return -EINVAL;
+	if (!link_works(k, op->hops[0].ifindex))
+		return -ENETDOWN;
+	if (!h && k->n_hops == FAKE_ROOM)
+		return -ENOSPC;
+	if (!h)
+		h = &k->hops[k->n_hops++];
+	*h = (struct fake_hop){ op->id, op->family, op->via_inet6, op->hops[0].ifindex, op->hops[0].via };
+	return 0;
+}
+
+static int group_set(struct fake *k, const struct fib_op *op)
+{
+	struct fake_group *g = fake_group(k, op->id), new = { .id = op->id, .family = op->family, .n = op->n };
+
+	if (!op->n || op->n > FAKE_MEMBERS || !op->id || fake_hop(k, op->id))
+		return -EINVAL;
+	for (size_t i = 0; i < op->n; i++) {
+		const struct fake_hop *h = fake_hop(k, op->members[i]);
+
+		/* The last two: what the op says beside the ids must be what the ids mean. */
+		if (!h || h->family != op->family || !op->hops[i].weight || op->hops[i].ifindex != h->ifindex)
+			return -EINVAL;
+		for (size_t j = 0; j < i; j++)
+			if (op->members[j] == op->members[i])
+				return -EINVAL;
+		new.members[i] = op->members[i];
+		new.weights[i] = op->hops[i].weight;
+	}
+	if (!g && k->n_groups == FAKE_ROOM)
+		return -ENOSPC;
+	if (!g)
+		g = &k->groups[k->n_groups++];
+	*g = new;
+	return 0;
+}
+
+static int route_set(struct fake *k, const struct fib_op *op)
+{
+	struct fake_route *r = fake_route(k, &op->prefix);
+	const struct fake_group *g = op->id ? fake_group(k, op->id) : NULL;
+
+	if (op->family != op->prefix.family || (op->id && (!g || g->family != op->family)))
+		return -EINVAL;
+	if (!op->id && (!op->n || op->n > FAKE_MEMBERS))
+		return -EINVAL;
+	for (size_t i = 0; !op->id && i < op->n; i++)
+		if (op->hops[i].ifindex >= FAKE_LINKS || k->admin_down[op->hops[i].ifindex])
+			return -ENETDOWN;
+	if (!r && k->n_routes == FAKE_ROOM)
+		return -ENOSPC;
+	if (!r)
+		r = &k->routes[k->n_routes++];
+	*r = (struct fake_route){ .prefix = op->prefix, .src = op->src, .group = op->id, .via_inet6 = op->via_inet6 };
+	if (op->id)
+		return 0;
+	r->n = op->n;
+	memcpy(r->hops, op->hops, op->n * sizeof(r->hops[0]));
+	return 0;
+}
+
+static int neigh_set(struct fake *k, const struct fib_op *op)
+{
+	struct fake_neigh *e;
+
+	if (op->n != 1 || op->family != AF_INET || op->hops[0].ifindex >= FAKE_LINKS)
+		return -EINVAL;
+	if (k->admin_down[op->hops[0].ifindex])
+		return -ENETDOWN;
+	e = fake_neigh(k, op->hops[0].ifindex);
+	if (!e)
+		e = &k->neighs[k->n_neighs++];
+	e->ifindex = op->hops[0].ifindex;
+	e->on_link = op->on_link;
+	memcpy(e->mac, op->mac, 6);
+	return 0;
+}
+
+static int neigh_del(struct fake *k, uint32_t ifindex)
+{
+	struct fake_neigh *e = fake_neigh(k, ifindex);
+
+	if (!e)
+		return -ENOENT;
+	*e = k->neighs[--k->n_neighs];
+	return 0;
+}
+
+int fake_exec(struct fake *k, const struct fib_op *op)
+{
+	struct fake_route *r;
+
+	k->cascaded = 0;
+	switch (op->kind) {
+	case FIB_HOP_SET:
+		return hop_set(k, op);
+	case FIB_HOP_DEL:
+		if (!fake_hop(k, op->id))
+			return -ENOENT;
+		hop_drop(k, fake_hop(k, op->id));
+		return 0;
+	case FIB_GROUP_SET:
+		return group_set(k, op);
+	case FIB_GROUP_DEL:
+		if (!fake_group(k, op->id))
+			return -ENOENT;
+		group_drop(k, fake_group(k, op->id));
+		return 0;
+	case FIB_ROUTE_SET:
+		return route_set(k, op);
+	case FIB_ROUTE_DEL:
+		r = fake_route(k, &op->prefix);
+		if (!r)
+			return -ESRCH;
+		*r = k->routes[--k->n_routes];
+		return 0;
+	case FIB_NEIGH_SET:
+		return neigh_set(k, op);
+	case FIB_NEIGH_DEL:
+		return neigh_del(k, op->hops[0].ifindex);
+	}
+	return -EINVAL;
+}
+
+/* A classic route loses the hop when the link is set down; a lost carrier only marks it. */
+static void classic_down(struct fake *k, uint32_t ifindex)
+{
+	for (size_t i = 0; i < k->n_routes;) {
+		struct fake_route *r = &k->routes[i];
+		size_t n = 0;
+
+		for (size_t j = 0; j < r->n; j++)
+			if (r->hops[j].ifindex != ifindex)
+				r->hops[n++] = r->hops[j];
+		if (r->group || n) {
+			r->n = n;
+			i++;
+		} else {
+			*r = k->routes[--k->n_routes];
+		}
+	}
+}
+
+void fake_link_lost(struct fake *k, uint32_t ifindex, bool admin)
+{
+	k->no_carrier[ifindex] = true;
+	k->admin_down[ifindex] |= admin;
+	for (size_t i = 0; i < k->n_hops;)
+		if (k->hops[i].ifindex == ifindex)
+			hop_drop(k, &k->hops[i]);
+		else
+			i++;
+	if (!admin)
+		return;
+	classic_down(k, ifindex);
+	neigh_del(k, ifindex);
+}
+
+void fake_link_back(struct fake *k, uint32_t ifindex)
+{
+	k->no_carrier[ifindex] = k->admin_down[ifindex] = false;
+}

@@ -1,0 +1,57 @@
+/* A kernel in a few arrays: what Linux does with next-hop objects, groups, routes and neighbours, and what it refuses. For test_fib*.c. */
+#ifndef WEFT_TEST_FIB_FAKE_H
+#define WEFT_TEST_FIB_FAKE_H
+
+#include "nexthop/fib.h"
+
+#define FAKE_LINKS 16                    /* ifindex 1..15 */
+#define FAKE_ROOM 512                    /* of each kind of object */
+#define FAKE_MEMBERS 16
+
+struct fake_hop {
+	uint32_t id;
+	uint8_t family;
+	bool via_inet6;
+	uint32_t ifindex;
+	struct in6_addr via;
+};
+
+struct fake_group {
+	uint32_t id;
+	uint8_t family;
+	size_t n;
+	uint32_t members[FAKE_MEMBERS];
+	uint8_t weights[FAKE_MEMBERS];
+};
+
+struct fake_route {
+	struct prefix prefix;
+	struct in_addr src;
+	uint32_t group;                  /* 0: hops of its own */
+	bool via_inet6;
+	size_t n;
+	struct hop hops[FAKE_MEMBERS];
+};
+
+struct fake_neigh { uint32_t ifindex; struct in_addr on_link; uint8_t mac[6]; };
+
+struct fake {                            /* all zero is an empty kernel, every link up */
+	bool no_carrier[FAKE_LINKS], admin_down[FAKE_LINKS];
+	struct fake_hop hops[FAKE_ROOM];
+	struct fake_group groups[FAKE_ROOM];
+	struct fake_route routes[FAKE_ROOM];
+	struct fake_neigh neighs[FAKE_ROOM];
+	size_t n_hops, n_groups, n_routes, n_neighs;
+	size_t cascaded;                 /* routes, and members of groups, that the last op took with it */
+};
+
+int  fake_exec(struct fake *k, const struct fib_op *op);         /* 0 or -errno, as Linux answers; refused ops change nothing */
+void fake_link_lost(struct fake *k, uint32_t ifindex, bool admin);       /* carrier lost, or set down */
+void fake_link_back(struct fake *k, uint32_t ifindex);
+
+struct fake_hop *fake_hop(struct fake *k, uint32_t id);
+struct fake_group *fake_group(struct fake *k, uint32_t id);
+struct fake_route *fake_route(struct fake *k, const struct prefix *p);
+struct fake_neigh *fake_neigh(struct fake *k, uint32_t ifindex);
+
+#endif
