@@ -24,7 +24,7 @@ int pending_answer(struct fib *f, uint8_t kind, uint32_t what, uint32_t prev, ui
 		f->room_flights = room;
 	}
 	*ret_seq = f->next_seq;
-	f->flights[f->next_seq & (f->room_flights - 1)] = (struct flown){ .route_or_index = what, .prev = prev, .kind = kind };
+	f->flights[f->next_seq & (f->room_flights - 1)] = (struct flown){ .what = what, .prev = prev, .kind = kind };
 	f->next_seq++;
 	f->n_flights++;
 	return 0;
@@ -57,18 +57,18 @@ static void route_back(struct fib *f, struct route *r, uint32_t prev)
 	f->n_installed++;
 }
 
-static void route_acked(struct fib *f, const struct flown *flight, int error, mono now)
+static void route_acked(struct fib *f, const struct flown *flown, int error, mono now)
 {
-	uint32_t ref = flight->route_or_index;
+	uint32_t ref = flown->what;
 	struct route *r = route_at(f, ref);
 
 	r->flying--;
-	if (flight->prev && flight->prev != GROUP_UNSURE) {
-		f->groups[flight->prev].pins--;
+	if (flown->prev && flown->prev != GROUP_UNSURE) {
+		f->groups[flown->prev].pins--;
 		f->tidy = true;
 	}
 	if (error && !r->flying && !f->flushing) {       /* else a later op decides */
-		route_back(f, r, flight->prev);
+		route_back(f, r, flown->prev);
 		try_again(f, r->error != 0, now);
 		r->error = (uint8_t)-error;
 		if (!(r->flags & R_FAILED))
@@ -129,6 +129,18 @@ static void lnk_acked(struct fib *f, uint32_t i, int error, mono now)
 	f->replan = f->tidy = true;
 }
 
+static void leftover_acked(struct fib *f, struct leftover *x, int error, mono now)
+{
+	x->taken = false;
+	if (!error) {
+		x->id = 0;
+		return;
+	}
+	try_again(f, x->failed, now);
+	x->failed = true;
+	f->tidy = true;
+}
+
 static bool is_deletion(uint8_t kind)
 {
 	return kind == FIB_HOP_DEL || kind == FIB_GROUP_DEL || kind == FIB_ROUTE_DEL || kind == FIB_NEIGH_DEL;
@@ -136,35 +148,39 @@ static bool is_deletion(uint8_t kind)
 
 void fib_acked(struct fib *f, uint32_t seq, int error, mono now)
 {
-	struct flown *flight;
+	struct flown *flown;
 
 	if (seq - f->flight_first >= f->n_flights)
 		return;
-	flight = &f->flights[seq & (f->room_flights - 1)];
-	if (flight->answered)
+	flown = &f->flights[seq & (f->room_flights - 1)];
+	if (flown->answered)
 		return;
-	flight->answered = true;
-	if (is_deletion(flight->kind) && (error == -ENOENT || error == -ESRCH || error == -EEXIST || error == -ENODEV))
+	flown->answered = true;
+	if (is_deletion(flown->kind) && (error == -ENOENT || error == -ESRCH || error == -EEXIST || error == -ENODEV))
 		error = 0;
 	f->errors += error != 0;
-	switch ((enum fib_op_kind)flight->kind) {
+	switch ((enum fib_op_kind)flown->kind) {
 	case FIB_ROUTE_SET:
 	case FIB_ROUTE_DEL:
-		route_acked(f, flight, error, now);
+		route_acked(f, flown, error, now);
 		break;
 	case FIB_GROUP_SET:
 	case FIB_GROUP_DEL:
-		if (flight->route_or_index)      /* else a leftover */
-			group_acked(f, flight->route_or_index, error, now);
+		if (flown->what)
+			group_acked(f, flown->what, error, now);
+		else
+			leftover_acked(f, &f->leftovers[flown->prev], error, now);
 		break;
 	case FIB_HOP_SET:
 	case FIB_HOP_DEL:
-		if (flight->route_or_index)
-			nh_acked(f, flight->route_or_index, error, now);
+		if (flown->what)
+			nh_acked(f, flown->what, error, now);
+		else
+			leftover_acked(f, &f->leftovers[flown->prev], error, now);
 		break;
 	case FIB_NEIGH_SET:
 	case FIB_NEIGH_DEL:
-		lnk_acked(f, flight->route_or_index, error, now);
+		lnk_acked(f, flown->what, error, now);
 		break;
 	}
 	while (f->n_flights && f->flights[f->flight_first & (f->room_flights - 1)].answered) {

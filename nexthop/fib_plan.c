@@ -29,6 +29,8 @@ static void retry(struct fib *f)
 		f->retries += f->lnks[i].failed;
 		f->lnks[i].failed = false;
 	}
+	for (size_t i = 0; i < f->n_leftovers; i++)
+		f->leftovers[i].failed = false;
 	f->retry_at = MONO_NEVER;
 	f->replan = f->tidy = true;
 }
@@ -67,13 +69,17 @@ static void tally(struct fib *f, uint32_t ref)
 	g->moving++;
 }
 
-/* All routes of a group want the same other set: the group is given that set, and no route is written. */
+/* All routes of a group want the same other set: the group is given that set, and no route is written. Unless there is a group for that set
+ * already and the routes are few: then they move, lest groups of one set pile up. */
+#define FEW 16
+
 static void rename_groups(struct fib *f)
 {
 	for (size_t i = 1; i < f->n_groups; i++) {
 		struct group *g = &f->groups[i];
 
-		if (f->cfg.objects && g->moving && !g->mixed && g->moving + g->leaving == g->routes)
+		if (f->cfg.objects && g->moving && !g->mixed && g->moving + g->leaving == g->routes &&
+		    (g->moving > FEW || !f->sets[g->to].group))
 			group_retarget(f, (uint32_t)i, g->to);
 		g->moving = g->leaving = g->to = 0;
 		g->mixed = false;

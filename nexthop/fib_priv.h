@@ -80,9 +80,14 @@ struct route {                           /* 20 bytes for IPv4, 32 for IPv6 */
 
 struct list { uint32_t first, last; };   /* of routes: number << 1 | is IPv6 */
 
-struct flown { uint32_t route_or_index, prev; uint8_t kind; bool answered; };
+struct flown {                           /* an op without an answer */
+	uint32_t what;                   /* route, or index of the group, hop or link; 0: a leftover */
+	uint32_t prev;                   /* the route's group before, or index of the leftover */
+	uint8_t kind;
+	bool answered;
+};
 
-struct leftover { uint32_t id; bool group; };
+struct leftover { uint32_t id; bool group, taken, failed; };     /* id 0: done */
 
 struct fib {
 	struct fib_config cfg;

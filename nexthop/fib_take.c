@@ -333,14 +333,14 @@ static bool take_dels(struct fib *f, struct out *o)
 	return true;
 }
 
-static bool put_id(struct fib *f, struct out *o, enum fib_op_kind kind, uint32_t id, uint32_t what)
+static bool put_id(struct fib *f, struct out *o, enum fib_op_kind kind, uint32_t id, uint32_t what, uint32_t prev)
 {
 	struct fib_op *op = start(f, o, kind, AF_UNSPEC);
 
 	if (!op)
 		return false;
 	op->id = id;
-	return finish(f, o, what, 0);
+	return finish(f, o, what, prev);
 }
 
 /* Groups that nobody uses, and those whose hops are all unusable: their routes go with them. */
@@ -356,7 +356,7 @@ static bool tidy_groups(struct fib *f, struct out *o)
 		if (g->pins && !f->flushing)
 			continue;
 		if (g->have != ABSENT && !g->failed && f->cfg.objects) {
-			if (!put_id(f, o, FIB_GROUP_DEL, g->id, (uint32_t)i))
+			if (!put_id(f, o, FIB_GROUP_DEL, g->id, (uint32_t)i, 0))
 				return false;
 			g->flying++;
 			g->dead = f->dead_scan = g->routes > 0;
@@ -393,11 +393,11 @@ static bool tidy_leftovers(struct fib *f, struct out *o, bool groups)
 	for (size_t i = 0; f->swept && i < f->n_leftovers; i++) {
 		struct leftover *x = &f->leftovers[i];
 
-		if (!x->id || x->group != groups)
+		if (!x->id || x->group != groups || x->taken || x->failed)
 			continue;
-		if (!put_id(f, o, groups ? FIB_GROUP_DEL : FIB_HOP_DEL, x->id, 0))
+		if (!put_id(f, o, groups ? FIB_GROUP_DEL : FIB_HOP_DEL, x->id, 0, (uint32_t)i))
 			return false;
-		x->id = 0;
+		x->taken = true;
 	}
 	return true;
 }

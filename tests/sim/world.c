@@ -261,6 +261,25 @@ static void on_wake(struct world *w, struct event *e)
 	(void)w;
 }
 
+static void say_op(const struct node *n, const struct fib_op *op, int error)
+{
+	static const char *const names[] = {
+		[FIB_HOP_SET] = "next hop", [FIB_HOP_DEL] = "no next hop", [FIB_GROUP_SET] = "group", [FIB_GROUP_DEL] = "no group",
+		[FIB_ROUTE_SET] = "route", [FIB_ROUTE_DEL] = "no route", [FIB_NEIGH_SET] = "neighbour", [FIB_NEIGH_DEL] = "no neighbour",
+	};
+	char line[512], prefix[PREFIX_STRLEN] = "";
+	int at;
+
+	if (!n->world->cfg.verbose)
+		return;
+	if (op->prefix.family)
+		prefix_str(&op->prefix, prefix);
+	at = snprintf(line, sizeof(line), "%s: kernel: %s %u %s", n->name, names[op->kind], op->id, prefix);
+	for (size_t i = 0; i < op->n && at < (int)sizeof(line) - 64; i++)
+		at += snprintf(line + at, sizeof(line) - (size_t)at, " swp%u", op->hops[i].ifindex - SIM_PORT0 + 1);
+	world_say(n->world, "%s%s%s", line, error ? ": " : "", error ? strerror(-error) : "");
+}
+
 static void kernel_turn(struct node *n)
 {
 	struct world *w = n->world;
@@ -274,6 +293,7 @@ static void kernel_turn(struct node *n)
 		for (size_t i = 0; i < k; i++) {
 			r = rng_chance(&w->rng, w->kernel_error_percent) ? -ENOMEM : model_exec(n->kernel, &ops[i], n);
 			errors[i] = r;
+			say_op(n, &ops[i], r);
 			w->kernel_errors += r != 0;
 		}
 		for (size_t i = 0; i < k; i++)
@@ -377,7 +397,7 @@ void cable_plug(struct world *w, struct cable *c, bool plugged)
 
 	if (c->plugged == plugged)
 		return;
-	world_say(w, "%s %s - %s: cable %s", c->node[0]->name, "", c->node[1]->name, plugged ? "in" : "out");
+	world_say(w, "%s - %s: cable %s", c->node[0]->name, c->node[1]->name, plugged ? "in" : "out");
 	for (int i = 0; i < 2; i++)
 		had[i] = port_carrier(c->node[i], c->port[i]);
 	c->plugged = plugged;
