@@ -86,6 +86,8 @@ static void group_acked(struct fib *f, uint32_t i, int error, mono now)
 
 	g->flying--;
 	f->tidy = true;
+	if (error)
+		g->doubt = f->dead_scan = true;
 	if (g->flying)
 		return;
 	if (!error) {

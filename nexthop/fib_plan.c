@@ -35,12 +35,17 @@ static void retry(struct fib *f)
 	f->replan = f->tidy = true;
 }
 
-/* Routes whose group the kernel dropped are gone with it. */
+/* Routes whose group the kernel dropped are gone with it; those whose group may have gone are written again. */
 static void bury_route(struct fib *f, uint32_t ref, struct route *r)
 {
-	if (!r->have || r->have == GROUP_UNSURE || !f->groups[r->have].dead)
+	const struct group *g = r->have && r->have != GROUP_UNSURE ? &f->groups[r->have] : NULL;
+
+	if (!g || (!g->dead && !g->doubt))
 		return;
-	route_leaves(f, r);
+	if (g->dead)
+		route_leaves(f, r);
+	else
+		r->flags |= R_STALE;
 	route_list(f, &f->wishes, ref);
 }
 
@@ -48,7 +53,7 @@ static void bury(struct fib *f)
 {
 	routes_each(f, bury_route);
 	for (size_t i = 1; i < f->n_groups; i++)
-		f->groups[i].dead = false;
+		f->groups[i].dead = f->groups[i].doubt = false;
 	f->dead_scan = false;
 }
 

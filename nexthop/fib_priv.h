@@ -49,6 +49,7 @@ struct group {
 	uint8_t have;
 	bool used, failed;
 	bool dead;                       /* the kernel dropped it and its routes with it: they are looked for at the next commit */
+	bool doubt;                      /* a change of it was refused: it may be smaller than thought, or gone with its routes */
 	bool mixed;                      /* planning: its routes go different ways */
 	int error;
 	uint32_t moving, leaving, to;    /* planning: routes that want another set, or none; which */

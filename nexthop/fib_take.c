@@ -359,7 +359,8 @@ static bool tidy_groups(struct fib *f, struct out *o)
 			if (!put_id(f, o, FIB_GROUP_DEL, g->id, (uint32_t)i, 0))
 				return false;
 			g->flying++;
-			g->dead = f->dead_scan = g->routes > 0;
+			g->dead = g->routes > 0;
+			f->dead_scan |= g->dead;
 			g->n = 0;
 			g->have = ABSENT;
 		}
