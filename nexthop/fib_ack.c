@@ -49,7 +49,8 @@ static void route_back(struct fib *f, struct route *r, uint32_t prev)
 	r->have = prev;
 	if (!prev || prev == GROUP_UNSURE)
 		return;
-	if (f->groups[prev].have == ABSENT || f->groups[prev].dead) {    /* the old group went meanwhile, and the route with it */
+	/* The old group went meanwhile, and the route with it. Classic routes do not go with anything. */
+	if (f->cfg.objects && (f->groups[prev].have == ABSENT || f->groups[prev].dead)) {
 		r->have = 0;
 		return;
 	}

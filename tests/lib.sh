@@ -62,7 +62,8 @@ is_gone() { ! is_running "$1"; }
 routes() {
 	local netns
 	netns=$(ns "$1")
-	{ ip -n "$netns" -j nexthop show; ip -n "$netns" -j "${2:--4}" route show table main ${3:+proto "$3"}; } | jq -rs '
+	# Asked for one protocol only, ip leaves the protocol out of its answer: so jq picks.
+	{ ip -n "$netns" -j nexthop show; ip -n "$netns" -j "${2:--4}" route show table main; } | jq -rs --arg proto "${3:-}" '
 		((.[0] // []) | map({key: (.id | tostring), value: .}) | from_entries) as $objects |
 		def flags: (.flags // []) - ["offload", "trap"] | map(" " + .) | add // "";
 		def hop: ((.gateway // .via.host) | if . then " via " + . else "" end) + (if .dev then " dev " + .dev else "" end) + flags;
@@ -71,7 +72,7 @@ routes() {
 			elif .dev then [.]
 			elif .nhid then $objects[.nhid | tostring] | if .group then [.group[].id | $objects[tostring]] else [.] end
 			else [] end;
-		(.[1] // [])[] | select(.type != "multicast") |
+		(.[1] // [])[] | select(.type != "multicast" and ($proto == "" or .protocol == $proto)) |
 		"\(.dst) proto \(.protocol)\(if .metric then " metric \(.metric)" else "" end)\(if .prefsrc then " src \(.prefsrc)" else "" end)" +
 			(hops | sort_by(.dev) | map(hop) | add // "")' | sort
 }
@@ -127,7 +128,7 @@ fail() {
 	local dir
 	say "FAIL $1"
 	shift
-	[ $# -eq 0 ] || { say "the claim was: $*; it says now:"; "$@"; }
+	[ $# -eq 0 ] || { printf 'the claim was: %.200s; it says now:\n' "$*"; "$@"; }
 	for dir in "$(state_dir)"/*/; do
 		dir=${dir%/}
 		say "--- ${dir##*/}"

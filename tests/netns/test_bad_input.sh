@@ -12,29 +12,11 @@ flaps() { jq_of 'map(.flaps) | add' weft leaf01 --json show neighbors; }
 swp1() { weft leaf01 --json show links | jq -r "map(select(.link == \"swp1\")) | .[0] | $1"; }
 flaps_before=$(flaps)
 
-# --- Router Advertisements
-rejected() { swp1 '[.ra.rejected[]] | add // 0'; }
-count=$(rejected)
-for case in hop-limit source-global source-any code short empty option-zero option-past-end option-cut; do
-	on spine01 python3 "$ROOT/tests/netns/send_ra.py" swp1 $case 10
-	# The kernel drops what is too short to be ICMPv6 of this type, and what has no source it may answer; then nothing can be counted.
-	case $case in
-	empty | short | source-any) claim 2 "bad RA ($case): the peer is still the peer" same "$(link_local spine01 swp1)" swp1 .peer.address; count=$(rejected) ;;
-	*) count=$((count + 10)); claim 2 "bad RA ($case): each one counted" same $count rejected ;;
-	esac
-done
-on spine01 python3 "$ROOT/tests/netns/send_ra.py" swp1 checksum 10
-on spine01 python3 "$ROOT/tests/netns/send_ra.py" swp1 second 3
-claim 2 "a second router on the link is reported" same "fe80::bad:1" swp1 '.others[].address'
-claim 1 "a second router on the link does not replace the peer" same "$(link_local spine01 swp1)" swp1 .peer.address
-claim 1 "none of it touched a session or a route" same "$flaps_before" flaps
-claim 1 "none of it touched a route" whole 2 2
-
-# --- port 179. tcp NODE HEX [FROM]: sends the bytes to leaf01, prints what comes back as hex until leaf01 closes.
+# --- port 179. tcp NODE HEX [FROM] [end]: sends the bytes to leaf01 (and ends its side), prints what comes back as hex until leaf01 closes.
 tcp() {
-	on "$1" python3 - "$leaf_ll" "$2" "${3:-}" <<-'EOF'
+	on "$1" python3 - "$leaf_ll" "$2" "${3:-}" "${4:-}" <<-'EOF'
 	import socket, sys
-	to, data, source = sys.argv[1:]
+	to, data, source, end = sys.argv[1:]
 	scope = socket.if_nametoindex("swp1")
 	with socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as s:
 	    s.settimeout(5)
@@ -44,6 +26,8 @@ tcp() {
 	            s.bind((source, 0, 0, scope))
 	        s.connect((to, 179, 0, scope))
 	        s.sendall(bytes.fromhex(data))
+	        if end:
+	            s.shutdown(socket.SHUT_WR)
 	        while chunk := s.recv(4096):
 	            got += chunk
 	    except ConnectionError:
@@ -54,14 +38,9 @@ tcp() {
 closes() { tcp "$@" | grep -q closed; }
 marker=ffffffffffffffffffffffffffffffff
 claim 10 "garbage from the peer's address: closed" closes spine01 "$(printf '47%.0s' {1..64})"
-claim 10 "half a header, then silence broken by the end: closed" closes spine01 "${marker}0013"
+claim 10 "half a header and the end: closed" closes spine01 "${marker}0013" "" end
 claim 10 "a length of 65535: closed" closes spine01 "${marker}ffff04"
 claim 1 "the session of that peer was not touched" same "$flaps_before" flaps
-ip -n "$spine01" addr add fe80::bad:2/64 dev swp1 nodad
-claim 10 "garbage from an unknown address: closed" closes spine01 "$(printf '00%.0s' {1..64})" fe80::bad:2
-for _ in {1..20}; do tcp spine01 "$marker" fe80::bad:2 >/dev/null; done
-ip -n "$spine01" addr del fe80::bad:2/64 dev swp1
-claim 1 "twenty more of those did not touch it either" same "$flaps_before" flaps
 
 fabric stop spine01
 claim 10 "without spine01 there is one session" established leaf01 1
@@ -77,6 +56,32 @@ claim 10 "unknown type: bad message type" answers "${marker}001309" 0103
 claim 10 "length 18: bad message length" answers "${marker}001204" 0102
 fabric start spine01
 claim 20 "spine01 is back: whole" whole 2 2
+
+flaps_before=$(flaps)
+# --- Router Advertisements
+rejected() { swp1 '[.ra.rejected[]] | add // 0'; }
+count=$(rejected)
+for case in hop-limit source-global source-any code short empty option-zero option-past-end option-cut; do
+	on spine01 python3 "$ROOT/tests/netns/send_ra.py" swp1 $case 10
+	# What libndp lets through, weft counts; the rest libndp drops without a word.
+	case $case in
+	code | option-past-end) count=$((count + 10)); claim 2 "bad RA ($case): each one counted" same $count rejected ;;
+	*) claim 2 "bad RA ($case): not heard" same "0 $(link_local spine01 swp1)" swp1 '"\(.others | length) \(.peer.address)"' ;;
+	esac
+done
+on spine01 python3 "$ROOT/tests/netns/send_ra.py" swp1 checksum 10
+on spine01 python3 "$ROOT/tests/netns/send_ra.py" swp1 second 3
+claim 2 "a second router on the link is reported" same "fe80::bad:1" swp1 '.others[].address'
+claim 1 "a second router on the link does not replace the peer" same "$(link_local spine01 swp1)" swp1 .peer.address
+claim 1 "none of it touched a session or a route" same "$flaps_before" flaps
+claim 1 "none of it touched a route" whole 2 2
+
+# --- somebody else's address on port 179
+ip -n "$spine01" addr add fe80::bad:2/64 dev swp1 nodad
+claim 10 "garbage from an unknown address: closed" closes spine01 "$(printf '00%.0s' {1..64})" fe80::bad:2
+for _ in {1..20}; do tcp spine01 "$marker" fe80::bad:2 >/dev/null; done
+ip -n "$spine01" addr del fe80::bad:2/64 dev swp1
+claim 1 "twenty more of those did not touch it either" same "$flaps_before" flaps
 
 # --- the control socket. ctl BYTES as a Python expression: sends them, prints the answer.
 ctl() {

@@ -35,8 +35,8 @@ claim 2 "show version" shape '.version | test("^[0-9]+[.][0-9]+")' show version
 
 # --- text
 prints() { local pattern=$1; shift; weft leaf01 "$@" | grep -qE -- "$pattern" || { weft leaf01 "$@"; return 1; }; }
-claim 2 "show summary, as everybody knows it" prints 'spine01.*swp1|swp1.*spine01' show summary
-claim 2 "show neighbors as a table" prints 'swp1 .*Established' show neighbors
+claim 2 "show summary, as everybody knows it" prints 'spine01[(]swp1[)] .*4200000000' show summary
+claim 2 "show neighbors as a table" prints 'spine01[(]swp1[)] .*Established' show neighbors
 claim 2 "show neighbors LINK in detail" prints 'spine01' show neighbors swp1
 claim 2 "show routes as a table" prints '10[.]0[.]254[.]2/32' show routes
 claim 2 "show routes PREFIX" prints 'swp2' show routes 10.0.254.2/32

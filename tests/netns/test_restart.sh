@@ -21,6 +21,18 @@ claim 5 "leaf02 is complete" same "$(fabric_routes leaf02 2 2)" routes leaf02
 claim 1 "forwarding is on while it runs" same 1 on leaf01 cat /proc/sys/net/ipv4/ip_forward
 claim 1 "links without carrier are not used while it runs" same 1 on leaf01 cat /proc/sys/net/ipv4/conf/swp1/ignore_routes_with_linkdown
 
+fabric stop leaf01
+claim 1 "stopped: none of its routes is left, the foreign one stays" \
+	same "$(say "10.1.1.0/26 proto kernel src 10.1.1.1 dev vlan10"; say "$foreign")" routes leaf01
+claim 1 "stopped: no IPv6 route of ours is left" same "" routes leaf01 -6 bgp
+claim 1 "stopped: no next-hop object but the foreign one is left" same 4711 jq_of '.[].id' ip -n "$(ns leaf01)" -j nexthop show
+claim 1 "stopped: no neighbour of ours is left" same "" ip -n "$(ns leaf01)" neigh show nud permanent
+claim 1 "stopped: every kernel setting is what it was" same "$before" settings leaf01
+claim 5 "stopped: the others know" same "$(fabric_routes leaf02 2 2 | grep -v '^10.0.254.1 \|^10.1.1.0')" routes leaf02
+fabric start leaf01
+claim 15 "started again: complete" same "$(with_foreign leaf01)" routes leaf01
+claim 15 "started again: leaf02 is complete" same "$(fabric_routes leaf02 2 2)" routes leaf02
+
 fabric kill leaf01
 claim 1 "after kill -9 its routes are in the kernel as before" same "$(with_foreign leaf01)" routes leaf01
 fabric start leaf01
@@ -39,10 +51,7 @@ fabric start leaf02
 claim 15 "leaf02 started: complete again" same "$(with_foreign leaf01)" routes leaf01
 
 fabric stop leaf01
-claim 1 "stopped: none of its routes is left, the foreign one stays" \
+claim 1 "stopped after all that: nothing of it is left" \
 	same "$(say "10.1.1.0/26 proto kernel src 10.1.1.1 dev vlan10"; say "$foreign")" routes leaf01
-claim 1 "stopped: no IPv6 route of ours is left" same "" routes leaf01 -6 bgp
-claim 1 "stopped: no next-hop object but the foreign one is left" same 4711 jq_of '.[].id' ip -n "$(ns leaf01)" -j nexthop show
-claim 1 "stopped: no neighbour of ours is left" same "" ip -n "$(ns leaf01)" neigh show nud permanent
-claim 1 "stopped: every kernel setting is what it was" same "$before" settings leaf01
-claim 5 "stopped: the others know" same "$(fabric_routes leaf02 2 2 | grep -v '^10.0.254.1 \|^10.1.1.0')" routes leaf02
+claim 1 "stopped after all that: no next-hop object but the foreign one" same 4711 jq_of '.[].id' ip -n "$(ns leaf01)" -j nexthop show
+claim 1 "stopped after all that: no neighbour" same "" ip -n "$(ns leaf01)" neigh show nud permanent

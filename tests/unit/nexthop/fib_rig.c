@@ -17,6 +17,7 @@ struct rig *rig_new(bool objects, bool via_inet6)
 	r->cfg = (struct fib_config){ .objects = objects, .via_inet6 = via_inet6, .on_link = { htonl(0xa9fe0001) }, .src = { htonl(0x0a00fe01) } };
 	r->now = (mono){ 1000000 };
 	cr_assert_eq(fib_new(&r->fib, &r->cfg), 0);
+	fib_sweep(r->fib);               /* nothing was there */
 	return r;
 }
 

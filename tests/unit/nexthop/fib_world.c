@@ -56,6 +56,8 @@ static void tell_wish(struct world *w, unsigned i)
 		wish->hops[0] = wish->hops[wish->n - 1];
 		wish->hops[wish->n - 1] = h;
 	}
+	if (w->trace)
+		world_say_wish(w, i);
 	w->dirty = true;
 	if (!wish->n)
 		fib_del(w->fib, &p);
@@ -103,7 +105,7 @@ static void judge(struct world *w, const struct fib_op *op, int error, unsigned 
 			if (prefix_eq(&p, &op->prefix) && w->wishes[i].wanted && w->wishes[i].wanted_at < w->turn)
 				w->wrong = "a route that is wanted was deleted";
 		}
-	if (is_delete(op->kind) && w->kernel.cascaded && (op->kind != FIB_HOP_DEL || w->links[ifindex].out_at + 1 < w->turn))
+	if (is_delete(op->kind) && w->kernel.cascaded && !w->flushing && (op->kind != FIB_HOP_DEL || w->links[ifindex].out_at + 1 < w->turn))
 		w->wrong = "something was deleted that is used";
 }
 
@@ -392,6 +394,7 @@ static const char *end(struct world *w)
 	say(w, "flush", 0);
 	for (unsigned i = 0; i < WORLD_PREFIXES; i++)
 		w->wishes[i].wanted = false;
+	w->flushing = true;              /* a group may take its routes with it */
 	fib_flush(w->fib);
 	wrong = settle(w, false);
 	if (!wrong && w->kernel.n_routes + w->kernel.n_groups + w->kernel.n_hops + w->kernel.n_neighs)

@@ -52,7 +52,7 @@ struct world {
 	size_t first_unacked, n_unacked;
 	bool disturbed;                  /* a link was lost, and not everything has been put right since: refusals are to be expected */
 	bool dirty;                      /* something changed since the last commit */
-	bool unswept;
+	bool unswept, flushing;
 };
 
 /* NULL, or what went wrong. */
@@ -62,6 +62,7 @@ const char *world_run(const struct world_mode *mode, uint64_t seed, bool trace);
 struct prefix world_prefix(unsigned i);
 bool world_hop_usable(const struct world *w, unsigned prefix, const struct hop *h);
 const char *world_check(struct world *w);        /* the kernel's tables equal the wishes */
+void world_say_wish(const struct world *w, unsigned i);
 void world_say_op(struct world *w, const struct fib_op *op, int error);
 
 #endif

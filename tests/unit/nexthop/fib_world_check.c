@@ -37,35 +37,51 @@ static bool route_has(struct world *w, const struct fake_route *r, const struct 
 	return false;
 }
 
+static const char *check_route(struct world *w, unsigned i, size_t *n)
+{
+	const struct world_wish *wish = &w->wishes[i];
+	struct prefix p = world_prefix(i);
+	const struct fake_route *r = fake_route(&w->kernel, &p);
+	const struct fake_group *g = r ? fake_group(&w->kernel, r->group) : NULL;
+	struct fib_route_view view;
+
+	*n = 0;
+	for (size_t k = 0; k < wish->n; k++) {
+		if (!world_hop_usable(w, i, &wish->hops[k]))
+			continue;
+		++*n;
+		if (!r)
+			return "a route is missing";
+		if (!route_has(w, r, &wish->hops[k]))
+			return "a route misses a hop";
+	}
+	if (!*n && r)
+		return "a route that nobody wants";
+	if (r && *n != (g ? g->n : r->n))
+		return "a route has a hop that nobody wants";
+	if (fib_route(w->fib, &p, &view) ? view.installed != (*n > 0) || (*n && view.error) : *n > 0)
+		return "fib_route says otherwise";
+	return NULL;
+}
+
 static const char *check_routes(struct world *w, size_t *ret_wanted)
 {
-	*ret_wanted = 0;
-	for (unsigned i = 0; i < WORLD_PREFIXES; i++) {
-		const struct world_wish *wish = &w->wishes[i];
-		struct prefix p = world_prefix(i);
-		const struct fake_route *r = fake_route(&w->kernel, &p);
-		const struct fake_group *g = r ? fake_group(&w->kernel, r->group) : NULL;
-		struct fib_route_view view;
-		size_t n = 0;
+	const char *wrong = NULL;
+	char s[PREFIX_STRLEN];
+	struct prefix p;
+	size_t n;
 
-		for (size_t k = 0; k < wish->n; k++) {
-			if (!world_hop_usable(w, i, &wish->hops[k]))
-				continue;
-			n++;
-			if (!r)
-				return "a route is missing";
-			if (!route_has(w, r, &wish->hops[k]))
-				return "a route misses a hop";
-		}
-		if (!n && r)
-			return "a route that nobody wants";
-		if (r && n != (g ? g->n : r->n))
-			return "a route has a hop that nobody wants";
+	*ret_wanted = 0;
+	for (unsigned i = 0; i < WORLD_PREFIXES && !wrong; i++) {
+		wrong = check_route(w, i, &n);
 		*ret_wanted += n > 0;
-		if (fib_route(w->fib, &p, &view) ? view.installed != (n > 0) || (n && view.error) : n > 0)
-			return "fib_route says otherwise";
+		p = world_prefix(i);
+		if (wrong && w->trace)
+			printf("%s: %s\n", prefix_str(&p, s), wrong);
 	}
-	return w->kernel.n_routes != *ret_wanted ? "routes of unknown prefixes" : NULL;
+	if (!wrong && w->kernel.n_routes != *ret_wanted)
+		wrong = "routes of unknown prefixes";
+	return wrong;
 }
 
 static const char *check_objects(struct world *w)
@@ -156,6 +172,17 @@ const char *world_check(struct world *w)
 	if (w->mode.objects && !v.wrong && (v.installed != w->kernel.n_groups || v.routes != wanted))
 		return "fib_groups counts otherwise";
 	return v.wrong;
+}
+
+void world_say_wish(const struct world *w, unsigned i)
+{
+	struct prefix p = world_prefix(i);
+	char s[PREFIX_STRLEN];
+
+	printf("* %s:", prefix_str(&p, s));
+	for (size_t k = 0; k < w->wishes[i].n; k++)
+		printf(" %u*%u", w->wishes[i].hops[k].ifindex, w->wishes[i].hops[k].weight);
+	printf("\n");
 }
 
 void world_say_op(struct world *w, const struct fib_op *op, int error)
