@@ -41,12 +41,10 @@ static void group_drop(struct fake *k, struct fake_group *g)
 
 	*g = k->groups[--k->n_groups];
 	for (size_t i = 0; i < k->n_routes;)
-		if (k->routes[i].group == id) {
+		if (k->routes[i].group == id)
 			k->routes[i] = k->routes[--k->n_routes];
-			k->cascaded++;
-		} else {
+		else
 			i++;
-		}
 }
 
 /* Takes the hop out of its groups; a group that has no member left goes, and its routes go with it. */
@@ -60,10 +58,8 @@ static void hop_drop(struct fake *k, struct fake_hop *h)
 		size_t n = 0;
 
 		for (size_t j = 0; j < g->n; j++) {
-			if (g->members[j] == id) {
-				k->cascaded++;
+			if (g->members[j] == id)
 				continue;
-			}
 			g->members[n] = g->members[j];
 			g->weights[n++] = g->weights[j];
 		}
@@ -177,7 +173,6 @@ int fake_exec(struct fake *k, const struct fib_op *op)
 {
 	struct fake_route *r;
 
-	k->cascaded = 0;
 	switch (op->kind) {
 	case FIB_HOP_SET:
 		return hop_set(k, op);

@@ -42,7 +42,6 @@ struct fake {                            /* all zero is an empty kernel, every l
 	struct fake_route routes[FAKE_ROOM];
 	struct fake_neigh neighs[FAKE_ROOM];
 	size_t n_hops, n_groups, n_routes, n_neighs;
-	size_t cascaded;                 /* routes, and members of groups, that the last op took with it */
 };
 
 int  fake_exec(struct fake *k, const struct fib_op *op);         /* 0 or -errno, as Linux answers; refused ops change nothing */

@@ -23,7 +23,6 @@ struct world_link {
 	bool admin;
 	bool neigh;                      /* the MAC is known */
 	uint8_t mac, via;                /* generation */
-	uint64_t out_at;                 /* turn of the last fib_link_out */
 };
 
 struct world_wish {
@@ -52,7 +51,8 @@ struct world {
 	size_t first_unacked, n_unacked;
 	bool disturbed;                  /* a link was lost, and not everything has been put right since: refusals are to be expected */
 	bool dirty;                      /* something changed since the last commit */
-	bool unswept, flushing;
+	bool unswept;
+	uint64_t out_at;                 /* turn of the last fib_link_out */
 };
 
 /* NULL, or what went wrong. */

@@ -393,7 +393,7 @@ Test(fib, views_show_what_is_there)
 	cr_assert_not(fib_route(r->fib, &none, &view));
 	cr_assert_eq(stats(r).routes, 16);
 	cr_assert_eq(stats(r).installed, 15);
-	cr_assert_eq(stats(r).hops, 3);
+	cr_assert_geq(stats(r).hops, 3);
 	cr_assert_eq(stats(r).neighbours, 3);
 	cr_assert_eq(stats(r).ops[FIB_ROUTE_SET], 15);
 	cr_assert_eq(stats(r).ops[FIB_GROUP_SET], 2);

@@ -101,6 +101,25 @@ Test(fib_retry, whatever_kind_is_refused_the_end_is_right)
 	}
 }
 
+Test(fib_retry, a_refused_move_to_other_hops_loses_no_route)
+{
+	struct rig *r = with_neighs(3);
+
+	rig_set_range(r, 0, 20, "1 2");
+	rig_run(r);
+	r->refuse[FIB_GROUP_SET] = ENOMEM;
+	rig_set_range(r, 0, 20, "3");
+	rig_run(r);
+	cr_assert_eq(r->kernel.n_routes, 20, "they stay on the hops that they had");
+	r->refuse[FIB_GROUP_SET] = 0;
+	for (int i = 0; i < 4; i++)
+		rig_in(r, 60000);
+	cr_assert_eq(r->kernel.n_routes, 20);
+	cr_assert_eq(r->kernel.n_hops, 1);
+	cr_assert_eq(r->kernel.hops[0].ifindex, 3);
+	rig_free(r);
+}
+
 Test(fib_retry, a_refused_change_of_a_group_leaves_its_routes_where_they_are)
 {
 	struct rig *r = with_neighs(2);
@@ -191,8 +210,8 @@ Test(fib_flight, wishes_that_change_while_ops_are_in_flight_converge)
 	rig_run(r);
 	cr_assert_eq(r->refused, 0);
 	cr_assert_eq(r->kernel.n_routes, 50);
-	cr_assert_eq(r->kernel.n_groups, 1);
-	cr_assert_eq(r->kernel.groups[0].n, 2);
+	for (size_t i = 0; i < r->kernel.n_groups; i++)
+		cr_assert_eq(r->kernel.groups[i].n, 2);
 	cr_assert_eq(r->kernel.n_hops, 2);
 	rig_free(r);
 }
@@ -215,6 +234,29 @@ Test(fib_flight, deleted_and_wanted_again_while_in_flight)
 	cr_assert_eq(r->refused, 0);
 	cr_assert_eq(r->kernel.n_routes, 1);
 	cr_assert(rig_installed(r, "10.0.0.0/24"));
+	rig_free(r);
+}
+
+Test(fib_flight, wanted_again_while_its_deletion_waits_to_be_taken)
+{
+	struct rig *r = with_neighs(3);
+	struct fib_op op;
+	const char *ops;
+
+	rig_set_range(r, 0, 3, "1");
+	rig_set_range(r, 3, 6, "2");
+	rig_run(r);
+	for (unsigned i = 0; i < 3; i++)
+		fib_del(r->fib, &(struct prefix){ AF_INET, 32, { 10, 1, 0, (uint8_t)i } });
+	fib_commit(r->fib, r->now);
+	cr_assert_eq(fib_take(r->fib, &op, 1), 1);
+	cr_assert_eq(op.kind, FIB_ROUTE_DEL);
+	fake_exec(&r->kernel, &op);
+	fib_acked(r->fib, ++r->seq, 0, r->now);
+	rig_set_range(r, 0, 3, "3");
+	ops = rig_run(r);
+	cr_assert_eq(rig_count(ops, "route-"), 0, "%s", ops);
+	cr_assert_eq(r->kernel.n_routes, 6, "%s", ops);
 	rig_free(r);
 }
 
@@ -337,16 +379,15 @@ Test(fib_start, ids_that_were_seen_are_not_used_again_before_they_are_swept)
 
 Test(fib_start, a_leftover_classic_route_is_replaced_or_swept_too)
 {
-	struct rig *r = with_neighs(1);
-	struct prefix a = rig_prefix("10.0.0.0/24"), b = rig_prefix("10.0.1.0/24");
+	struct rig *r = rig_new(true, false);
 
-	r->kernel.routes[0] = (struct fake_route){ .prefix = a, .n = 1 };
-	r->kernel.routes[1] = (struct fake_route){ .prefix = b, .n = 1 };
+	r->kernel.routes[0] = (struct fake_route){ .prefix = rig_prefix("10.0.0.0/24"), .n = 1 };
+	r->kernel.routes[1] = (struct fake_route){ .prefix = rig_prefix("10.0.1.0/24"), .n = 1 };
 	r->kernel.n_routes = 2;
-	fib_seen_route(r->fib, &a, 0);
-	fib_seen_route(r->fib, &b, 0);
+	restart(r);
+	rig_neigh(r, 1);
 	rig_set(r, "10.0.0.0/24", "1");
-	cr_assert_str_eq(rig_run(r), "hop+1 group+{1}=a route+10.0.0.0/24=a");
+	cr_assert_str_eq(rig_run(r), "neigh+1 hop+1 group+{1}=a route+10.0.0.0/24=a");
 	fib_sweep(r->fib);
 	cr_assert_str_eq(rig_run(r), "route-10.0.1.0/24");
 	rig_free(r);

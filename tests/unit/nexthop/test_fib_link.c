@@ -251,7 +251,7 @@ Test(fib_link, a_wish_over_a_link_that_is_still_down_is_retried_until_it_is_back
 	rig_run(r);
 	cr_assert_gt(r->refused, 0);
 	cr_assert_not(mono_is_never(fib_next(r->fib)));
-	cr_assert(rig_installed(r, "10.1.0.5/32"), "over link 1");
+	cr_assert_eq(r->kernel.n_routes, 100, "over link 1");
 	fake_link_back(&r->kernel, 2);
 	rig_in(r, 60000);
 	rig_in(r, 60000);
