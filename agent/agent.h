@@ -24,6 +24,8 @@ struct agent_out {                       /* what the world does for the core. No
 	void (*tcp_close)(void *ctx, bgp_conn conn);
 	/* Put addr/32 on the loopback interface and set that up, or take the address away again. */
 	void (*loopback)(void *ctx, unsigned ifindex, struct in_addr addr, bool on);
+	/* The link's only link-local address is being tried for duplicates, which a link between two routers need not wait for. */
+	void (*no_dad)(void *ctx, unsigned ifindex, const struct in6_addr *addr);
 	/* The kernel's neighbour entry of a link-local address is wanted; the answer comes as a NEIGH_NEW change. */
 	void (*neigh_get)(void *ctx, unsigned ifindex, const struct in6_addr *addr);
 	void *ctx;

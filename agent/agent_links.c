@@ -1,6 +1,7 @@
 /* From interfaces to peers: which links are fabric links, who is on them, what this node originates. */
 #include "agent/agent_priv.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_arp.h>
 #include <stdlib.h>
@@ -166,6 +167,22 @@ static void port_up(struct port *port, const struct link *link, const struct in6
 		session_start(port, now);
 }
 
+/* Once per link-up: whoever wants duplicate address detection on the link nevertheless wins. */
+static void port_hurry(struct port *port, const struct link *link)
+{
+	struct agent *a = port->agent;
+	struct in6_addr addr;
+
+	if (!link->info.up || !link->info.running) {
+		port->hurried = false;
+		return;
+	}
+	if (!a->cfg->manage_sysctls || port->hurried || !link_tentative(link, &addr))
+		return;
+	port->hurried = true;
+	a->out.no_dad(a->out.ctx, port->ifindex, &addr);
+}
+
 static void port_update(struct agent *a, const struct link *link, mono now)
 {
 	struct port *port = port_find(a, link->info.ifindex);
@@ -182,6 +199,7 @@ static void port_update(struct agent *a, const struct link *link, mono now)
 		port = port_new(a, link);
 	if (!port)
 		return;
+	port_hurry(port, link);
 	if (link_usable(link) && link_local(link, &local))
 		port_up(port, link, &local, now);
 	else
@@ -318,8 +336,12 @@ static void ra_conflict(void *ctx, unsigned ifindex, const struct ra_router *pee
 {
 	const struct port *port = port_find(ctx, ifindex);
 
-	log_warning("%s: a second router is on the link: " MAC_FMT ", beside the peer " MAC_FMT, port ? port->name : "?", MAC_ARG(other->mac),
-		    MAC_ARG(peer->mac));
+	char s1[INET6_ADDRSTRLEN], s2[INET6_ADDRSTRLEN];
+
+	inet_ntop(AF_INET6, &other->addr, s1, sizeof(s1));
+	inet_ntop(AF_INET6, &peer->addr, s2, sizeof(s2));
+	log_warning("%s: a second router is on the link: %s (" MAC_FMT "), beside the peer %s (" MAC_FMT ")", port ? port->name : "?", s1,
+		    MAC_ARG(other->mac), s2, MAC_ARG(peer->mac));
 }
 
 const struct ra_out *links_ra_out(struct agent *a, struct ra_out *buf)

@@ -11,6 +11,7 @@ struct port {                            /* a fabric link: where the stages meet
 	struct agent *agent;
 	uint32_t ifindex;
 	char name[IFNAMSIZ];
+	bool hurried;                    /* no_dad was asked for, since the link came up */
 	bool usable;                     /* ra and bgp may use it */
 	struct in6_addr local;           /* our link-local address; valid while usable */
 	uint8_t mac[6];

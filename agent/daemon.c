@@ -18,6 +18,7 @@
 #include "ra/ra_sock.h"
 
 #define OPS_PER_TAKE 1024
+#define STOP_TURNS 10000                 /* a kernel that does not answer must not keep us from ending */
 #define OPS_PER_TURN (8 * OPS_PER_TAKE)  /* then sockets and timers have a turn */
 
 struct daemon {
@@ -35,8 +36,12 @@ struct daemon {
 	struct serve *serve;
 	struct resync *resync;
 	struct fib_op ops[OPS_PER_TAKE];
+	struct chore *chores;            /* netlink requests that may not be made from within a netlink callback */
+	size_t n_chores, room_chores;
 	bool manage_sysctls, quit;
 };
+
+struct chore { enum { CHORE_LOOPBACK, CHORE_LOOPBACK_OFF, CHORE_NO_DAD } kind; unsigned ifindex; struct in_addr addr4; struct in6_addr addr6; };
 
 static mono now_mono(void)
 {
@@ -77,15 +82,60 @@ static void out_tcp_close(void *ctx, bgp_conn conn)
 	sockets_close(d->sockets, conn);
 }
 
+static void later(struct daemon *d, struct chore chore)
+{
+	struct chore *grown;
+
+	if (d->n_chores == d->room_chores) {
+		grown = realloc(d->chores, (d->room_chores + 16) * sizeof(*grown));
+		if (!grown) {
+			log_error("out of memory: an address is not set");
+			return;
+		}
+		d->chores = grown;
+		d->room_chores += 16;
+	}
+	d->chores[d->n_chores++] = chore;
+}
+
 static void out_loopback(void *ctx, unsigned ifindex, struct in_addr addr, bool on)
 {
-	struct daemon *d = ctx;
-	int r = on ? kernel_link_up(d->kernel, ifindex) : 0;
+	later(ctx, (struct chore){ .kind = on ? CHORE_LOOPBACK : CHORE_LOOPBACK_OFF, .ifindex = ifindex, .addr4 = addr });
+}
 
-	if (r >= 0)
-		r = kernel_addr_add(d->kernel, ifindex, addr, on);
-	if (r < 0)
-		log_error("router_id on the loopback interface: %s", strerror(-r));
+static void out_no_dad(void *ctx, unsigned ifindex, const struct in6_addr *addr)
+{
+	later(ctx, (struct chore){ .kind = CHORE_NO_DAD, .ifindex = ifindex, .addr6 = *addr });
+}
+
+static int do_chore(struct daemon *d, const struct chore *c)
+{
+	int r = 0;
+
+	switch (c->kind) {
+	case CHORE_LOOPBACK:
+		r = kernel_link_up(d->kernel, c->ifindex);
+		return r < 0 ? r : kernel_addr_add(d->kernel, c->ifindex, c->addr4, true);
+	case CHORE_LOOPBACK_OFF:
+		return kernel_addr_add(d->kernel, c->ifindex, c->addr4, false);
+	case CHORE_NO_DAD:
+		return kernel_addr_no_dad(d->kernel, c->ifindex, &c->addr6);
+	}
+	return r;
+}
+
+/* Before anything else of a turn: routes need the address on lo as their preferred source. */
+static void do_chores(struct daemon *d)
+{
+	int r;
+
+	for (size_t i = 0; i < d->n_chores; i++) {
+		r = do_chore(d, &d->chores[i]);
+		if (r < 0)
+			log_error("%s: %s", d->chores[i].kind == CHORE_NO_DAD ? "link-local address" : "router_id on the loopback interface",
+				  strerror(-r));
+	}
+	d->n_chores = 0;
 }
 
 static void out_neigh_get(void *ctx, unsigned ifindex, const struct in6_addr *addr)
@@ -154,6 +204,22 @@ static void on_ra(void *ctx, const struct ra_packet *packet)
 	agent_ra_packet(d->agent, packet, now_mono());
 }
 
+/* Groups are replaced without the kernel announcing all their routes. */
+static int send_ops(struct daemon *d, size_t n, size_t *ret_sent)
+{
+	bool quiet = false;
+	int r;
+
+	for (size_t i = 0; i < n && d->manage_sysctls && !quiet; i++)
+		quiet = d->ops[i].kind == FIB_GROUP_SET;
+	if (quiet)
+		sysctls_announce_routes(d->sysctls, false);
+	r = kernel_send(d->kernel, d->ops, n, ret_sent);
+	if (quiet)
+		sysctls_announce_routes(d->sysctls, true);
+	return r;
+}
+
 /* Hands the kernel its changes. True: there are more. */
 static bool kernel_flush(struct daemon *d)
 {
@@ -165,7 +231,7 @@ static bool kernel_flush(struct daemon *d)
 		n = agent_fib_take(d->agent, d->ops, room < OPS_PER_TAKE ? room : OPS_PER_TAKE);
 		if (!n)
 			return room == 0;
-		r = kernel_send(d->kernel, d->ops, n, &sent);
+		r = send_ops(d, n, &sent);
 		for (size_t i = sent; i < n; i++)        /* tried again later, as if the kernel had refused */
 			agent_fib_acked(d->agent, d->ops[i].seq, r < 0 ? r : -EAGAIN, now_mono());
 		kernel_answers(d->kernel);
@@ -217,8 +283,9 @@ static void close_all(struct daemon *d)
 static void shut_down(struct daemon *d)
 {
 	agent_stop(d->agent, now_mono());
-	while (kernel_flush(d))
+	for (int i = 0; i < STOP_TURNS && kernel_flush(d); i++)
 		kernel_answers(d->kernel);
+	do_chores(d);                            /* lo's address goes last: routes have it as their source */
 	sockets_flush(d->sockets, now_mono());
 	sockets_reap(d->sockets, now_mono());
 	if (d->manage_sysctls)
@@ -235,6 +302,7 @@ static void on_turn(uv_prepare_t *prepare)
 		shut_down(d);
 		return;
 	}
+	do_chores(d);
 	sockets_reap(d->sockets, now_mono());
 	agent_step(d->agent, now_mono());
 	more = kernel_flush(d);
@@ -322,7 +390,7 @@ static int world_start(struct daemon *d, struct config **cfg, const char *socket
 {
 	struct agent_out out = {
 		.fabric = out_fabric, .ra_send = out_ra_send, .tcp_connect = out_tcp_connect, .tcp_close = out_tcp_close,
-		.loopback = out_loopback, .neigh_get = out_neigh_get, .ctx = d,
+		.loopback = out_loopback, .no_dad = out_no_dad, .neigh_get = out_neigh_get, .ctx = d,
 	};
 	struct kernel_out kernel_out = {
 		.link = on_link, .lost = on_lost, .resynced = on_resynced, .seen = on_seen, .acked = on_acked, .ctx = d,
@@ -383,6 +451,7 @@ int daemon_run(struct config *cfg, const char *socket)
 	kernel_free(d->kernel);
 	uv_loop_close(&d->loop);
 	config_free(cfg);
+	free(d->chores);
 	free(d);
 	return r < 0;
 }

@@ -70,6 +70,11 @@ static int print_errors(struct config_errors *errors)
 	return 1;
 }
 
+static bool plain(const char *s)
+{
+	return strspn(s, "0123456789.") == strlen(s);
+}
+
 /* --asn and --router-id stand for a file with just these two keys, so that they are checked in the same way. */
 static int config_of(const struct options *o, struct config **ret, struct config_errors **errors)
 {
@@ -78,7 +83,7 @@ static int config_of(const struct options *o, struct config **ret, struct config
 
 	if (!o->asn)
 		return config_load(o->config ? o->config : CONFIG_FILE, ret, errors);
-	n = snprintf(text, sizeof(text), "{ \"asn\": %s, \"router_id\": \"%s\" }", o->asn, o->router_id);
+	n = snprintf(text, sizeof(text), "{ \"asn\": \"%s\", \"router_id\": \"%s\" }", o->asn, o->router_id);
 	if (n < 0 || (size_t)n >= sizeof(text))
 		return -EINVAL;
 	return config_parse(text, (size_t)n, "command line", ret, errors);
@@ -152,6 +157,8 @@ int main(int argc, char **argv)
 	}
 	if (optind < argc)
 		return usage("weftd takes no arguments, only options");
+	if (o.asn && o.router_id && !(plain(o.asn) && plain(o.router_id)))
+		return usage("--asn takes a number, --router-id an address like 10.0.254.1");
 	if (!o.asn != !o.router_id || (o.asn && o.config))
 		return usage("--asn and --router-id go together, and not with --config");
 	return run(&o);

@@ -406,6 +406,25 @@ int kernel_addr_add(struct kernel *k, uint32_t ifindex, struct in_addr addr, boo
 	return r == (add ? -EEXIST : -EADDRNOTAVAIL) ? 0 : r;
 }
 
+static int addr6(struct kernel *k, uint32_t ifindex, const struct in6_addr *addr, bool add)
+{
+	struct ifaddrmsg ifa = { .ifa_family = AF_INET6, .ifa_prefixlen = 64, .ifa_scope = RT_SCOPE_LINK, .ifa_index = ifindex };
+	struct nl_msg *msg = request_new(add ? RTM_NEWADDR : RTM_DELADDR, NLM_F_ACK | (add ? NLM_F_CREATE | NLM_F_REPLACE : 0), &ifa, sizeof(ifa));
+	int r = -ENOMEM;
+
+	if (msg && nla_put(msg, IFA_LOCAL, sizeof(*addr), addr) == 0 && nla_put_u32(msg, IFA_FLAGS, IFA_F_NODAD) == 0)
+		r = request_wait(k, msg, NULL);
+	nlmsg_free(msg);
+	return r;
+}
+
+int kernel_addr_no_dad(struct kernel *k, uint32_t ifindex, const struct in6_addr *addr)
+{
+	int r = addr6(k, ifindex, addr, false);
+
+	return r < 0 && r != -EADDRNOTAVAIL ? r : addr6(k, ifindex, addr, true);
+}
+
 int kernel_link_up(struct kernel *k, uint32_t ifindex)
 {
 	struct ifinfomsg ifi = { .ifi_family = AF_UNSPEC, .ifi_index = (int)ifindex, .ifi_flags = IFF_UP, .ifi_change = IFF_UP };

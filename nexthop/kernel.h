@@ -38,6 +38,8 @@ size_t kernel_in_flight(const struct kernel *kernel);
 #define KERNEL_IN_FLIGHT_MAX 4096
 int  kernel_neigh_get(struct kernel *kernel, uint32_t ifindex, const struct in6_addr *addr);         /* the answer comes by out->link as NEIGH_NEW */
 int  kernel_addr_add(struct kernel *kernel, uint32_t ifindex, struct in_addr addr, bool add);        /* addr/32; waits; -EEXIST is 0 */
+/* An address that is being tried for duplicates becomes usable at once: taken away and put back with IFA_F_NODAD. Waits. */
+int  kernel_addr_no_dad(struct kernel *kernel, uint32_t ifindex, const struct in6_addr *addr);
 int  kernel_link_up(struct kernel *kernel, uint32_t ifindex);                                        /* waits */
 
 #endif

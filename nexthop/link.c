@@ -295,3 +295,17 @@ void link_prefixes(const struct link *link, void (*fn)(void *ctx, const struct p
 			fn(ctx, &p);
 	}
 }
+
+bool link_tentative(const struct link *link, struct in6_addr *ret)
+{
+	struct in6_addr usable;
+
+	if (link_local(link, &usable))
+		return false;
+	for (size_t i = 0; i < link->n_addrs; i++) {
+		memcpy(ret, link->addrs[i].addr, sizeof(*ret));
+		if (link->addrs[i].family == AF_INET6 && link->addrs[i].tentative && in6_is_ll(ret))
+			return true;
+	}
+	return false;
+}

@@ -70,6 +70,8 @@ const struct link *links_after(const struct links *links, const struct link *lin
 
 /* The first usable link-local address; false: none. */
 bool link_local(const struct link *link, struct in6_addr *ret);
+/* A link-local address that is still tried for duplicates, while there is no usable one; false: none. */
+bool link_tentative(const struct link *link, struct in6_addr *ret);
 bool link_usable(const struct link *link);       /* up, running, has a usable link-local address */
 /* "auto": Ethernet, not loopback, not master or slave of anything, no IPv4 address of its own. */
 bool link_is_auto(const struct links *links, const struct link *link);

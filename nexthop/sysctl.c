@@ -23,10 +23,11 @@ struct setting {
 static const struct setting global[] = {
 	{ "net/ipv4/ip_forward", "1" },
 	{ "net/ipv6/conf/all/forwarding", "1" },
-	{ "net/ipv4/nexthop_compat_mode", "0" },
 	{ "net/ipv4/fib_multipath_hash_policy", "1" },
 	{ "net/ipv6/fib_multipath_hash_policy", "1" },
 };
+
+static const struct setting compat = { "net/ipv4/nexthop_compat_mode", "0" };
 
 /* disable_ipv6 comes last: the link-local address that appears with it is then not tried for duplicates. */
 static const struct setting per_link[] = {
@@ -159,6 +160,14 @@ static int change_make(struct sysctls *s, const struct setting *setting, const c
 	return 0;
 }
 
+static void change_undo(struct sysctls *s, const struct change *change)
+{
+	char now[VALUE_MAX];
+
+	if (read_value(s, change->setting, change->ifname, now) == 0 && strcmp(now, change->setting->value) == 0)
+		write_value(s, change->setting, change->ifname, change->found);
+}
+
 static int change_all(struct sysctls *s, const struct setting *settings, size_t n, const char *ifname)
 {
 	int failed = 0;
@@ -174,6 +183,21 @@ int sysctls_global(struct sysctls *s)
 	return change_all(s, global, ARRAY_LEN(global), "");
 }
 
+int sysctls_announce_routes(struct sysctls *s, bool on)
+{
+	struct change *change;
+
+	if (!on)
+		return change_make(s, &compat, "");
+	change = change_find(s, &compat, "");
+	if (!change)                             /* it was 0 when we came */
+		return 0;
+	change_undo(s, change);
+	memmove(change, change + 1, (size_t)(s->changes + s->n - (change + 1)) * sizeof(*change));
+	s->n--;
+	return 0;
+}
+
 int sysctls_link(struct sysctls *s, const char *ifname)
 {
 	/* "all" and "default" are folders too, but of every interface. */
@@ -185,14 +209,6 @@ int sysctls_link(struct sysctls *s, const char *ifname)
 		if (strcmp(ifname, refused[i]) == 0)
 			return -EINVAL;
 	return change_all(s, per_link, ARRAY_LEN(per_link), ifname);
-}
-
-static void change_undo(struct sysctls *s, const struct change *change)
-{
-	char now[VALUE_MAX];
-
-	if (read_value(s, change->setting, change->ifname, now) == 0 && strcmp(now, change->setting->value) == 0)
-		write_value(s, change->setting, change->ifname, change->found);
 }
 
 void sysctls_link_restore(struct sysctls *s, const char *ifname)

@@ -232,6 +232,13 @@ static void out_loopback(void *ctx, unsigned ifindex, struct in_addr addr, bool 
 	(void)on;
 }
 
+static void out_no_dad(void *ctx, unsigned ifindex, const struct in6_addr *addr)
+{
+	(void)ctx;
+	(void)ifindex;
+	(void)addr;
+}
+
 static void on_neigh_event(struct world *w, struct event *e)
 {
 	unsigned k;
@@ -327,7 +334,7 @@ void node_boot(struct node *n)
 {
 	struct agent_out out = {
 		.fabric = out_fabric, .ra_send = out_ra_send, .tcp_connect = out_tcp_connect, .tcp_close = out_tcp_close,
-		.loopback = out_loopback, .neigh_get = out_neigh_get, .ctx = n,
+		.loopback = out_loopback, .no_dad = out_no_dad, .neigh_get = out_neigh_get, .ctx = n,
 	};
 	struct link_change c = { .kind = LINK_NEW };
 	struct config *cfg;
