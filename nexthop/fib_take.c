@@ -81,7 +81,8 @@ static bool take_urgent(struct fib *f, struct out *o)
 	while (done < f->n_urgent && put_nh(f, o, FIB_HOP_DEL, f->urgent[done]))
 		f->nhs[f->urgent[done++]].flying--;      /* it counted while it was in the list */
 	f->n_urgent -= done;
-	memmove(f->urgent, f->urgent + done, f->n_urgent * sizeof(*f->urgent));
+	if (done && f->n_urgent)
+		memmove(f->urgent, f->urgent + done, f->n_urgent * sizeof(*f->urgent));
 	return f->n_urgent == 0;
 }
 

@@ -84,7 +84,7 @@ static const struct row per_link[] = {
 	{ "net/ipv4/conf/swp1.100/rp_filter", "2", "2" },
 };
 static const struct row global[] = {
-	{ "net/ipv4/nexthop_compat_mode", "1", "0" },
+	{ "net/ipv4/nexthop_compat_mode", "1", "1" },
 	{ "net/ipv4/ip_forward", "0", "1" },
 	{ "net/ipv6/conf/all/forwarding", "0", "1" },
 	{ "net/ipv4/fib_multipath_hash_policy", "0", "1" },
@@ -168,8 +168,21 @@ Test(sysctl, missing_files_are_no_error_and_failures_are_counted)
 	cr_assert_eq(sysctls_global(s), 0);
 	cr_assert_eq(sysctls_link(s, "swp1"), 0);
 	write_file("net/ipv4/ip_forward/is_a_folder", "0");
-	write_file("net/ipv4/nexthop_compat_mode/too", "0");
+	write_file("net/ipv4/fib_multipath_hash_policy/too", "0");
 	cr_assert_eq(sysctls_global(s), 2);
+}
+
+Test(sysctl, routes_are_not_announced_while_groups_are_replaced)
+{
+	write_file("net/ipv4/nexthop_compat_mode", "1");
+	cr_assert_eq(sysctls_announce_routes(s, false), 0);
+	cr_assert_str_eq(value_of("net/ipv4/nexthop_compat_mode"), "0");
+	cr_assert_eq(sysctls_announce_routes(s, true), 0);
+	cr_assert_str_eq(value_of("net/ipv4/nexthop_compat_mode"), "1");
+	write_file("net/ipv4/nexthop_compat_mode", "0");
+	sysctls_announce_routes(s, false);
+	sysctls_announce_routes(s, true);
+	cr_assert_str_eq(value_of("net/ipv4/nexthop_compat_mode"), "0", "the operator wanted it so");
 }
 
 Test(sysctl, names_that_are_no_interface_are_refused)
