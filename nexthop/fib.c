@@ -57,8 +57,10 @@ void fib_free(struct fib *f)
 	}
 	for (size_t i = 0; i < f->n_sets; i++)
 		free(f->sets[i].members);
-	for (size_t i = 0; i < f->n_groups; i++)
+	for (size_t i = 0; i < f->n_groups; i++) {
 		free(f->groups[i].members);
+		free(f->groups[i].was);
+	}
 	free(f->nhs);
 	free(f->sets);
 	free(f->groups);

@@ -84,7 +84,7 @@ bool fib_has_ops(const struct fib *fib);
 /* The kernel's answer: 0 or a negative errno. An error is counted, kept with its object for show, and the object is tried again with a
  * growing pause (1 s .. 60 s). -EEXIST, -ESRCH, -ENOENT of deletions count as done. */
 void fib_acked(struct fib *fib, uint32_t seq, int error, mono now);
-mono fib_next(const struct fib *fib);            /* when a retry is due: call fib_commit then */
+mono fib_next(const struct fib *fib);            /* when fib_commit is to be called next: at once after wishes, later for retries */
 
 /* Start-up: what an earlier run left behind (protocol and metric ours). Adopted if wanted by the time of the sweep, else removed by it. */
 void fib_seen_route(struct fib *fib, const struct prefix *p, uint32_t group_id);

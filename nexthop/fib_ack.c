@@ -93,6 +93,7 @@ static void group_acked(struct fib *f, uint32_t i, int error, mono now)
 		return;
 	if (!error) {
 		g->error = 0;
+		g->n_was = 0;
 		return;
 	}
 	try_again(f, g->error != 0, now);
@@ -194,5 +195,6 @@ void fib_acked(struct fib *f, uint32_t seq, int error, mono now)
 
 mono fib_next(const struct fib *f)
 {
-	return f->retry_at;
+	/* What an answer or a fib_take found out is to be planned at once. */
+	return f->wishes.first || f->replan || f->dead_scan ? (mono){ 0 } : f->retry_at;
 }

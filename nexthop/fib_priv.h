@@ -22,7 +22,7 @@ struct nh {                              /* a next-hop object */
 	uint32_t flying;                 /* ops without an answer */
 	uint8_t family;
 	uint8_t have;
-	bool used, failed;
+	bool used, failed, in_use;
 	int error;
 };
 
@@ -56,6 +56,8 @@ struct group {
 	uint16_t n;
 	struct member *members;          /* in the kernel */
 	uint16_t room;
+	uint32_t *was;                   /* hops of changes before, until the last one is answered well: the kernel may still use them */
+	size_t n_was;
 };
 
 struct lnk {                             /* a link's on-link neighbour */

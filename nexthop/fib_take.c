@@ -188,6 +188,18 @@ static bool classic_group(struct fib *f, uint32_t i, const struct member *m, siz
 	return true;
 }
 
+static bool keep_old(struct group *g)
+{
+	uint32_t *grown = g->n ? realloc(g->was, (g->n_was + g->n) * sizeof(*grown)) : g->was;
+
+	if (g->n && !grown)
+		return false;
+	g->was = grown;
+	for (size_t i = 0; i < g->n; i++)
+		g->was[g->n_was++] = g->members[i].nh;
+	return true;
+}
+
 static bool put_group(struct fib *f, struct out *o, uint32_t i, const struct member *m, size_t n)
 {
 	struct fib_op *op = start(f, o, FIB_GROUP_SET, f->groups[i].family);
@@ -196,7 +208,7 @@ static bool put_group(struct fib *f, struct out *o, uint32_t i, const struct mem
 		return false;
 	op->id = f->groups[i].id;
 	op->members = (const uint32_t *)(uintptr_t)1;    /* set at the end */
-	if (!remember(&f->groups[i], m, n) || !finish(f, o, i, 0))
+	if (!keep_old(&f->groups[i]) || !remember(&f->groups[i], m, n) || !finish(f, o, i, 0))
 		return false;
 	f->groups[i].flying++;
 	return true;
@@ -279,12 +291,13 @@ static bool put_route(struct fib *f, struct out *o, uint32_t ref, uint32_t group
 	return true;
 }
 
-/* Can the hops that the route wants not be used at all, and so neither the ones it has? */
+/* Not wanted, or none of the wanted hops can be used: then neither may the ones that it has. */
 static bool route_homeless(const struct fib *f, const struct route *r)
 {
 	struct member m[HOP_MAX];
+	uint32_t group = r->want ? f->sets[r->want].group : 0;
 
-	return !r->want || !f->sets[r->want].group || !group_plan(f, &f->groups[f->sets[r->want].group], m);
+	return !r->want || (group && !group_plan(f, &f->groups[group], m));
 }
 
 static bool take_pending(struct fib *f, struct out *o)
@@ -373,12 +386,34 @@ static bool tidy_groups(struct fib *f, struct out *o)
 	return true;
 }
 
+/* A hop is in use while a group has it, or is to have it. */
+static void mark_used_hops(struct fib *f)
+{
+	struct member m[HOP_MAX];
+	size_t n;
+
+	for (size_t i = 1; i < f->n_nhs; i++)
+		f->nhs[i].in_use = false;
+	for (size_t i = 1; i < f->n_groups; i++) {
+		const struct group *g = &f->groups[i];
+
+		for (size_t k = 0; g->used && k < g->n; k++)
+			f->nhs[g->members[k].nh].in_use = true;
+		for (size_t k = 0; g->used && k < g->n_was; k++)
+			f->nhs[g->was[k]].in_use = true;
+		n = group_needed(f, i) ? group_plan(f, g, m) : 0;
+		for (size_t k = 0; k < n; k++)
+			f->nhs[m[k].nh].in_use = true;
+	}
+}
+
 static bool tidy_hops(struct fib *f, struct out *o)
 {
+	mark_used_hops(f);
 	for (size_t i = 1; i < f->n_nhs; i++) {
 		struct nh *nh = &f->nhs[i];
 
-		if (!nh->used || nh->sets || nh->failed)
+		if (!nh->used || nh->in_use || nh->failed)
 			continue;
 		if (nh->have != ABSENT) {
 			if (!put_nh(f, o, FIB_HOP_DEL, (uint32_t)i))
@@ -404,12 +439,20 @@ static bool tidy_leftovers(struct fib *f, struct out *o, bool groups)
 	return true;
 }
 
+static bool neigh_in_use(const struct fib *f, uint32_t ifindex)
+{
+	for (size_t i = 1; i < f->n_nhs; i++)
+		if (f->nhs[i].used && f->nhs[i].family == AF_INET && f->nhs[i].hop.ifindex == ifindex && f->nhs[i].have != ABSENT)
+			return true;
+	return false;
+}
+
 static bool tidy_neighs(struct fib *f, struct out *o)
 {
 	for (size_t i = 0; f->swept && i < f->n_lnks; i++) {
 		struct lnk *l = &f->lnks[i];
 
-		if (l->known || l->have == ABSENT || l->failed)
+		if (l->known || l->have == ABSENT || l->failed || neigh_in_use(f, l->ifindex))
 			continue;
 		if (!put_lnk(f, o, FIB_NEIGH_DEL, i))
 			return false;

@@ -246,6 +246,7 @@ void group_free(struct fib *f, uint32_t i)
 
 	group_leaves_set(f, i);
 	free(f->groups[i].members);
+	free(f->groups[i].was);
 	f->groups[i] = (struct group){ 0 };
 	set_release(f, set);
 }
