@@ -5,7 +5,7 @@ FRR=/usr/lib/frr
 if [ ! -x $FRR/zebra ] || [ ! -x $FRR/bgpd ]; then skip "FRR is not installed (tests/deps)"; fi
 mount -t tmpfs tmpfs /var/tmp                # its crash logs; this mount is private to the test
 frr_dir() { printf '/run/frr/%s\n' "$1"; }
-vtysh() { on "$1" vtysh --vty_socket "$(frr_dir "$1")" -c "$2"; }    # NODE COMMAND
+vtysh() { on "$1" vtysh --vty_socket "$(frr_dir "$1")" --config_dir "$(frr_dir "$1")" -c "$2"; }      # NODE COMMAND
 
 # frr_start NODE ASN ROUTER_ID PORT...: announces its loopback and every connected prefix.
 frr_start() {
@@ -27,6 +27,7 @@ frr_start() {
 		for port; do say "  neighbor $port activate"; done
 		say " exit-address-family"
 	} >"$dir/bgpd.conf"
+	: >"$dir/vtysh.conf"
 	for daemon in zebra bgpd; do
 		# As root: the namespaces of an ordinary user know nobody else. The group is what FRR insists on.
 		on "$node" setsid "$FRR/$daemon" -u root -g frrvty -P 0 -F datacenter -f "$dir/$daemon.conf" -i "$dir/$daemon.pid" -z "$dir/zserv" \
