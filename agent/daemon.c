@@ -20,6 +20,7 @@
 #define OPS_PER_TAKE 1024
 #define STOP_TURNS 10000                 /* a kernel that does not answer must not keep us from ending */
 #define OPS_PER_TURN (8 * OPS_PER_TAKE)  /* then sockets and timers have a turn */
+#define DEAF_MS 500                      /* between two attempts to read the kernel's links again */
 
 struct daemon {
 	uv_loop_t loop;
@@ -39,6 +40,7 @@ struct daemon {
 	struct chore *chores;            /* netlink requests that may not be made from within a netlink callback */
 	size_t n_chores, room_chores;
 	bool manage_sysctls, quit;
+	bool deaf;                       /* notifications were lost, and reading everything again failed */
 };
 
 struct chore { enum { CHORE_LOOPBACK, CHORE_LOOPBACK_OFF, CHORE_NO_DAD } kind; unsigned ifindex; struct in_addr addr4; struct in6_addr addr6; };
@@ -244,9 +246,17 @@ static void on_again(uv_idle_t *idle)
 	(void)idle;
 }
 
+static void hear(struct daemon *d)
+{
+	d->deaf = kernel_hear(d->kernel) < 0;
+}
+
 static void on_timer(uv_timer_t *timer)
 {
-	(void)timer;
+	struct daemon *d = timer->data;
+
+	if (d->deaf)
+		hear(d);
 }
 
 static void arm(struct daemon *d, bool busy)
@@ -258,6 +268,8 @@ static void arm(struct daemon *d, bool busy)
 		uv_idle_start(&d->again, on_again);
 	else
 		uv_idle_stop(&d->again);
+	if (d->deaf && (ms < 0 || ms > DEAF_MS))
+		ms = DEAF_MS;
 	uv_update_time(&d->loop);
 	if (ms > 0)
 		uv_timer_start(&d->timer, on_timer, (uint64_t)ms, 0);
@@ -310,31 +322,36 @@ static void on_turn(uv_prepare_t *prepare)
 	arm(d, more || sockets_busy(d->sockets));
 }
 
+/* libuv stops to poll what has an error. Ours are news (ENOBUFS: notifications were lost), taken away by reading: it goes on. */
+static void go_on(uv_poll_t *poll, int status, uv_poll_cb fn)
+{
+	if (status < 0)
+		uv_poll_start(poll, UV_READABLE, fn);
+}
+
 static void on_hear(uv_poll_t *poll, int status, int events)
 {
-	struct daemon *d = poll->data;
-
-	(void)status;
 	(void)events;
-	kernel_hear(d->kernel);
+	hear(poll->data);
+	go_on(poll, status, on_hear);
 }
 
 static void on_ask(uv_poll_t *poll, int status, int events)
 {
 	struct daemon *d = poll->data;
 
-	(void)status;
 	(void)events;
 	kernel_answers(d->kernel);
+	go_on(poll, status, on_ask);
 }
 
 static void on_ndp(uv_poll_t *poll, int status, int events)
 {
 	struct daemon *d = poll->data;
 
-	(void)status;
 	(void)events;
 	ra_sock_read(d->ra_sock);
+	go_on(poll, status, on_ndp);
 }
 
 static void on_signal(uv_signal_t *signal, int number)
@@ -373,6 +390,7 @@ static int loop_start(struct daemon *d)
 	}
 	d->turn.data = d;
 	uv_timer_init(&d->loop, &d->timer);
+	d->timer.data = d;
 	uv_idle_init(&d->loop, &d->again);
 	uv_prepare_init(&d->loop, &d->turn);
 	uv_prepare_start(&d->turn, on_turn);

@@ -274,8 +274,10 @@ static void nh_gone(struct fib *f, uint32_t nh)
 
 		if (!g->used || !group_drop_member(g, nh) || g->n)
 			continue;
-		g->have = ABSENT;
-		g->dead = true;
+		/* Before its last change is answered the kernel may have other hops in it. */
+		g->have = g->n_was ? UNSURE : ABSENT;
+		g->doubt |= g->n_was > 0;
+		g->dead |= !g->n_was;
 		f->dead_scan = true;
 	}
 }
