@@ -91,6 +91,7 @@ check-unit: $(patsubst %,$(BUILD)/unit_%,$(UNITS))
 SEEDS ?= 100
 sim: $(BUILD)/sim ## a simulated fabric under random faults; SEEDS=n, SEED=n replays one
 	$(BUILD)/sim $(if $(SEED),--seed $(SEED),--seeds $(SEEDS)) $(SIMARGS)
+	$(if $(SEED)$(SIMARGS),,$(BUILD)/sim --seeds $(SEEDS) --classic)
 check-net: all ## real daemons in network namespaces
 	@tests/run-scripts tests/netns
 check-interop: all ## with FRR and others from Debian's packages
