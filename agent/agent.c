@@ -100,6 +100,7 @@ void agent_step(struct agent *a, mono now)
 	peers_step(a->peers, now);
 	if (a->stopped)
 		return;
+	bgp_ended(a, now);
 	if (a->originate_dirty)
 		links_originate(a);
 	rib_decide(a->rib, 0);

@@ -80,18 +80,16 @@ static void peer_down(void *ctx, struct peer *peer)
 {
 	struct agent *a = ctx;
 	struct port *port = port_of(a, peer);
-	struct peer_view v;
 
 	if (!port || !port->in_rib)
 		return;
-	peer_view(peer, &v);
 	port->in_rib = false;
+	port->ended = true;
 	/* The member first, in one message however many routes; the routes' own wishes follow from the RIB. */
 	if (a->fib && port->usable)
 		fib_link_out(a->fib, port->ifindex);
 	rib_peer_del(a->rib, port->rib);
 	a->by_rib[port->rib] = NULL;
-	ra_session(a->ra, port->ifindex, false, v.since);
 }
 
 static void withdraw(struct agent *a, const struct port *port, struct span nlri, uint8_t family)
@@ -220,6 +218,17 @@ void bgp_resets(struct agent *a, mono now)
 		log_warning("%s: the session is reset: %s", port->name, port->reset_why);
 		peers_reset(a->peers, port->ifindex, port->reset_cease, port->reset_why, now);
 		port->reset_cease = 0;
+	}
+}
+
+/* Not in peer_down: another router may take the place of a silent peer at once, which frees the peer under the hands of its caller. */
+void bgp_ended(struct agent *a, mono now)
+{
+	for (size_t i = 0; i < a->n_ports; i++) {
+		if (!a->ports[i]->ended)
+			continue;
+		a->ports[i]->ended = false;
+		ra_session(a->ra, a->ports[i]->ifindex, a->ports[i]->in_rib, now);
 	}
 }
 

@@ -23,6 +23,7 @@ struct port {                            /* a fabric link: where the stages meet
 	rib_peer rib;
 	struct hop hop;
 	bool eor_due[2];
+	bool ended;                      /* its session ended, which ra has not been told yet */
 	uint8_t reset_cease;             /* the session is to be reset in the next step, with this subcode; 0: no */
 	const char *reset_why;
 };
@@ -65,6 +66,7 @@ bool port_peer(struct port *port, const struct in6_addr *addr, const uint8_t *ma
 /* agent_bgp.c */
 void bgp_out(struct agent *a, struct peers_out *buf);
 void bgp_resets(struct agent *a, mono now);
+void bgp_ended(struct agent *a, mono now);               /* tells ra of sessions that ended */
 void bgp_export(struct agent *a);
 
 /* agent_fib.c */
