@@ -297,8 +297,8 @@ bgp_conn agent_tcp_accepted(struct agent *a, unsigned ifindex, const struct in6_
 	a->now = now;
 	if (!port || !port->usable || a->stopped || !in6_is_ll(remote))
 		return 0;
-	/* A peer may be heard by its connection before its RA; a second machine on the link is not let in. */
-	if ((!port->known || !in6_eq(&port->peer, remote)) && (!ra_vouch(a->ra, ifindex, remote, now) || !port_peer(port, remote, NULL, now)))
+	/* A peer may be heard by its connection before its RA (ra_found); a second machine on the link is not let in. */
+	if (!ra_vouch(a->ra, ifindex, remote, now))
 		return 0;
 	return peers_accepted(a->peers, ifindex, remote, now);
 }

@@ -75,15 +75,13 @@ static void peer_config_of(struct port *port, struct peer_config *ret)
 	ret->gtsm = rule->gtsm;
 }
 
-static bool session_start(struct port *port, mono now)
+static void session_start(struct port *port, mono now)
 {
 	struct peer_config cfg;
 
 	peer_config_of(port, &cfg);
-	if (peers_set(port->agent->peers, &cfg, &port->peer, now) >= 0)
-		return true;
-	log_error("%s: out of memory: no session", port->name);
-	return false;
+	if (peers_set(port->agent->peers, &cfg, &port->peer, now) < 0)
+		log_error("%s: out of memory: no session", port->name);
 }
 
 static void set_mac(struct port *port, const uint8_t *mac)
@@ -96,8 +94,9 @@ static void set_mac(struct port *port, const uint8_t *mac)
 		log_error("%s: out of memory: no neighbour entry", port->name);
 }
 
-/* A peer is (link, link-local address, MAC): another address or another MAC is another peer, and the session of the old one ends. */
-bool port_peer(struct port *port, const struct in6_addr *addr, const uint8_t *mac, mono now)
+/* A peer is (link, link-local address, MAC): another address or another MAC is another peer, and the session of the old one ends.
+ * mac NULL: not known. */
+static void port_peer(struct port *port, const struct in6_addr *addr, const uint8_t *mac, mono now)
 {
 	struct agent *a = port->agent;
 	bool other_mac = mac && port->mac_known && memcmp(port->peer_mac, mac, 6) != 0;
@@ -123,7 +122,7 @@ bool port_peer(struct port *port, const struct in6_addr *addr, const uint8_t *ma
 	} else if (!port->mac_known) {
 		a->out.neigh_get(a->out.ctx, port->ifindex, addr);
 	}
-	return session_start(port, now);
+	session_start(port, now);
 }
 
 /* The link cannot be used any more. lost: the kernel has dropped our next hops on it by itself. */

@@ -61,7 +61,6 @@ void links_loopback(struct agent *a);                    /* router_id/32 on lo, 
 void links_start(struct agent *a, mono now);             /* every link in the table becomes what it should be */
 void links_stop(struct agent *a);
 const struct ra_out *links_ra_out(struct agent *a, struct ra_out *buf);
-bool port_peer(struct port *port, const struct in6_addr *addr, const uint8_t *mac, mono now);    /* the peer on the link; mac NULL: unknown */
 
 /* agent_bgp.c */
 void bgp_out(struct agent *a, struct peers_out *buf);
