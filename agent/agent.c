@@ -95,11 +95,13 @@ void agent_step(struct agent *a, mono now)
 	if (!a->started)
 		return;
 	a->now = now;
+	if (a->stopped) {                        /* nobody is to find us any more */
+		peers_step(a->peers, now);
+		return;
+	}
 	ra_step(a->ra, now);
 	bgp_resets(a, now);
 	peers_step(a->peers, now);
-	if (a->stopped)
-		return;
 	bgp_ended(a, now);
 	if (a->originate_dirty)
 		links_originate(a);

@@ -185,7 +185,7 @@ static void port_hurry(struct port *port, const struct link *link)
 static void port_update(struct agent *a, const struct link *link, mono now)
 {
 	struct port *port = port_find(a, link->info.ifindex);
-	bool wanted = !a->stopped && wants_fabric(a, link);
+	bool wanted = wants_fabric(a, link);
 	struct in6_addr local;
 
 	/* A new name may fall under other settings: the link starts over. */
@@ -220,7 +220,7 @@ static void neigh_change(struct agent *a, const struct link_change *change)
 	const struct link_neigh *n = &change->neigh;
 	struct port *port = port_find(a, n->ifindex);
 
-	if (change->kind == NEIGH_DEL || !port || !port->known || port->mac_from_ra || !n->usable || !in6_eq(&port->peer, &n->addr))
+	if (change->kind == NEIGH_DEL || a->stopped || !port || !port->known || port->mac_from_ra || !n->usable || !in6_eq(&port->peer, &n->addr))
 		return;
 	if (!port->mac_known || memcmp(port->peer_mac, n->mac, 6) != 0)
 		set_mac(port, n->mac);
@@ -250,7 +250,7 @@ void agent_link_change(struct agent *a, const struct link_change *change, mono n
 	originate_link(a, link);                 /* under its old name */
 	if (links_apply(a->links, change, &changed) < 0)
 		log_error("out of memory: a change of link %u is lost", ifindex);
-	if (!a->started || !changed)
+	if (!a->started || a->stopped || !changed)
 		return;
 	link = links_find(a->links, ifindex);
 	originate_link(a, link);
