@@ -1,0 +1,327 @@
+#include "world.h"
+
+#include <arpa/inet.h>
+#include <criterion/criterion.h>
+#include <fnmatch.h>
+#include <net/if_arp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/base/own.h"
+#include "world_kernel.h"
+
+#define LINES_MAX 4096
+
+static void __attribute__((format(printf, 2, 3))) line(struct world *w, const char *fmt, ...)
+{
+	va_list ap;
+
+	cr_assert_lt(w->n_lines, (size_t)LINES_MAX);
+	va_start(ap, fmt);
+	vsnprintf(w->lines[w->n_lines++], sizeof(w->lines[0]), fmt, ap);
+	va_end(ap);
+}
+
+static const char *addr6(const struct in6_addr *a)
+{
+	static char s[INET6_ADDRSTRLEN];
+
+	return inet_ntop(AF_INET6, a, s, sizeof(s));
+}
+
+static void note_conn(struct world *w, bgp_conn conn, unsigned swp)
+{
+	cr_assert_lt(w->n_conns, ARRAY_LEN(w->conns));
+	w->conns[w->n_conns].conn = conn;
+	w->conns[w->n_conns++].swp = swp;
+}
+
+/* --- struct agent_out ------------------------------------------------------------------------------------------------------------ */
+static void out_fabric(void *ctx, unsigned ifindex, const char *name, bool on)
+{
+	(void)ifindex;
+	line(ctx, "fabric %s %s", name, on ? "on" : "off");
+}
+
+static void out_ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n)
+{
+	struct world *w = ctx;
+
+	cr_assert(IN6_IS_ADDR_MULTICAST(to) && n >= 8 && payload[0] >= RA_SOLICIT);
+	if (ifindex > SWP(0) && ifindex <= SWP(SWPS))
+		w->n_ra[ifindex - SWP(0)]++;
+}
+
+static void out_tcp_connect(void *ctx, bgp_conn conn, const struct peer_config *cfg, const struct in6_addr *remote)
+{
+	struct world *w = ctx;
+	unsigned swp = cfg->ifindex - SWP(0);
+
+	line(w, "connect %s %s", cfg->link, addr6(remote));
+	cr_assert(swp >= 1 && swp <= SWPS);
+	w->connect[swp] = conn;
+	note_conn(w, conn, swp);
+}
+
+static void out_tcp_close(void *ctx, bgp_conn conn)
+{
+	struct world *w = ctx;
+
+	for (size_t i = 0; i < w->n_conns; i++)
+		if (w->conns[i].conn == conn) {
+			line(w, "close swp%u", w->conns[i].swp);
+			w->conns[i].closed = true;
+		}
+}
+
+static void out_loopback(void *ctx, unsigned ifindex, struct in_addr addr, bool on)
+{
+	cr_assert_eq(ifindex, LO);
+	line(ctx, "loopback %s %s", inet_ntoa(addr), on ? "on" : "off");
+}
+
+static void out_no_dad(void *ctx, unsigned ifindex, const struct in6_addr *addr)
+{
+	line(ctx, "no_dad swp%u %s", ifindex - SWP(0), addr6(addr));
+}
+
+static void out_neigh_get(void *ctx, unsigned ifindex, const struct in6_addr *addr)
+{
+	line(ctx, "neigh_get swp%u %s", ifindex - SWP(0), addr6(addr));
+}
+
+/* --- the world ------------------------------------------------------------------------------------------------------------------- */
+struct world *world_new_bare(const char *config, bool objects)
+{
+	struct world *w = calloc(1, sizeof(*w));
+	struct agent_out out = {
+		.fabric = out_fabric, .ra_send = out_ra_send, .tcp_connect = out_tcp_connect, .tcp_close = out_tcp_close,
+		.loopback = out_loopback, .no_dad = out_no_dad, .neigh_get = out_neigh_get, .ctx = w,
+	};
+	const char *text = config ? config : "{\"asn\": 65001, \"router_id\": \"" OUR_ID "\"}";
+	struct config_errors *errors = NULL;
+	struct config *cfg = NULL;
+
+	cr_assert_not_null(w);
+	w->lines = calloc(LINES_MAX, sizeof(w->lines[0]));
+	w->kernel = kernel_table_new();
+	cr_assert(w->lines && w->kernel);
+	w->now = (mono){ 1000000000 };
+	if (config_parse(text, strlen(text), "test", &cfg, &errors) < 0)
+		cr_assert_fail("%s", config_errors_line(errors, 0));
+	strcpy(cfg->hostname, "leaf1");
+	cr_assert_eq(agent_new(&w->agent, cfg, objects, &out), 0);
+	return w;
+}
+
+struct world *world_new(const char *config)
+{
+	struct world *w = world_new_bare(config, true);
+	struct link_info lo = { .ifindex = LO, .name = "lo", .type = ARPHRD_LOOPBACK, .up = true, .running = true, .loopback = true };
+
+	world_link(w, &lo);
+	world_addr(w, ADDR_NEW, LO, OUR_ID "/32");
+	agent_start(w->agent, w->now);
+	world_turn(w);
+	world_clear(w);
+	return w;
+}
+
+void world_free(struct world *w)
+{
+	agent_free(w->agent);
+	kernel_table_free(w->kernel);
+	free(w->lines);
+	free(w);
+}
+
+static void say_op(struct world *w, const struct fib_op *op)
+{
+	static const char *const names[] = {
+		[FIB_HOP_SET] = "hop_set", [FIB_HOP_DEL] = "hop_del", [FIB_GROUP_SET] = "group_set", [FIB_GROUP_DEL] = "group_del",
+		[FIB_ROUTE_SET] = "route_set", [FIB_ROUTE_DEL] = "route_del", [FIB_NEIGH_SET] = "neigh_set", [FIB_NEIGH_DEL] = "neigh_del",
+	};
+	char s[400], prefix[PREFIX_STRLEN];
+	int at = snprintf(s, sizeof(s), "%s", names[op->kind]);
+
+	if (op->prefix.family)
+		at += snprintf(s + at, sizeof(s) - (size_t)at, " %s", prefix_str(&op->prefix, prefix));
+	for (size_t i = 0; i < op->n && op->kind != FIB_ROUTE_SET; i++)
+		at += snprintf(s + at, sizeof(s) - (size_t)at, " swp%u", op->hops[i].ifindex - SWP(0));
+	if (op->kind == FIB_NEIGH_SET)
+		snprintf(s + at, sizeof(s) - (size_t)at, " %02x:%02x:%02x:%02x:%02x:%02x", op->mac[0], op->mac[1], op->mac[2], op->mac[3],
+			 op->mac[4], op->mac[5]);
+	line(w, "%s", s);
+}
+
+void world_kernel(struct world *w)
+{
+	struct fib_op ops[16];
+	uint32_t seqs[16];
+	size_t n;
+
+	while ((n = agent_fib_take(w->agent, ops, ARRAY_LEN(ops)))) {
+		for (size_t i = 0; i < n; i++) {
+			say_op(w, &ops[i]);
+			seqs[i] = ops[i].seq;
+			if (!w->fib_error)
+				kernel_table_do(w->kernel, &ops[i]);
+		}
+		for (size_t i = 0; i < n; i++)
+			agent_fib_acked(w->agent, seqs[i], w->fib_error, w->now);
+	}
+}
+
+static int put_prefixes(char *s, size_t room, struct span nlri, uint8_t family, char sign)
+{
+	struct rd r = rd_of(nlri.p, nlri.n);
+	char text[PREFIX_STRLEN];
+	struct prefix p;
+	int at = 0;
+
+	while (family && nlri_next(&r, family, &p) && at < (int)room)
+		at += snprintf(s + at, room - (size_t)at, " %c%s", sign, prefix_str(&p, text));
+	return at;
+}
+
+static void say_update(struct world *w, unsigned swp, const struct bgp_update *u)
+{
+	char s[400] = "", path[64], via[INET6_ADDRSTRLEN];
+	size_t room = sizeof(s);
+	int at;
+
+	cr_assert(!u->treat_as_withdraw && !u->discarded, "what we send is well-formed");
+	if (u->eor[0] || u->eor[1]) {
+		line(w, "to swp%u: EOR %s", swp, u->eor[0] ? "ipv4" : "ipv6");
+		return;
+	}
+	at = put_prefixes(s, room, u->withdrawn, AF_INET, '-');
+	at += put_prefixes(s + at, room - (size_t)at, u->mp_unreach, u->mp_unreach_family, '-');
+	at += put_prefixes(s + at, room - (size_t)at, u->nlri, AF_INET, '+');
+	at += put_prefixes(s + at, room - (size_t)at, u->mp_reach, u->mp_reach_family, '+');
+	if (u->mp_reach_family)
+		snprintf(s + at, room - (size_t)at, " path %s via %s", aspath_str(u->attrs.as_path, path, sizeof(path)),
+			 inet_ntop(AF_INET6, &u->attrs.next_hop, via, sizeof(via)));
+	line(w, "to swp%u: UPDATE%s", swp, s);
+}
+
+static void say_message(struct world *w, unsigned swp, const uint8_t *p, size_t n)
+{
+	static const struct bgp_ctx ctx = { .as4 = true, .mp = { true, true }, .ext_nh_v4 = true, .local_asn = 1, .remote_asn = OUR_AS };
+	struct bgp_msg m;
+	struct bgp_err err;
+
+	cr_assert_eq(bgp_decode(rd_of(p, n), &ctx, &m, &err), 0, "what we send can be read");
+	switch (m.type) {
+	case BGP_OPEN:
+		line(w, "to swp%u: OPEN", swp);
+		break;
+	case BGP_UPDATE:
+		say_update(w, swp, &m.update);
+		break;
+	case BGP_NOTIFICATION:
+		line(w, "to swp%u: NOTIFICATION %u/%u", swp, m.notification.code, m.notification.subcode);
+		break;
+	case BGP_KEEPALIVE:
+		line(w, "to swp%u: KEEPALIVE", swp);
+		break;
+	case BGP_ROUTE_REFRESH:
+		line(w, "to swp%u: ROUTE-REFRESH", swp);
+		break;
+	}
+}
+
+static void drain_conn(struct world *w, bgp_conn conn, unsigned swp)
+{
+	size_t n, len;
+	const uint8_t *p = agent_tcp_pending(w->agent, conn, &n);
+
+	for (size_t i = 0; i < n; i += len) {
+		len = (size_t)(p[i + 16] << 8 | p[i + 17]);
+		cr_assert(len >= BGP_HEADER_LEN && i + len <= n, "whole messages are queued");
+		say_message(w, swp, p + i, len);
+	}
+	agent_tcp_sent(w->agent, conn, n, w->now);
+}
+
+void world_drain(struct world *w)
+{
+	for (size_t i = 0; i < w->n_conns; i++) {
+		if (!w->conns[i].conn)
+			continue;
+		drain_conn(w, w->conns[i].conn, w->conns[i].swp);
+		if (!w->conns[i].closed)
+			continue;
+		agent_tcp_closed(w->agent, w->conns[i].conn, 0, w->now);
+		w->conns[i].conn = 0;
+	}
+}
+
+void world_turn(struct world *w)
+{
+	agent_step(w->agent, w->now);
+	world_kernel(w);
+	world_drain(w);
+}
+
+void world_wait(struct world *w, int64_t ms)
+{
+	mono end = mono_add_ms(w->now, ms), next;
+
+	while (next = agent_next(w->agent), mono_due(next, end)) {
+		if (next.us > w->now.us)
+			w->now = next;
+		world_turn(w);
+	}
+	w->now = end;
+}
+
+/* --- the lines ------------------------------------------------------------------------------------------------------------------- */
+size_t world_count(const struct world *w, const char *pattern)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < w->n_lines; i++)
+		n += fnmatch(pattern, w->lines[i], 0) == 0;
+	return n;
+}
+
+int world_at(const struct world *w, const char *pattern)
+{
+	for (size_t i = 0; i < w->n_lines; i++)
+		if (fnmatch(pattern, w->lines[i], 0) == 0)
+			return (int)i;
+	return -1;
+}
+
+void world_clear(struct world *w)
+{
+	w->n_lines = 0;
+	memset(w->n_ra, 0, sizeof(w->n_ra));
+}
+
+void world_print(const struct world *w)
+{
+	for (size_t i = 0; i < w->n_lines; i++)
+		fprintf(stderr, "%3zu %s\n", i, w->lines[i]);
+}
+
+const char *world_route(const struct world *w, const char *prefix)
+{
+	struct prefix p;
+
+	cr_assert_eq(prefix_parse(prefix, &p), 0);
+	return kernel_table_route(w->kernel, &p);
+}
+
+size_t world_routes(const struct world *w)
+{
+	return kernel_table_routes(w->kernel);
+}
+
+size_t world_objects(const struct world *w)
+{
+	return kernel_table_objects(w->kernel);
+}

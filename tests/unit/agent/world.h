@@ -1,0 +1,86 @@
+/* One struct agent in a small made-up world: what it says to the world is kept as lines of text, its kernel is a few tables, its peers are
+ * hand-made messages. Link swpN has ifindex SWP(N), our fe80::N and MAC 02:00:00:00:00:0N there; behind it is peer N: fe80::ff:N, MAC
+ * 02:00:00:00:ff:0N, AS 65100 + N, router-id 10.0.255.N, hold time 90 s.
+ *
+ * The lines (world_count, world_at take shell patterns of them):
+ *   fabric swp1 on|off          connect swp1 fe80::ff:1     close swp1       loopback 10.0.254.1 on|off
+ *   no_dad swp1 fe80::1         neigh_get swp1 fe80::ff:1
+ *   hop_set swp1                hop_del swp1                group_set swp1 swp2               group_del
+ *   route_set 10.0.0.0/8        route_del 10.0.0.0/8        neigh_set swp1 02:00:00:00:ff:01  neigh_del swp1
+ *   to swp1: OPEN | KEEPALIVE | NOTIFICATION 6/1 | EOR ipv4 | EOR ipv6
+ *   to swp1: UPDATE +10.0.0.0/8 +11.0.0.0/8 path 65001 via fe80::1          to swp1: UPDATE -10.0.0.0/8 -11.0.0.0/8 */
+#ifndef TEST_AGENT_WORLD_H
+#define TEST_AGENT_WORLD_H
+
+#include <jansson.h>
+
+#include "agent/agent.h"
+
+#define LO 1
+#define SWP(n) (10u + (n))
+#define SWPS 8                           /* links that have a peer */
+#define OUR_AS 65001
+#define OUR_ID "10.0.254.1"
+#define PEER_AS(n) (65100u + (n))
+
+struct world {
+	struct agent *agent;
+	mono now;
+	char (*lines)[512];
+	size_t n_lines;
+	unsigned n_ra[SWPS + 1];         /* Router Advertisements and Solicitations sent */
+	bgp_conn connect[SWPS + 1];      /* our last attempt on the link */
+	bgp_conn conn[SWPS + 1];         /* the peer's session, made by world_peer */
+	struct { bgp_conn conn; unsigned swp; bool closed; } conns[256];
+	size_t n_conns;
+	int fib_error;                   /* what the kernel answers */
+	struct kernel_table *kernel;
+};
+
+/* config: JSON; NULL: asn and router_id alone. lo is up and has the router-id. */
+struct world *world_new(const char *config);
+struct world *world_new_bare(const char *config, bool objects);          /* no link at all, agent_start not called */
+void world_free(struct world *w);
+void world_turn(struct world *w);                        /* agent_step, then the kernel, then the peers take what there is for them */
+void world_kernel(struct world *w);                      /* only the kernel */
+void world_drain(struct world *w);                       /* only the peers, and connections that are to be closed are closed */
+void world_wait(struct world *w, int64_t ms);            /* time passes, turns at every deadline */
+
+size_t world_count(const struct world *w, const char *pattern);
+int world_at(const struct world *w, const char *pattern);                /* number of the first such line, -1 none */
+void world_clear(struct world *w);
+void world_print(const struct world *w);                 /* for a test that fails */
+const char *world_route(const struct world *w, const char *prefix);      /* links by name, "" none: what the kernel holds */
+size_t world_routes(const struct world *w);
+size_t world_objects(const struct world *w);             /* next hops and groups in the kernel */
+
+/* Links. Each is one change and one turn. */
+struct link_info world_swp(unsigned n);                  /* up, with carrier */
+void world_link(struct world *w, const struct link_info *info);
+void world_link_del(struct world *w, unsigned ifindex);
+void world_addr(struct world *w, enum link_change_kind kind, unsigned ifindex, const char *addr);      /* "10.0.0.1/24" */
+void world_addr_tentative(struct world *w, unsigned ifindex, const char *addr);
+void world_swp_up(struct world *w, unsigned n);          /* world_swp and its address */
+void world_carrier(struct world *w, unsigned n, bool on);
+
+/* Peers. mac: NULL: the RA has no source link-layer option. */
+void world_ra(struct world *w, unsigned n, const char *from, const char *mac);
+void world_neigh(struct world *w, unsigned n, const char *addr, const char *mac);
+bgp_conn world_accept(struct world *w, unsigned n, const char *from);
+void world_peer(struct world *w, unsigned n);            /* link up, RA, the peer's connection, Established */
+void world_open(struct world *w, unsigned n);            /* the same on a link where the peer is heard already */
+void world_input(struct world *w, unsigned n, const void *p, size_t len);        /* without a turn */
+void world_hex(struct world *w, unsigned n, const char *hex);                    /* the body of an UPDATE */
+void world_keepalive(struct world *w, unsigned n);
+void world_notify(struct world *w, unsigned n, uint8_t code, uint8_t subcode);
+/* prefixes: "10.0.0.0/8 11.0.0.0/8", one family. path: ASNs behind the peer's own, n_path of them. Then a turn. */
+void world_announce(struct world *w, unsigned n, const char *prefixes, const uint32_t *path, size_t n_path);
+void world_withdraw(struct world *w, unsigned n, const char *prefixes);
+enum bgp_state world_state(const struct world *w, unsigned n);           /* BGP_IDLE also when there is no peer */
+
+/* JSON by path: "counters.bad_requests", "0.link". NULL: not there. Borrowed. */
+json_t *world_json(json_t *root, const char *path);
+/* What a view says at a place, as compact JSON; steals root. Valid until the next call. */
+const char *world_shows(json_t *root, const char *path);
+
+#endif

@@ -1,0 +1,16 @@
+/* The kernel's tables as far as the tests of the wiring look at them. */
+#ifndef TEST_AGENT_WORLD_KERNEL_H
+#define TEST_AGENT_WORLD_KERNEL_H
+
+#include "nexthop/fib.h"
+
+struct kernel_table;
+struct kernel_table *kernel_table_new(void);
+void kernel_table_free(struct kernel_table *k);
+void kernel_table_do(struct kernel_table *k, const struct fib_op *op);
+void kernel_table_lost(struct kernel_table *k, uint32_t ifindex);        /* the link's next hops go, in silence */
+const char *kernel_table_route(const struct kernel_table *k, const struct prefix *p);    /* "swp1 swp2", "" none; until the next call */
+size_t kernel_table_routes(const struct kernel_table *k);
+size_t kernel_table_objects(const struct kernel_table *k);
+
+#endif
