@@ -157,6 +157,8 @@ static void port_up(struct port *port, const struct link *link, const struct in6
 		log_info("%s: link is up", port->name);
 	if (port->usable && !same_addr)          /* our end of the session's TCP connection is gone */
 		peers_del(a->peers, port->ifindex, 0, now);
+	if (port->usable && !same_mac && a->fib)
+		fib_neigh_lost(a->fib, port->ifindex);
 	port->usable = true;
 	port->local = *local;
 	memcpy(port->mac, link->info.mac, 6);

@@ -340,6 +340,16 @@ void fib_link_lost(struct fib *f, uint32_t ifindex, bool neigh_too)
 	f->replan = true;
 }
 
+void fib_neigh_lost(struct fib *f, uint32_t ifindex)
+{
+	struct lnk *l = lnk_find(f, ifindex);
+
+	if (!l)
+		return;
+	l->have = ABSENT;
+	f->replan = true;
+}
+
 static void route_unsure(struct fib *f, uint32_t ref, struct route *r)
 {
 	if (!r->have)

@@ -70,6 +70,8 @@ void fib_link_out(struct fib *fib, uint32_t ifindex);
  * word. Neighbour entries stay (false) or go (true: link set down or deleted). Nothing is sent; later commits know. */
 void fib_link_lost(struct fib *fib, uint32_t ifindex, bool neigh_too);
 
+/* The kernel has flushed the neighbours of a link, the permanent ones too: it does when the link's own MAC changes. */
+void fib_neigh_lost(struct fib *fib, uint32_t ifindex);
 /* Nothing is known any more about what the kernel holds of ours (notifications were lost): everything wanted is written again, which is a
  * replace, and what is not wanted is deleted. */
 void fib_unsure(struct fib *fib);
