@@ -118,6 +118,8 @@ mono agent_next(const struct agent *a)
 		return MONO_NEVER;
 	if (!a->stopped)
 		next = mono_min(next, ra_next(a->ra));
+	if (!a->stopped && bgp_export_due(a))
+		return (mono){ 0 };
 	return a->fib ? mono_min(next, fib_next(a->fib)) : next;
 }
 

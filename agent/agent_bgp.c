@@ -221,6 +221,19 @@ void bgp_resets(struct agent *a, mono now)
 	}
 }
 
+/* Routes that a peer would take now are left: the last ones went out whole, and nothing else need happen before the next turn. */
+bool bgp_export_due(const struct agent *a)
+{
+	for (size_t i = 0; i < a->n_ports; i++) {
+		const struct port *port = a->ports[i];
+
+		if (port->in_rib && peer_wants(peers_find(a->peers, port->ifindex)) &&
+		    (port->eor_due[0] || port->eor_due[1] || rib_export_pending(a->rib, port->rib)))
+			return true;
+	}
+	return false;
+}
+
 /* Not in peer_down: another router may take the place of a silent peer at once, which frees the peer under the hands of its caller. */
 void bgp_ended(struct agent *a, mono now)
 {

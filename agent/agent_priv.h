@@ -67,6 +67,7 @@ void bgp_out(struct agent *a, struct peers_out *buf);
 void bgp_resets(struct agent *a, mono now);
 void bgp_ended(struct agent *a, mono now);               /* tells ra of sessions that ended */
 void bgp_export(struct agent *a);
+bool bgp_export_due(const struct agent *a);
 
 /* agent_fib.c */
 int  fib_ready(struct agent *a);                         /* makes a->fib when there is none */
