@@ -119,7 +119,7 @@ static void judge(struct world *w, const struct fib_op *op, int error, size_t lo
 
 static int answer(struct world *w, const struct fib_op *op)
 {
-	size_t before = in_use(w);
+	size_t before = in_use(w), after;
 	int error;
 
 	if (w->mode.faults && below(w, 8) == 0)
@@ -127,7 +127,8 @@ static int answer(struct world *w, const struct fib_op *op)
 	else
 		error = fake_exec(&w->kernel, op);
 	world_say_op(w, op, error);
-	judge(w, op, error, before - in_use(w));
+	after = in_use(w);
+	judge(w, op, error, after < before ? before - after : 0);
 	return error;
 }
 
