@@ -116,10 +116,11 @@ mono agent_next(const struct agent *a)
 
 	if (!a->started)
 		return MONO_NEVER;
-	if (!a->stopped)
-		next = mono_min(next, ra_next(a->ra));
-	if (!a->stopped && bgp_export_due(a))
+	if (a->stopped)
+		return next;
+	if (bgp_export_due(a))
 		return (mono){ 0 };
+	next = mono_min(next, ra_next(a->ra));
 	return a->fib ? mono_min(next, fib_next(a->fib)) : next;
 }
 

@@ -1,6 +1,7 @@
 /* Which links are fabric links, who is on them, what changes when a link or a peer changes. */
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <net/if_arp.h>
 #include <string.h>
 
@@ -535,6 +536,19 @@ Test(agent_links, no_loopback_address_when_it_is_not_wanted)
 }
 
 /* --- the end --------------------------------------------------------------------------------------------------------------------- */
+Test(agent_links, stop_does_not_wait_for_a_kernel_that_refuses)
+{
+	struct world *w = world_new(NULL);
+
+	world_peer(w, 1);
+	world_announce(w, 1, "10.1.0.0/24", NULL, 0);
+	w->fib_error = -ENOMEM;
+	agent_stop(w->agent, w->now);
+	world_turn(w);
+	cr_expect(mono_is_never(agent_next(w->agent)));
+	world_free(w);
+}
+
 Test(agent_links, neighbour_that_is_told_after_the_stop_is_not_put_back)
 {
 	struct world *w = world_new(NULL);
