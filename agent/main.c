@@ -1,7 +1,9 @@
 /* weftd: options, configuration, log; then daemon_run. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,6 +91,20 @@ static int config_of(const struct options *o, struct config **ret, struct config
 	return config_parse(text, (size_t)n, "command line", ret, errors);
 }
 
+/* 0, 1 and 2 must be what they are taken for: with stderr closed the first socket would get its number, and the log lines. And a client
+ * of the control socket, or the reader of our log, that goes away while it is written to must not end us. */
+static void settle(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+	signal(SIGPIPE, SIG_IGN);
+}
+
 static int run(const struct options *o)
 {
 	struct config_errors *errors = NULL;
@@ -134,6 +150,7 @@ int main(int argc, char **argv)
 	struct options o = { .socket = CTL_SOCKET, .level = LOG_LVL_INFO };
 	int c;
 
+	settle();
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
 		switch (c) {
 		case 'c': o.config = optarg; break;
