@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <uthash.h>
@@ -12,6 +13,7 @@
 #define READ_SIZE (64 * 1024)
 #define READS_PER_EVENT 16               /* then the others have a turn */
 #define ACCEPTS_PER_EVENT 64
+#define ACCEPT_PAUSE_MS 1000             /* when the process has no more descriptors, or the system no memory */
 
 struct socket {
 	bgp_conn id;
@@ -31,6 +33,7 @@ struct sockets {
 	size_t n_closing;
 	int listener;
 	uv_poll_t listen_poll;
+	uv_timer_t listen_again;
 	uint8_t buf[READ_SIZE];
 };
 
@@ -114,10 +117,14 @@ static void on_event(uv_poll_t *poll, int status, int events)
 
 	if (conn->closing)
 		return;
-	if (status < 0 || conn->connecting)
+	if (status < 0)
+		conn->events = 0;        /* libuv polls no further: the connection is in error */
+	if (conn->connecting)
 		on_result(conn);
-	else if (events & UV_READABLE)
-		on_readable(conn);
+	else if (status < 0 || events & UV_READABLE)
+		on_readable(conn);       /* what came before the error counts: a NOTIFICATION, most likely */
+	if (!conn->closing && !conn->events)
+		poll_for(conn, UV_READABLE);
 	/* Writable: sockets_flush in this turn writes on. */
 }
 
@@ -171,6 +178,25 @@ void sockets_close(struct sockets *c, bgp_conn id)
 		mark_closing(conn, 0);
 }
 
+static void on_accept(uv_poll_t *poll, int status, int events);
+
+static void on_listen_again(uv_timer_t *timer)
+{
+	struct sockets *c = timer->data;
+
+	uv_poll_start(&c->listen_poll, UV_READABLE, on_accept);
+}
+
+/* The connection stays in the backlog and the listener readable: without a pause the loop would turn and turn. */
+static void accept_failed(struct sockets *c, int error)
+{
+	if (error == -EAGAIN)
+		return;
+	log_error("a connection cannot be accepted: %s", strerror(-error));
+	uv_poll_stop(&c->listen_poll);
+	uv_timer_start(&c->listen_again, on_listen_again, ACCEPT_PAUSE_MS, 0);
+}
+
 static void on_accept(uv_poll_t *poll, int status, int events)
 {
 	struct sockets *c = poll->data;
@@ -185,8 +211,10 @@ static void on_accept(uv_poll_t *poll, int status, int events)
 	(void)events;
 	for (int i = 0; i < ACCEPTS_PER_EVENT; i++) {
 		fd = tcp_accept(c->listener, &ifindex, &remote);
-		if (fd < 0)
+		if (fd < 0) {
+			accept_failed(c, fd);
 			return;
+		}
 		link = links_find(agent_links(c->agent), ifindex);
 		rule = link ? config_link_for(agent_config(c->agent), link->info.name) : NULL;
 		id = rule && rule->gtsm && tcp_set_gtsm(fd) < 0 ? 0 : agent_tcp_accepted(c->agent, ifindex, &remote, now_of(c->loop));
@@ -204,7 +232,8 @@ int sockets_listen(struct sockets *c, struct agent *agent)
 	if (c->listener < 0)
 		return c->listener;
 	uv_poll_init(c->loop, &c->listen_poll, c->listener);
-	c->listen_poll.data = c;
+	c->listen_poll.data = c->listen_again.data = c;
+	uv_timer_init(c->loop, &c->listen_again);
 	return uv_poll_start(&c->listen_poll, UV_READABLE, on_accept);
 }
 
@@ -296,6 +325,7 @@ void sockets_stop(struct sockets *c)
 	if (c->listener < 0)
 		return;
 	uv_close((uv_handle_t *)&c->listen_poll, NULL);
+	uv_close((uv_handle_t *)&c->listen_again, NULL);
 	close(c->listener);
 	c->listener = -1;
 }
