@@ -156,7 +156,8 @@ int peers_reset(struct peers *t, unsigned ifindex, uint8_t cease_subcode, const 
 	if (!p)
 		return -ENOENT;
 	peer_stop(p, cease_subcode, why, now);
-	peer_pardon(p);
+	if (cease_subcode == CEASE_ADMIN_RESET)          /* else the peer would run into the same limit again at once */
+		peer_pardon(p);
 	peer_kick(p, now);
 	peer_publish(p);
 	return 0;

@@ -175,7 +175,7 @@ static enum session_end end_of(enum bgp_event e, uint32_t act, const struct bgp_
 	if (e == EV_COLLISION || (e == EV_NOTIFICATION && err && err->code == NOTIFY_CEASE && err->subcode == CEASE_COLLISION))
 		return END_COLLISION;
 	if (e == EV_STOP)
-		return err && err->subcode == CEASE_OUT_OF_RESOURCES ? END_ERROR : END_STOPPED;
+		return err && (err->subcode == CEASE_OUT_OF_RESOURCES || err->subcode == CEASE_MAX_PREFIXES) ? END_ERROR : END_STOPPED;
 	if (e == EV_NOTIFICATION || e == EV_BAD_MESSAGE || (act & ACT_NOTIFY_FSM))
 		return END_ERROR;
 	return END_PLAIN;

@@ -1,0 +1,80 @@
+/* When a peer is connected to again, and when not. */
+#include <criterion/criterion.h>
+
+#include "agent/bgp/peers.h"
+#include "solo.h"
+
+static void establish_again(struct solo *s)
+{
+	peers_connected(s->peers, s->connect, s->now);
+	solo_open(s, s->connect, PEER_AS, "10.0.0.2");
+	solo_keepalive(s, s->connect);
+	cr_assert_eq(solo_view(s).state, BGP_ESTABLISHED);
+}
+
+Test(peers_again, session_ended_by_a_limit_is_tried_again_ever_later)
+{
+	static const uint8_t limits[] = { CEASE_MAX_PREFIXES, CEASE_OUT_OF_RESOURCES };
+	static const int64_t want[] = { 100, 1000, 2000, 4000 };
+
+	for (size_t i = 0; i < sizeof(limits); i++) {
+		struct solo *s = solo_new("10.0.0.1");
+
+		solo_establish(s);
+		for (size_t k = 0; k < sizeof(want) / sizeof(*want); k++) {
+			unsigned n;
+
+			cr_assert_eq(peers_reset(s->peers, LINK, limits[i], "too much", s->now), 0);
+			solo_close_mine(s);
+			n = s->n_connect;
+			solo_until(s, want[k] * 3 / 4 - 1);
+			cr_expect_eq(s->n_connect, n, "subcode %u, %zu: too early", limits[i], k);
+			solo_until(s, want[k] / 4 + 1);
+			cr_expect_eq(s->n_connect, n + 1, "subcode %u, %zu", limits[i], k);
+			establish_again(s);
+		}
+		solo_free(s);
+	}
+}
+
+Test(peers_again, operators_reset_is_tried_again_at_once_however_often)
+{
+	struct solo *s = solo_new("10.0.0.1");
+
+	for (int k = 0; k < 5; k++) {
+		unsigned n;
+
+		solo_establish(s);
+		cr_assert_eq(peers_reset(s->peers, LINK, CEASE_ADMIN_RESET, "", s->now), 0);
+		solo_close_mine(s);
+		n = s->n_connect;
+		solo_until(s, 101);
+		cr_expect_eq(s->n_connect, n + 1, "reset %d", k);
+	}
+	solo_free(s);
+}
+
+Test(peers_again, own_attempt_that_fails_beside_a_session_is_not_repeated)
+{
+	struct solo *s = solo_new("10.0.0.1");
+	bgp_conn ours, theirs;
+	unsigned n;
+
+	solo_set(s);
+	ours = s->connect;
+	peers_connected(s->peers, ours, s->now);
+	theirs = peers_accepted(s->peers, LINK, &s->remote, s->now);
+	cr_assert_neq(theirs, 0u);
+	solo_open(s, theirs, PEER_AS, "10.0.0.2");
+	solo_keepalive(s, theirs);
+	cr_assert_eq(solo_view(s).state, BGP_ESTABLISHED);
+	n = s->n_connect;
+	peers_closed(s->peers, ours, 0, s->now);         /* a peer that drops the loser without a word */
+	for (int i = 0; i < 10; i++) {
+		solo_keepalive(s, theirs);
+		solo_until(s, 2000);
+	}
+	cr_expect_eq(solo_view(s).state, BGP_ESTABLISHED);
+	cr_expect_eq(s->n_connect, n);
+	solo_free(s);
+}
