@@ -181,6 +181,8 @@ static void moved(void *ctx, struct session *s, enum bgp_state was, mono now)
 		p->start_at = session_jitter(s, now, RESTART_MS);
 	if (was == BGP_ESTABLISHED)
 		p->all->out.down(p->all->out.ctx, p);
+	if (s == p->other && s->state == BGP_ACTIVE && !s->passive)      /* the loser of a collision, failed before it was told */
+		session_event(s, EV_STOP, NULL, now);
 }
 
 static void deliver_update(void *ctx, const struct bgp_update *update)
