@@ -78,7 +78,8 @@ claim 1 "none of it touched a session or a route" same "$flaps_before" flaps
 claim 1 "none of it touched a route" whole 2 2
 
 # --- somebody else's address on port 179
-ip -n "$spine01" addr add fe80::bad:2/64 dev swp1 nodad
+# Deprecated, so that spine01 itself does not speak from it.
+ip -n "$spine01" addr add fe80::bad:2/64 dev swp1 nodad preferred_lft 0
 claim 10 "garbage from an unknown address: closed" closes spine01 "$(printf '00%.0s' {1..64})" fe80::bad:2
 for _ in {1..20}; do tcp spine01 "$marker" fe80::bad:2 >/dev/null; done
 ip -n "$spine01" addr del fe80::bad:2/64 dev swp1
