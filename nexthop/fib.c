@@ -60,6 +60,7 @@ void fib_free(struct fib *f)
 	for (size_t i = 0; i < f->n_groups; i++) {
 		free(f->groups[i].members);
 		free(f->groups[i].was);
+		free(f->groups[i].before);
 	}
 	free(f->nhs);
 	free(f->sets);
@@ -262,23 +263,26 @@ void fib_neigh_del(struct fib *f, uint32_t ifindex)
 		return;
 	l->known = false;
 	f->replan = f->tidy = true;
+	f->held = !f->flushing;
 }
 
-/* The hop's object leaves every group; a group that is empty then is gone in the kernel, with its routes. */
-static void nh_gone(struct fib *f, uint32_t nh)
+/* The hop's object leaves every group; a group that is empty then is gone in the kernel, with its routes. `lost`: nobody knows whether the
+ * kernel did that before, between or after the ops that are in flight. */
+static void nh_gone(struct fib *f, uint32_t nh, bool lost)
 {
-	f->nhs[nh].have = ABSENT;
+	f->nhs[nh].have = lost && f->nhs[nh].flying ? UNSURE : ABSENT;
 	f->replan = f->tidy = true;
+	f->held = !f->flushing;
 	for (size_t i = 1; i < f->n_groups; i++) {
 		struct group *g = &f->groups[i];
 
-		if (!g->used || !group_drop_member(g, nh) || g->n)
+		if (!g->used || !group_drop_member(g, nh))
 			continue;
-		/* Before its last change is answered the kernel may have other hops in it. */
-		g->have = g->n_was ? UNSURE : ABSENT;
-		g->doubt |= g->n_was > 0;
-		g->dead |= !g->n_was;
-		f->dead_scan = true;
+		g->failed = false;               /* this is why, likely */
+		if (g->n)
+			continue;
+		g->have = g->have == UNSURE || (lost && (g->n_was || g->flying)) ? UNSURE : ABSENT;
+		group_look(f, g);
 	}
 }
 
@@ -297,8 +301,9 @@ void fib_link_out(struct fib *f, uint32_t ifindex)
 			f->room_urgent += 16;
 		}
 		f->nhs[i].flying++;              /* keeps its place until the deletion is answered */
+		f->n_hop_dels++;
 		f->urgent[f->n_urgent++] = (uint32_t)i;
-		nh_gone(f, (uint32_t)i);
+		nh_gone(f, (uint32_t)i, false);
 	}
 }
 
@@ -319,6 +324,19 @@ static void stale_on(struct fib *f, uint32_t ifindex)
 		}
 }
 
+/* A group that was given other members after the loss and before this word of it may have come back without its routes. */
+static void doubt_groups(struct fib *f, uint32_t ifindex)
+{
+	for (size_t i = 1; i < f->n_groups; i++) {
+		struct group *g = &f->groups[i];
+
+		if (!g->used || !g->routes || !group_was_on(f, g, ifindex))
+			continue;
+		g->doubt = f->scan = f->replan = true;
+		f->held = !f->flushing;
+	}
+}
+
 void fib_link_lost(struct fib *f, uint32_t ifindex, bool neigh_too)
 {
 	struct lnk *l = lnk_find(f, ifindex);
@@ -328,15 +346,16 @@ void fib_link_lost(struct fib *f, uint32_t ifindex, bool neigh_too)
 			continue;
 		f->nhs[i].failed = false;
 		f->nhs[i].error = 0;
-		nh_gone(f, (uint32_t)i);
+		nh_gone(f, (uint32_t)i, true);
 	}
+	doubt_groups(f, ifindex);
 	if (!f->cfg.objects && neigh_too)
 		stale_on(f, ifindex);            /* the kernel has flushed them, or marked the hop dead */
 	if (!l)
 		return;
 	l->failed = false;
 	if (neigh_too)
-		l->have = ABSENT;
+		l->have = l->flying ? UNSURE : ABSENT;
 	f->replan = true;
 }
 
@@ -431,5 +450,6 @@ void fib_flush(struct fib *f)
 	for (size_t i = 0; i < f->n_lnks; i++)
 		f->lnks[i].known = false;
 	fib_sweep(f);
-	fib_commit(f, (mono){ 0 });
+	f->retry_at = f->now;                    /* the last chance for what was refused */
+	fib_commit(f, f->now);
 }

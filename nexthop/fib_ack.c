@@ -43,14 +43,18 @@ static void try_again(struct fib *f, bool failed_before, mono now)
 	f->retry_at = mono_min(f->retry_at, at);
 }
 
+/* It stays on the group that it was on, if that is still there. Of several ops in flight it cannot be said which one was the last to do
+ * something. */
 static void route_back(struct fib *f, struct route *r, uint32_t prev)
 {
+	bool only = !r->flying && !(r->flags & R_STALE);
+
 	route_leaves(f, r);
-	r->have = prev;
-	if (!prev || prev == GROUP_UNSURE)
+	r->have = only ? prev : GROUP_UNSURE;
+	r->flags |= R_STALE;                     /* the old group may have lost it meanwhile */
+	if (!r->have || r->have == GROUP_UNSURE)
 		return;
-	/* The old group went meanwhile, and the route with it. Classic routes do not go with anything. */
-	if (f->cfg.objects && (f->groups[prev].have == ABSENT || f->groups[prev].dead)) {
+	if (group_gone(f, &f->groups[prev])) {
 		r->have = 0;
 		return;
 	}
@@ -68,14 +72,14 @@ static void route_acked(struct fib *f, const struct flown *flown, int error, mon
 		f->groups[flown->prev].pins--;
 		f->tidy = true;
 	}
-	if (error && !r->flying && !f->flushing) {       /* else a later op decides */
+	if (error) {
 		route_back(f, r, flown->prev);
 		try_again(f, r->error != 0, now);
 		r->error = (uint8_t)-error;
 		if (!(r->flags & R_FAILED))
 			f->n_failed_routes++;
 		r->flags |= R_FAILED;
-	} else if (!error && !r->flying) {
+	} else if (!r->flying && !(r->flags & R_FAILED)) {
 		r->error = 0;
 	}
 	route_maybe_free(f, ref);
@@ -87,34 +91,54 @@ static void group_acked(struct fib *f, uint32_t i, int error, mono now)
 
 	g->flying--;
 	f->tidy = true;
-	if (error)
-		g->doubt = f->dead_scan = true;
-	if (g->flying)
-		return;
-	if (!error) {
-		g->error = 0;
+	if (error) {
+		try_again(f, g->error != 0, now);
+		g->error = error;
+		g->failed = true;
+		g->have = UNSURE;
+		f->replan = true;
+	} else if (!g->flying) {
+		g->error = g->failed ? g->error : 0;
 		g->n_was = 0;
-		return;
 	}
-	try_again(f, g->error != 0, now);
-	g->error = error;
-	g->failed = true;
-	g->have = UNSURE;
-	f->replan = true;
+	group_look(f, g);
 }
 
-static void nh_acked(struct fib *f, uint32_t i, int error, mono now)
+/* Groups may still have the hop: none is smaller than thought, or gone. */
+static void groups_kept_hop(struct fib *f, uint8_t family)
 {
+	for (size_t i = 1; i < f->n_groups; i++) {
+		struct group *g = &f->groups[i];
+
+		if (!g->used || g->family != family)
+			continue;
+		g->dirty = true;
+		if (g->have == ABSENT)
+			g->have = UNSURE;
+	}
+}
+
+static void nh_acked(struct fib *f, const struct flown *flown, int error, mono now)
+{
+	uint32_t i = flown->what;
 	struct nh *nh = &f->nhs[i];
 
 	nh->flying--;
-	if (!nh->flying && error) {
+	if (flown->kind == FIB_HOP_DEL) {
+		f->n_hop_dels--;
+		f->tidy = true;
+		if (error)
+			groups_kept_hop(f, nh->family);
+		for (size_t k = 1; !f->n_hop_dels && k < f->n_groups; k++)
+			group_look(f, &f->groups[k]);
+	}
+	if (error) {
 		try_again(f, nh->error != 0, now);
 		nh->error = error;
 		nh->failed = true;
 		nh->have = UNSURE;
 		f->replan = f->tidy = true;      /* groups do without it meanwhile */
-	} else if (!nh->flying) {
+	} else if (!nh->flying && !nh->failed) {
 		nh->error = 0;
 	}
 	nh_maybe_free(f, i);
@@ -125,7 +149,7 @@ static void lnk_acked(struct fib *f, uint32_t i, int error, mono now)
 	struct lnk *l = &f->lnks[i];
 
 	l->flying--;
-	if (l->flying || !error)
+	if (!error)
 		return;
 	try_again(f, l->failed, now);
 	l->failed = true;
@@ -178,7 +202,7 @@ void fib_acked(struct fib *f, uint32_t seq, int error, mono now)
 	case FIB_HOP_SET:
 	case FIB_HOP_DEL:
 		if (flown->what)
-			nh_acked(f, flown->what, error, now);
+			nh_acked(f, flown, error, now);
 		else
 			leftover_acked(f, &f->leftovers[flown->prev], error, now);
 		break;
@@ -196,5 +220,5 @@ void fib_acked(struct fib *f, uint32_t seq, int error, mono now)
 mono fib_next(const struct fib *f)
 {
 	/* What an answer or a fib_take found out is to be planned at once. */
-	return f->wishes.first || f->replan || f->dead_scan ? (mono){ 0 } : f->retry_at;
+	return f->wishes.first || f->replan || f->scan ? (mono){ 0 } : f->retry_at;
 }

@@ -35,26 +35,31 @@ static void retry(struct fib *f)
 	f->replan = f->tidy = true;
 }
 
-/* Routes whose group the kernel dropped are gone with it; those whose group may have gone are written again. */
-static void bury_route(struct fib *f, uint32_t ref, struct route *r)
+/* Routes whose group the kernel dropped are gone with it; those whose group may have gone are written again; and those that found no group to
+ * be written onto look again. */
+static void scan_route(struct fib *f, uint32_t ref, struct route *r)
 {
 	const struct group *g = r->have && r->have != GROUP_UNSURE ? &f->groups[r->have] : NULL;
+	bool gone = g && group_gone(f, g), doubt = g && g->doubt;
+	bool waits = r->want && f->sets[r->want].waiting && !(r->flags & R_FAILED) && !route_settled(f, r);
 
-	if (!g || (!g->dead && !g->doubt))
+	if (!gone && !doubt && !waits)
 		return;
-	if (g->dead)
+	if (gone)
 		route_leaves(f, r);
-	else
+	else if (doubt)
 		r->flags |= R_STALE;
-	route_list(f, &f->wishes, ref);
+	route_list(f, &f->pending, ref);
 }
 
-static void bury(struct fib *f)
+void routes_scan(struct fib *f)
 {
-	routes_each(f, bury_route);
+	routes_each(f, scan_route);
 	for (size_t i = 1; i < f->n_groups; i++)
-		f->groups[i].dead = f->groups[i].doubt = false;
-	f->dead_scan = false;
+		f->groups[i].doubt = false;
+	for (size_t i = 1; i < f->n_sets; i++)
+		f->sets[i].waiting = false;
+	f->scan = false;
 }
 
 /* Where do the routes of each group go? */
@@ -117,8 +122,12 @@ void fib_commit(struct fib *f, mono now)
 
 	if (mono_due(f->retry_at, now))
 		retry(f);
-	if (f->dead_scan)
-		bury(f);
+	f->now = now;
+	f->held = false;
+	if (f->scan) {
+		routes_scan(f);
+		f->pending_touched = true;
+	}
 	first = f->wishes.first;
 	if (first) {
 		if (f->pending.last)

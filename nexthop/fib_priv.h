@@ -1,11 +1,15 @@
 /* nexthop/fib_priv.h: the planner's own state. fib.c takes wishes, group.c keeps sets of hops and their objects, fib_plan.c turns wishes into
- * plans, fib_take.c turns plans into ops, fib_ack.c takes answers, fib_view.c shows. Nobody else includes it.
+ * plans, fib_take.c and fib_tidy.c turn plans into ops with fib_op.c, fib_ack.c takes answers, fib_view.c shows. Nobody else includes it.
  *
  * A route wants a *set* of hops; the kernel's route points at a *group*, an object that is meant to hold one set at a time. A route is as
  * it should be when its group is meant for the set that it wants. So a group can be given another set, and all its routes follow unwritten.
  *
  * `have` is what the kernel holds once everything that was taken is executed: ops are executed in the order in which they are taken, so
- * it is assumed at that moment, and corrected when the answer is an error. */
+ * it is assumed at that moment. Four rules keep that honest:
+ *  - Any refusal makes its object UNSURE, whatever else is in flight: it is written again, or deleted again. Both do no harm if in vain.
+ *  - What an op without an answer is thought to have taken away is not forgotten before the answer (group_gone).
+ *  - A group that is written while it was not surely there may come back without its routes: they are written again (doubt).
+ *  - After a link died nothing but the urgent is taken before the next fib_commit: the plan is void (held). */
 #ifndef WEFT_NEXTHOP_FIB_PRIV_H
 #define WEFT_NEXTHOP_FIB_PRIV_H
 
@@ -48,8 +52,8 @@ struct group {
 	uint8_t family;
 	uint8_t have;
 	bool used, failed;
-	bool dead;                       /* the kernel dropped it and its routes with it: they are looked for at the next commit */
-	bool doubt;                      /* a change of it was refused: it may be smaller than thought, or gone with its routes */
+	bool doubt;                      /* its routes may not be as thought: they are to be written again */
+	bool dirty;                      /* it may hold more than thought */
 	bool mixed;                      /* planning: its routes go different ways */
 	int error;
 	uint32_t moving, leaving, to;    /* planning: routes that want another set, or none; which */
@@ -58,6 +62,9 @@ struct group {
 	uint16_t room;
 	uint32_t *was;                   /* hops of changes before, until the last one is answered well: the kernel may still use them */
 	size_t n_was;
+	uint32_t *before;                /* links of changes before, for a while: fib_link_lost may come later than the loss */
+	size_t n_before;
+	mono before_at;
 };
 
 struct lnk {                             /* a link's on-link neighbour */
@@ -70,7 +77,7 @@ struct lnk {                             /* a link's on-link neighbour */
 	uint32_t flying;
 };
 
-enum { R_LISTED = 1, R_FAILED = 2, R_STALE = 4 };        /* STALE: classic, the kernel's hops are not the group's any more */
+enum { R_LISTED = 1, R_FAILED = 2, R_STALE = 4 };        /* STALE: is it still there, and with the hops of its group? To be written */
 #define GROUP_UNSURE UINT32_MAX          /* struct route.have: a route of ours with unknown hops may be there */
 
 struct route {                           /* 20 bytes for IPv4, 32 for IPv6 */
@@ -105,9 +112,10 @@ struct fib {
 	struct list wishes, pending, dels;
 	bool pending_touched;            /* a route on `pending` has another wish than it was planned with */
 	bool replan;                     /* hops, groups or neighbours are to be looked at in the next commit */
-	bool rescan, dead_scan;          /* so are all routes */
+	bool scan;                       /* so are all routes: of groups that are gone or in doubt, and those that wait for a group */
 	bool work;                       /* fib_take is to look at hops, groups and neighbours */
 	bool tidy;                       /* objects may have become unused */
+	bool held;                       /* a link died: only the urgent goes out before the next commit */
 	bool flushing;
 	bool swept;
 	uint32_t next_id;
@@ -115,10 +123,12 @@ struct fib {
 	size_t n_leftovers;
 	uint32_t *urgent;                /* hop objects to delete before anything else */
 	size_t n_urgent, room_urgent;
+	size_t n_hop_dels;               /* deletions of hops without an answer, or still urgent */
 	struct flown *flights;          /* ring */
 	uint32_t flight_first, n_flights, room_flights;  /* seq of the oldest */
 	uint32_t next_seq;
 	size_t n_installed, n_failed_routes;
+	mono now;                        /* of the last commit */
 	mono retry_at;
 	int64_t pause_ms;
 	struct hop *op_hops;             /* what ops of the last fib_take borrow */
@@ -145,6 +155,7 @@ void route_list(struct fib *f, struct list *l, uint32_t ref);                   
 void route_leaves(struct fib *f, struct route *r);                               /* its group, in the kernel */
 bool route_settled(const struct fib *f, const struct route *r);                  /* the kernel has what it wants */
 void routes_each(struct fib *f, void (*fn)(struct fib *f, uint32_t ref, struct route *r));
+void routes_scan(struct fib *f);                 /* f->scan: what it finds is put on `pending` */
 
 /* group.c */
 int  set_intern(struct fib *f, uint8_t family, const struct hop *hops, size_t n, uint32_t *ret);  /* sorts a copy */
@@ -155,10 +166,29 @@ void group_retarget(struct fib *f, uint32_t group, uint32_t set);
 /* Members that the group should have now: hops whose link's neighbour is known and whose object did not fail. */
 size_t group_plan(const struct fib *f, const struct group *g, struct member *ret);
 bool group_drop_member(struct group *g, uint32_t nh);    /* was it in? */
+bool group_needed(const struct fib *f, size_t i);
+/* Surely not in the kernel, and its routes with it. With ABSENT alone, it is only thought to be gone. */
+bool group_gone(const struct fib *f, const struct group *g);
+void group_look(struct fib *f, struct group *g);         /* after something of it changed: are its routes to be looked for? */
+/* Before it is given other members: remembers those that it has. False: no memory. */
+bool group_remember_old(struct fib *f, struct group *g);
+bool group_was_on(const struct fib *f, const struct group *g, uint32_t ifindex);
 void nh_maybe_free(struct fib *f, uint32_t nh);
 struct lnk *lnk_find(const struct fib *f, uint32_t ifindex);
 struct lnk *lnk_get(struct fib *f, uint32_t ifindex);    /* NULL: no memory */
 int  arrays_grow(void *array, size_t *n, size_t size);   /* *(T **)array gets one more zeroed element */
+
+/* fib_op.c: false: no room, or no memory; nothing was changed then */
+struct out { struct fib_op *ops; size_t n, max; };
+
+bool op_nh(struct fib *f, struct out *o, enum fib_op_kind kind, uint32_t i);
+bool op_lnk(struct fib *f, struct out *o, enum fib_op_kind kind, uint32_t i);
+bool op_group(struct fib *f, struct out *o, uint32_t i, const struct member *m, size_t n);
+bool op_route(struct fib *f, struct out *o, uint32_t ref, uint32_t group);       /* group 0: deletion */
+bool op_del(struct fib *f, struct out *o, enum fib_op_kind kind, uint32_t id, struct flown flown);       /* a group or a leftover */
+
+/* fib_tidy.c */
+bool tidy(struct fib *f, struct out *o);
 
 /* fib_ack.c */
 int  pending_answer(struct fib *f, uint8_t kind, uint32_t what, uint32_t prev, uint32_t *ret_seq);

@@ -7,6 +7,8 @@
 
 #include "agent/base/hash.h"
 
+#define LATE_MS 10000                    /* far more than the kernel's word of a lost link can be late */
+
 int arrays_grow(void *array, size_t *n, size_t size)
 {
 	void *old, *grown;
@@ -247,6 +249,7 @@ void group_free(struct fib *f, uint32_t i)
 	group_leaves_set(f, i);
 	free(f->groups[i].members);
 	free(f->groups[i].was);
+	free(f->groups[i].before);
 	f->groups[i] = (struct group){ 0 };
 	set_release(f, set);
 }
@@ -282,6 +285,60 @@ size_t group_plan(const struct fib *f, const struct group *g, struct member *ret
 		ret[n++] = s->members[i];
 	}
 	return n;
+}
+
+bool group_needed(const struct fib *f, size_t i)
+{
+	const struct group *g = &f->groups[i];
+
+	return g->used && ((g->routes && g->have != ABSENT) || (f->sets[g->set].routes && f->sets[g->set].group == i));
+}
+
+bool group_gone(const struct fib *f, const struct group *g)
+{
+	return f->cfg.objects && g->have == ABSENT && !g->flying && !f->n_hop_dels;
+}
+
+void group_look(struct fib *f, struct group *g)
+{
+	if (!g->used || !g->routes || !group_gone(f, g))
+		return;
+	f->scan = f->replan = true;
+}
+
+static bool add_once(uint32_t **list, size_t *n, uint32_t x)
+{
+	uint32_t *grown;
+
+	for (size_t i = 0; i < *n; i++)
+		if ((*list)[i] == x)
+			return true;
+	grown = realloc(*list, (*n + 1) * sizeof(*grown));
+	if (!grown)
+		return false;
+	*list = grown;
+	grown[(*n)++] = x;
+	return true;
+}
+
+bool group_remember_old(struct fib *f, struct group *g)
+{
+	if (mono_due(mono_add_ms(g->before_at, LATE_MS), f->now))
+		g->n_before = 0;
+	g->before_at = f->now;
+	for (size_t i = 0; i < g->n; i++)
+		if (!add_once(&g->was, &g->n_was, g->members[i].nh) ||
+		    !add_once(&g->before, &g->n_before, f->nhs[g->members[i].nh].hop.ifindex))
+			return false;
+	return true;
+}
+
+bool group_was_on(const struct fib *f, const struct group *g, uint32_t ifindex)
+{
+	for (size_t i = 0; i < g->n_before; i++)
+		if (g->before[i] == ifindex)
+			return !mono_due(mono_add_ms(g->before_at, LATE_MS), f->now);
+	return false;
 }
 
 bool group_drop_member(struct group *g, uint32_t nh)
