@@ -247,28 +247,31 @@ void bgp_ended(struct agent *a, mono now)
 
 struct export { struct agent *agent; struct port *port; struct peer *peer; };
 
-/* One batch, in as many full messages as it takes. */
+/* One batch, in as many full messages as it takes. What cannot be announced is withdrawn: the peer would keep what it was told before. */
 static void send_batch(void *ctx, const struct rib_batch *b)
 {
 	struct export *e = ctx;
 	const struct bgp_ctx *bgp = peer_ctx(e->peer);
 	struct bgp_egress egress = { .prepend = e->agent->cfg->asn, .next_hop_ll = e->port->local, .next_hop_v4 = e->agent->cfg->router_id };
+	bool withdraw = b->withdraw;
 	uint8_t msg[BGP_MAX_LEN];
 	struct wr w;
 	int n;
 
 	for (size_t done = 0; done < b->n; done += (size_t)n) {
 		w = wr_of(msg, sizeof(msg));
-		if (b->withdraw)
+		if (withdraw)
 			n = bgp_put_unreach(&w, bgp, b->prefixes + done, b->n - done);
 		else
 			n = bgp_put_reach(&w, bgp, attrs_get(rib_attrs(e->agent->rib), b->attrs), &egress, b->prefixes + done, b->n - done);
-		if (n <= 0) {
+		if (n <= 0 && !withdraw) {
 			e->agent->counters.unsendable += b->n - done;
 			log_warning("%s: %zu prefixes cannot be announced: their attributes fill a whole message", e->port->name, b->n - done);
-			return;
+			withdraw = true;
+			n = 0;
+			continue;
 		}
-		if (peer_send(e->peer, msg, wr_len(&w), 1) < 0)
+		if (n <= 0 || peer_send(e->peer, msg, wr_len(&w), 1) < 0)
 			return;
 	}
 }
