@@ -85,6 +85,7 @@ static void peer_down(void *ctx, struct peer *peer)
 		return;
 	port->in_rib = false;
 	port->ended = true;
+	port->reset_cease = 0;                   /* for whatever it was: the next session is another one */
 	/* The member first, in one message however many routes; the routes' own wishes follow from the RIB. */
 	if (a->fib && port->usable)
 		fib_link_out(a->fib, port->ifindex);
