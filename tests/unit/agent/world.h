@@ -70,11 +70,12 @@ bgp_conn world_accept(struct world *w, unsigned n, const char *from);
 void world_peer(struct world *w, unsigned n);            /* link up, RA, the peer's connection, Established */
 void world_open(struct world *w, unsigned n);            /* the same on a link where the peer is heard already */
 void world_input(struct world *w, unsigned n, const void *p, size_t len);        /* without a turn */
-void world_hex(struct world *w, unsigned n, const char *hex);                    /* the body of an UPDATE */
+void world_update(struct world *w, unsigned n, const void *body, size_t len);    /* the body of an UPDATE, without a turn */
 void world_keepalive(struct world *w, unsigned n);
 void world_notify(struct world *w, unsigned n, uint8_t code, uint8_t subcode);
 /* prefixes: "10.0.0.0/8 11.0.0.0/8", one family. path: ASNs behind the peer's own, n_path of them. Then a turn. */
 void world_announce(struct world *w, unsigned n, const char *prefixes, const uint32_t *path, size_t n_path);
+void world_announce_quietly(struct world *w, unsigned n, const char *prefixes);  /* without a turn */
 void world_withdraw(struct world *w, unsigned n, const char *prefixes);
 enum bgp_state world_state(const struct world *w, unsigned n);           /* BGP_IDLE also when there is no peer */
 

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "agent/base/own.h"
-#include "tests/unit/agent/bgp/codec.h"
 #include "world.h"
 #include "world_kernel.h"
 
@@ -184,12 +183,17 @@ void world_peer(struct world *w, unsigned n)
 	world_open(w, n);
 }
 
-void world_hex(struct world *w, unsigned n, const char *body)
+void world_update(struct world *w, unsigned n, const void *body, size_t len)
 {
-	struct bytes b = msg_hex(BGP_UPDATE, body);
+	uint8_t buf[BGP_MAX_LEN];
+	struct wr msg = wr_of(buf, sizeof(buf));
 
-	patch16(&b, 16, b.n);
-	world_input(w, n, b.p, b.n);
+	for (int i = 0; i < 16; i++)
+		wr_u8(&msg, 0xff);
+	wr_u16(&msg, (uint16_t)(BGP_HEADER_LEN + len));
+	wr_u8(&msg, BGP_UPDATE);
+	wr_bytes(&msg, body, len);
+	say(w, n, &msg);
 }
 
 void world_keepalive(struct world *w, unsigned n)
@@ -225,7 +229,7 @@ static size_t prefixes_of(const char *s, struct prefix *ret, size_t max)
 
 static const struct bgp_ctx peer_side = { .as4 = true, .mp = { true, true }, .ext_nh_v4 = true, .local_asn = 1, .remote_asn = OUR_AS };
 
-void world_announce(struct world *w, unsigned n, const char *prefixes, const uint32_t *path, size_t n_path)
+static void announce(struct world *w, unsigned n, const char *prefixes, const uint32_t *path, size_t n_path)
 {
 	uint8_t segment[2 + 4 * 255], buf[BGP_MAX_LEN];
 	struct wr as = wr_of(segment, sizeof(segment)), msg = wr_of(buf, sizeof(buf));
@@ -245,7 +249,17 @@ void world_announce(struct world *w, unsigned n, const char *prefixes, const uin
 		attrs.as_path = (struct span){ segment, (uint16_t)wr_len(&as) };
 	cr_assert_eq(bgp_put_reach(&msg, &peer_side, &attrs, &egress, list, k), (int)k);
 	say(w, n, &msg);
+}
+
+void world_announce(struct world *w, unsigned n, const char *prefixes, const uint32_t *path, size_t n_path)
+{
+	announce(w, n, prefixes, path, n_path);
 	world_turn(w);
+}
+
+void world_announce_quietly(struct world *w, unsigned n, const char *prefixes)
+{
+	announce(w, n, prefixes, NULL, 0);
 }
 
 void world_withdraw(struct world *w, unsigned n, const char *prefixes)
