@@ -2,6 +2,7 @@
 #include "agent/daemon.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,11 +54,16 @@ static mono now_mono(void)
 static void out_fabric(void *ctx, unsigned ifindex, const char *name, bool on)
 {
 	struct daemon *d = ctx;
+	char now[IFNAMSIZ];
 
-	if (d->manage_sysctls && on && sysctls_link(d->sysctls, name) < 0)
+	if (d->manage_sysctls && on && sysctls_link(d->sysctls, name) != 0)
 		log_warning("%s: not every kernel setting could be made", name);
-	if (d->manage_sysctls && !on)
-		sysctls_link_restore(d->sysctls, name);
+	if (d->manage_sysctls && !on) {
+		if (!if_indextoname(ifindex, now))
+			strcpy(now, name);       /* it is gone */
+		sysctls_link_renamed(d->sysctls, name, now);
+		sysctls_link_restore(d->sysctls, now);
+	}
 	ra_sock_join(d->ra_sock, ifindex, on);
 }
 
@@ -422,8 +428,10 @@ static int world_start(struct daemon *d, struct config **cfg, const char *socket
 	if ((r = sockets_new(&d->sockets, &d->loop)) < 0 || (r = resync_new(&d->resync)) < 0)
 		return refuse("start", r);
 	d->manage_sysctls = (*cfg)->manage_sysctls;
-	if (d->manage_sysctls && ((r = sysctls_new(&d->sysctls, "/proc/sys")) < 0 || (r = sysctls_global(d->sysctls)) < 0))
-		log_warning("kernel settings: %s", strerror(-r));
+	if (d->manage_sysctls && (r = sysctls_new(&d->sysctls, "/proc/sys")) < 0)
+		return refuse("start", r);
+	if (d->manage_sysctls && sysctls_global(d->sysctls) != 0)
+		log_warning("not every kernel setting could be made: forwarding, multipath hash");
 	if ((r = agent_new(&d->agent, *cfg, kernel_has_objects(d->kernel), &out)) < 0)
 		return refuse("start", r);
 	*cfg = NULL;

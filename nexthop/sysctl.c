@@ -226,6 +226,15 @@ void sysctls_link_restore(struct sysctls *s, const char *ifname)
 	s->n = kept;
 }
 
+void sysctls_link_renamed(struct sysctls *s, const char *old_name, const char *new_name)
+{
+	if (old_name[0] == '\0')
+		return;
+	for (size_t i = 0; i < s->n; i++)
+		if (strcmp(s->changes[i].ifname, old_name) == 0)
+			snprintf(s->changes[i].ifname, sizeof(s->changes[i].ifname), "%s", new_name);
+}
+
 void sysctls_restore(struct sysctls *s)
 {
 	while (s->n > 0)

@@ -19,5 +19,7 @@ int  sysctls_announce_routes(struct sysctls *s, bool on);
  * -EINVAL: not the name of an interface. Call it again when an interface of that name comes back. */
 int  sysctls_link(struct sysctls *s, const char *ifname);
 void sysctls_link_restore(struct sysctls *s, const char *ifname);        /* a link is no fabric link any more */
+/* What was remembered of an interface goes by its new name: /proc/sys follows a rename, values and all. */
+void sysctls_link_renamed(struct sysctls *s, const char *old_name, const char *new_name);
 void sysctls_restore(struct sysctls *s);         /* everything, newest first; vanished interfaces are skipped */
 #endif

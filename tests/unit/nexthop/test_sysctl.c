@@ -163,6 +163,22 @@ Test(sysctl, interface_that_comes_back_is_set_again_and_one_that_is_gone_is_skip
 	cr_assert_str_eq(value_of("net/ipv6/conf/swp1/accept_ra"), "");
 }
 
+Test(sysctl, renamed_interface_gets_its_own_values_back)
+{
+	char old_path[128], new_path[128];
+
+	write_file("net/ipv6/conf/swp1/accept_dad", "1");
+	write_file("net/ipv6/conf/swp1/accept_ra", "2");
+	cr_assert_eq(sysctls_link(s, "swp1"), 0);
+	snprintf(old_path, sizeof(old_path), "%s/net/ipv6/conf/swp1", root);
+	snprintf(new_path, sizeof(new_path), "%s/net/ipv6/conf/up1", root);
+	cr_assert_eq(rename(old_path, new_path), 0);
+	sysctls_link_renamed(s, "swp1", "up1");
+	sysctls_link_restore(s, "up1");
+	cr_expect_str_eq(value_of("net/ipv6/conf/up1/accept_dad"), "1");
+	cr_expect_str_eq(value_of("net/ipv6/conf/up1/accept_ra"), "2");
+}
+
 Test(sysctl, missing_files_are_no_error_and_failures_are_counted)
 {
 	cr_assert_eq(sysctls_global(s), 0);
