@@ -70,8 +70,12 @@ static void out_fabric(void *ctx, unsigned ifindex, const char *name, bool on)
 static void out_ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n)
 {
 	struct daemon *d = ctx;
-	int r = ra_sock_send(d->ra_sock, ifindex, to, payload, n);
+	const struct link *link = links_find(agent_links(d->agent), ifindex);
+	struct in6_addr from;
+	int r = -ENODEV;
 
+	if (link && link_local(link, &from))
+		r = ra_sock_send(d->ra_sock, ifindex, &from, to, &(struct ra_bytes){ payload, n });
 	if (r < 0)
 		log_debug("link %u: Router Advertisement not sent: %s", ifindex, strerror(-r));
 }

@@ -1,7 +1,5 @@
-/* The ICMPv6 socket, by libndp: it opens, receives and sends; what it has no call for is set on its socket.
- *
- * libndp drops what has another hop limit than 255 or no link-local source, so such packets are not counted. It accepts any code and a
- * truncated last option: ra_decode is handed the bytes as they came. */
+/* The ICMPv6 socket, by libndp: it opens it and sends. Receiving is done here, on libndp's descriptor: libndp drops packets with a wrong hop
+ * limit or source, and runts, without a word, and ra_decode is to see, refuse and count them. */
 #include "ra/ra_sock.h"
 
 #include <errno.h>
@@ -15,6 +13,7 @@
 #include <ndp.h>
 
 #define HOP_LIMIT 255                    /* RFC 4861 4.1, 4.2 */
+#define RECEIVE_MAX 2048                 /* a longer packet is cut, and then refused if an option is cut */
 #define READ_MAX 256                     /* packets per call: a flood must not keep the loop from its other work */
 
 struct ra_sock {
@@ -29,26 +28,10 @@ static void no_log(struct ndp *ndp, int priority, const char *file, int line, co
 	(void)ndp, (void)priority, (void)file, (void)line, (void)fn, (void)format, (void)args;
 }
 
-static int received(struct ndp *ndp, struct ndp_msg *msg, void *priv)
-{
-	const struct ra_sock *sock = priv;
-	struct ra_packet packet = {
-		.ifindex = ndp_msg_ifindex(msg),
-		.from = *ndp_msg_addrto(msg),            /* of a received message: where it came from */
-		.hop_limit = HOP_LIMIT,                  /* libndp has dropped the others */
-		.payload = ndp_msg_payload(msg),
-		.len = ndp_msg_payload_len(msg),
-	};
-
-	(void)ndp;
-	sock->fn(sock->ctx, &packet);
-	return 0;
-}
-
-/* What libndp does not set itself (it asks for hop limit 255 on multicast, and for the interface of what it receives). */
+/* What libndp does not set itself (it asks for hop limit 255 on multicast). */
 static int set_options(int fd)
 {
-	static const int loop = 0, hops = HOP_LIMIT;
+	static const int loop = 0, hops = HOP_LIMIT, on = 1;
 	struct icmp6_filter filter;
 
 	/* Neighbour solicitations, echoes and the like do not even wake us. */
@@ -57,6 +40,8 @@ static int set_options(int fd)
 	ICMP6_FILTER_SETPASS(ND_ROUTER_ADVERT, &filter);
 	if (setsockopt(fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, &hops, sizeof(hops)) < 0 ||
 	    setsockopt(fd, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, &loop, sizeof(loop)) < 0 ||
+	    setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof(on)) < 0 ||
+	    setsockopt(fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, &on, sizeof(on)) < 0 ||
 	    setsockopt(fd, IPPROTO_ICMPV6, ICMP6_FILTER, &filter, sizeof(filter)) < 0 ||
 	    fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 || fcntl(fd, F_SETFL, O_NONBLOCK) < 0)
 		return -errno;
@@ -79,10 +64,6 @@ int ra_sock_new(struct ra_sock **ret, ra_sock_fn fn, void *ctx)
 	}
 	ndp_set_log_fn(sock->ndp, no_log);
 	r = set_options(ndp_get_eventfd(sock->ndp));
-	if (r >= 0)
-		r = ndp_msgrcv_handler_register(sock->ndp, received, NDP_MSG_RS, 0, sock);
-	if (r >= 0)
-		r = ndp_msgrcv_handler_register(sock->ndp, received, NDP_MSG_RA, 0, sock);
 	if (r < 0) {
 		ra_sock_free(sock);
 		return r;
@@ -95,8 +76,6 @@ void ra_sock_free(struct ra_sock *sock)
 {
 	if (!sock)
 		return;
-	ndp_msgrcv_handler_unregister(sock->ndp, received, NDP_MSG_RS, 0, sock);         /* ndp_close does not free them */
-	ndp_msgrcv_handler_unregister(sock->ndp, received, NDP_MSG_RA, 0, sock);
 	ndp_close(sock->ndp);
 	free(sock);
 }
@@ -106,12 +85,51 @@ int ra_sock_fd(const struct ra_sock *sock)
 	return ndp_get_eventfd(sock->ndp);
 }
 
+/* Where it came in and with which hop limit; 0 and -1 when the kernel did not say. */
+static void read_ancillary(struct msghdr *msg, struct ra_packet *packet)
+{
+	struct in6_pktinfo info;
+
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c)) {
+		if (c->cmsg_level != IPPROTO_IPV6)
+			continue;
+		if (c->cmsg_type == IPV6_HOPLIMIT && c->cmsg_len >= CMSG_LEN(sizeof(packet->hop_limit)))
+			memcpy(&packet->hop_limit, CMSG_DATA(c), sizeof(packet->hop_limit));
+		if (c->cmsg_type == IPV6_PKTINFO && c->cmsg_len >= CMSG_LEN(sizeof(info))) {
+			memcpy(&info, CMSG_DATA(c), sizeof(info));
+			packet->ifindex = info.ipi6_ifindex;
+		}
+	}
+}
+
+static int read_one(struct ra_sock *sock)
+{
+	_Alignas(struct cmsghdr) uint8_t control[128];
+	uint8_t payload[RECEIVE_MAX];
+	struct sockaddr_in6 from;
+	struct iovec iov = { payload, sizeof(payload) };
+	struct msghdr msg = {
+		.msg_name = &from, .msg_namelen = sizeof(from), .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control,
+		.msg_controllen = sizeof(control),
+	};
+	struct ra_packet packet = { .hop_limit = -1, .payload = payload };
+	ssize_t n = recvmsg(ra_sock_fd(sock), &msg, 0);
+
+	if (n < 0)
+		return -errno;
+	packet.len = (size_t)n;
+	packet.from = from.sin6_addr;
+	read_ancillary(&msg, &packet);
+	sock->fn(sock->ctx, &packet);
+	return 0;
+}
+
 int ra_sock_read(struct ra_sock *sock)
 {
 	int r;
 
 	for (int i = 0; i < READ_MAX; i++) {
-		r = ndp_call_eventfd_handler(sock->ndp);
+		r = read_one(sock);
 		if (r == -EAGAIN)
 			return 0;
 		if (r < 0 && r != -EINTR)
@@ -132,19 +150,22 @@ int ra_sock_join(struct ra_sock *sock, unsigned ifindex, bool join)
 	return -errno;
 }
 
-/* The kernel chooses the source: for a link-local or link-scope multicast destination a link-local address of that link (RFC 6724 rule 2). */
-int ra_sock_send(struct ra_sock *sock, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n)
+/* libndp leaves the source to the kernel, which may take another link-local address of the link than the one that peers know. */
+int ra_sock_send(struct ra_sock *sock, unsigned ifindex, const struct in6_addr *from, const struct in6_addr *to, const struct ra_bytes *bytes)
 {
+	struct in6_pktinfo source = { .ipi6_addr = *from, .ipi6_ifindex = ifindex };
 	struct ndp_msg *msg;
 	int r;
 
-	if (n == 0 || n > RA_MSG_MAX || (payload[0] != RA_ADVERT && payload[0] != RA_SOLICIT))
+	if (bytes->n == 0 || bytes->n > RA_MSG_MAX || (bytes->p[0] != RA_ADVERT && bytes->p[0] != RA_SOLICIT))
 		return -EINVAL;
-	r = ndp_msg_new(&msg, payload[0] == RA_ADVERT ? NDP_MSG_RA : NDP_MSG_RS);
+	if (setsockopt(ra_sock_fd(sock), IPPROTO_IPV6, IPV6_PKTINFO, &source, sizeof(source)) < 0)
+		return -errno;
+	r = ndp_msg_new(&msg, bytes->p[0] == RA_ADVERT ? NDP_MSG_RA : NDP_MSG_RS);
 	if (r < 0)
 		return r;
-	memcpy(ndp_msg_payload(msg), payload, n);
-	ndp_msg_payload_len_set(msg, n);
+	memcpy(ndp_msg_payload(msg), bytes->p, bytes->n);
+	ndp_msg_payload_len_set(msg, bytes->n);
 	ndp_msg_ifindex_set(msg, ifindex);
 	*ndp_msg_addrto(msg) = *to;
 	r = ndp_msg_send(sock->ndp, msg);

@@ -13,6 +13,8 @@ int  ra_sock_fd(const struct ra_sock *sock);
 int  ra_sock_read(struct ra_sock *sock);         /* hands every waiting packet to fn, at most 256 per call; 0 or -errno */
 /* Join or leave all-routers on a link, so that Router Solicitations are heard. */
 int  ra_sock_join(struct ra_sock *sock, unsigned ifindex, bool join);
-int  ra_sock_send(struct ra_sock *sock, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n);
+struct ra_bytes { const uint8_t *p; size_t n; };         /* what ra_encode wrote */
+/* from: our link-local address on the link. */
+int  ra_sock_send(struct ra_sock *sock, unsigned ifindex, const struct in6_addr *from, const struct in6_addr *to, const struct ra_bytes *bytes);
 
 #endif
