@@ -1,0 +1,130 @@
+/* The control socket's commands: what each answers, and how everything else is refused. */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "agent/base/own.h"
+#include "agent/commands.h"
+#include "agent/ctl/ctl.h"
+#include "world.h"
+
+/* The exit code of a request; *ret_result (if not NULL) is a new reference. */
+static int ask_bytes(struct world *w, const char *line, size_t n, json_t **ret_result)
+{
+	AUTO_FREE char *answer = command_run(w->agent, line, n, w->now);
+	AUTO_FREE char *error = NULL;
+	json_t *result = NULL;
+	int r;
+
+	cr_assert_not_null(answer);
+	cr_assert_eq(strchr(answer, '\n'), answer + strlen(answer) - 1, "one line");
+	r = ctl_answer_parse(answer, strlen(answer), &result, &error);
+	cr_assert_geq(r, 0, "%s", answer);
+	cr_assert_eq(r == CTL_DONE, result != NULL);
+	cr_assert(r == CTL_DONE || *error);
+	if (ret_result)
+		*ret_result = json_incref(result);
+	json_decref(result);
+	return r;
+}
+
+static int ask(struct world *w, const char *line, json_t **ret_result)
+{
+	return ask_bytes(w, line, strlen(line), ret_result);
+}
+
+static const struct { const char *line; int exit; const char *path, *json; } requests[] = {
+	{ "{\"command\": \"show summary\"}", CTL_DONE, "peers", "1" },
+	{ "{\"command\": \"show summary\", \"args\": []}", CTL_DONE, "asn", "65001" },
+	{ "{\"command\": \"show neighbors\"}", CTL_DONE, "0.link", "\"swp1\"" },
+	{ "{\"command\": \"show neighbors\", \"args\": [\"swp1\"]}", CTL_DONE, "0.link", "\"swp1\"" },
+	{ "{\"command\": \"show neighbors\", \"args\": [\"lo\"]}", CTL_DONE, "", "[]" },
+	{ "{\"command\": \"show routes\"}", CTL_DONE, "0.prefix", "\"10.0.254.1/32\"" },
+	{ "{\"command\": \"show routes\", \"args\": [\"10.1.0.0/24\"]}", CTL_DONE, "0.prefix", "\"10.1.0.0/24\"" },
+	{ "{\"command\": \"show routes\", \"args\": [\"10.0.254.1\"]}", CTL_DONE, "0.prefix", "\"10.0.254.1/32\"" },
+	{ "{\"command\": \"show routes\", \"args\": [\"2001:db8::/32\"]}", CTL_DONE, "", "[]" },
+	{ "{\"command\": \"show links\"}", CTL_DONE, "1.state", "\"peer\"" },
+	{ "{\"command\": \"show nexthops\"}", CTL_DONE, "stats.routes", "1" },
+	{ "{\"command\": \"show config\"}", CTL_DONE, "router_id", "\"10.0.254.1\"" },
+	{ "{\"command\": \"show version\"}", CTL_DONE, "version", "\"" WEFT_VERSION "\"" },
+	{ "{\"command\": \"reset\", \"args\": [\"swp1\"]}", CTL_DONE, "", "true" },
+	/* refused: there is no such thing */
+	{ "{\"command\": \"show neighbors\", \"args\": [\"swp9\"]}", CTL_FAILED, NULL, NULL },
+	{ "{\"command\": \"reset\", \"args\": [\"swp9\"]}", CTL_FAILED, NULL, NULL },
+	{ "{\"command\": \"reset\", \"args\": [\"lo\"]}", CTL_FAILED, NULL, NULL },
+	/* refused: that is no request */
+	{ "{\"command\": \"show summary\", \"args\": [\"swp1\"]}", CTL_USAGE, NULL, NULL },
+	{ "{\"command\": \"show neighbors\", \"args\": [\"swp1\", \"swp2\"]}", CTL_USAGE, NULL, NULL },
+	{ "{\"command\": \"show routes\", \"args\": [\"10.1.0.0/24\", \"all\"]}", CTL_USAGE, NULL, NULL },
+	{ "{\"command\": \"show routes\", \"args\": [\"10.1.0.1/24\"]}", CTL_USAGE, NULL, NULL },
+	{ "{\"command\": \"show routes\", \"args\": [\"swp1\"]}", CTL_USAGE, NULL, NULL },
+	{ "{\"command\": \"show links\", \"args\": [\"swp1\"]}", CTL_USAGE, NULL, NULL },
+	{ "{\"command\": \"show nexthops\", \"args\": [\"1\"]}", CTL_USAGE, NULL, NULL },
+	{ "{\"command\": \"show config\", \"args\": [\"asn\"]}", CTL_USAGE, NULL, NULL },
+	{ "{\"command\": \"show version\", \"args\": [\"x\"]}", CTL_USAGE, NULL, NULL },
+	{ "{\"command\": \"reset\"}", CTL_USAGE, NULL, NULL },
+	{ "{\"command\": \"reset\", \"args\": [\"swp1\", \"swp2\"]}", CTL_USAGE, NULL, NULL },
+	{ "{\"command\": \"show\"}", CTL_USAGE, NULL, NULL },
+	{ "{\"command\": \"show sumary\"}", CTL_USAGE, NULL, NULL },
+	{ "{\"command\": \"\"}", CTL_USAGE, NULL, NULL },
+	{ "{\"command\": 1}", CTL_USAGE, NULL, NULL },
+	{ "{\"command\": \"reset\", \"args\": [1]}", CTL_USAGE, NULL, NULL },
+	{ "{\"args\": []}", CTL_USAGE, NULL, NULL },
+	{ "{\"command\": \"show summary\", \"and\": 1}", CTL_USAGE, NULL, NULL },
+	{ "[]", CTL_USAGE, NULL, NULL },
+	{ "{\"command\": \"show summary\"", CTL_USAGE, NULL, NULL },
+	{ "show summary", CTL_USAGE, NULL, NULL },
+	{ "", CTL_USAGE, NULL, NULL },
+};
+
+Test(commands, each_request_has_its_answer_and_its_exit_code_and_bad_ones_are_counted)
+{
+	for (size_t i = 0; i < ARRAY_LEN(requests); i++) {
+		struct world *w = world_new(NULL);
+		json_t *result = NULL;
+
+		world_peer(w, 1);
+		world_announce(w, 1, "10.1.0.0/24", NULL, 0);
+		cr_expect_eq(ask(w, requests[i].line, &result), requests[i].exit, "%s", requests[i].line);
+		cr_expect_eq(agent_counted(w->agent)->bad_requests, (uint64_t)(requests[i].exit == CTL_USAGE), "%s", requests[i].line);
+		if (requests[i].path)
+			cr_expect_str_eq(world_shows(json_incref(result), requests[i].path), requests[i].json, "%s", requests[i].line);
+		json_decref(result);
+		world_free(w);
+	}
+}
+
+Test(commands, bytes_that_are_no_text_are_refused)
+{
+	struct world *w = world_new(NULL);
+
+	cr_expect_eq(ask_bytes(w, "\0\xff\xfe", 3, NULL), CTL_USAGE);
+	cr_expect_eq(ask_bytes(w, "{\"command\": \"show summary\"}\0", 28, NULL), CTL_USAGE);
+	cr_expect_eq(agent_counted(w->agent)->bad_requests, 2u);
+	world_free(w);
+}
+
+Test(commands, summary_tells_of_bad_requests)
+{
+	struct world *w = world_new(NULL);
+	json_t *result;
+
+	ask(w, "nonsense", NULL);
+	cr_assert_eq(ask(w, "{\"command\": \"show summary\"}", &result), CTL_DONE);
+	cr_expect_str_eq(world_shows(result, "counters.bad_requests"), "1");
+	world_free(w);
+}
+
+Test(commands, reset_says_cease_and_starts_again)
+{
+	struct world *w = world_new(NULL);
+
+	world_peer(w, 1);
+	world_clear(w);
+	cr_assert_eq(ask(w, "{\"command\": \"reset\", \"args\": [\"swp1\"]}", NULL), CTL_DONE);
+	world_turn(w);
+	cr_expect_eq(world_count(w, "to swp1: NOTIFICATION 6/4"), 1u);
+	world_wait(w, 200);
+	cr_expect_eq(world_count(w, "connect swp1 *"), 1u);
+	world_open(w, 1);
+	world_free(w);
+}
