@@ -292,6 +292,8 @@ static void send_eor(struct export *e)
 	}
 }
 
+#define WINDOWS_PER_TURN 64              /* of one peer; then the others and the sockets have a turn */
+
 void bgp_export(struct agent *a)
 {
 	for (size_t i = 0; i < a->n_ports; i++) {
@@ -300,7 +302,7 @@ void bgp_export(struct agent *a)
 		if (!e.port->in_rib)
 			continue;
 		e.peer = peers_find(a->peers, e.port->ifindex);
-		while (e.port->in_rib && peer_wants(e.peer) && rib_export_pending(a->rib, e.port->rib))
+		for (int n = 0; n < WINDOWS_PER_TURN && e.port->in_rib && peer_wants(e.peer) && rib_export_pending(a->rib, e.port->rib); n++)
 			rib_export(a->rib, e.port->rib, send_batch, &e);
 		if (e.port->in_rib && peer_wants(e.peer) && !rib_export_pending(a->rib, e.port->rib))
 			send_eor(&e);            /* RFC 4724 section 2; sent whether or not the peer restarts gracefully */

@@ -112,6 +112,8 @@ static void port_peer(struct port *port, const struct in6_addr *addr, const uint
 	if (!port->known || !in6_eq(&port->peer, addr)) {
 		port->mac_known = false;
 		port->mac_from_ra = false;
+		if (!mac && a->fib)              /* not the old peer's, until the new one's is known */
+			fib_neigh_del(a->fib, port->ifindex);
 	}
 	port->known = true;
 	port->peer = *addr;
@@ -224,8 +226,12 @@ static void neigh_change(struct agent *a, const struct link_change *change)
 
 	if (change->kind == NEIGH_DEL || a->stopped || !port || !port->known || port->mac_from_ra || !n->usable || !in6_eq(&port->peer, &n->addr))
 		return;
-	if (!port->mac_known || memcmp(port->peer_mac, n->mac, 6) != 0)
+	if (!port->mac_known) {
 		set_mac(port, n->mac);
+	} else if (memcmp(port->peer_mac, n->mac, 6) != 0) {
+		port_peer(port, &n->addr, n->mac, a->now);
+		port->mac_from_ra = false;
+	}
 }
 
 static void originate_link(struct agent *a, const struct link *link)

@@ -295,7 +295,7 @@ static void close_all(struct daemon *d)
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(mine); i++)
-		if (!uv_is_closing(mine[i]))
+		if (mine[i]->type && !uv_is_closing(mine[i]))     /* a start that failed half-way has not made them all */
 			uv_close(mine[i], NULL);
 	sockets_stop(d->sockets);
 	serve_stop(d->serve);
@@ -466,8 +466,7 @@ int daemon_run(struct config *cfg, const char *socket)
 		agent_start(d->agent, now_mono());
 		uv_run(&d->loop, UV_RUN_DEFAULT);
 	} else if (d->sockets) {
-		sockets_stop(d->sockets);
-		serve_stop(d->serve);
+		close_all(d);
 		uv_run(&d->loop, UV_RUN_DEFAULT);
 	}
 	if (r < 0 && d->manage_sysctls && d->sysctls)

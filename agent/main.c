@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 #include "agent/ctl/ctl.h"
 #include "agent/daemon.h"
 
+#define FILES_MAX 65536
 #define CONFIG_FILE "/etc/weft/weft.json"
 
 struct options {
@@ -105,6 +107,17 @@ static void settle(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
+/* A descriptor per peer: as many as the system lets us have. */
+static void raise_file_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = limit.rlim_max < FILES_MAX ? limit.rlim_max : FILES_MAX;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static int run(const struct options *o)
 {
 	struct config_errors *errors = NULL;
@@ -125,6 +138,7 @@ static int run(const struct options *o)
 	if (!*cfg->hostname && gethostname(cfg->hostname, sizeof(cfg->hostname) - 1) < 0)
 		cfg->hostname[0] = 0;
 	log_to(to_stderr, &journal, o->level);
+	raise_file_limit();
 	r = daemon_run(cfg, o->socket);
 	log_to(NULL, NULL, LOG_LVL_ERROR);
 	return r;
