@@ -185,6 +185,10 @@ static void want(struct fib *f, uint32_t ref, uint32_t set)
 	if (old == set)
 		return;
 	r->want = set;
+	if (r->flags & R_FAILED) {               /* another wish, another chance */
+		r->flags &= (uint8_t)~R_FAILED;
+		f->n_failed_routes--;
+	}
 	if (set)
 		f->sets[set].routes++;
 	if (old) {
@@ -281,7 +285,7 @@ static void nh_gone(struct fib *f, uint32_t nh, bool lost)
 		g->failed = false;               /* this is why, likely */
 		if (g->n)
 			continue;
-		g->have = g->have == UNSURE || (lost && (g->n_was || g->flying)) ? UNSURE : ABSENT;
+		g->have = g->have == UNSURE || g->dirty || (lost && (g->n_was || g->flying)) ? UNSURE : ABSENT;
 		group_look(f, g);
 	}
 }

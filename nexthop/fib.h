@@ -64,7 +64,7 @@ int  fib_neigh(struct fib *fib, uint32_t ifindex, const uint8_t mac[6]);
 void fib_neigh_del(struct fib *fib, uint32_t ifindex);
 
 /* A link died (BGP or BFD down while the carrier is there): its next hops are taken out of all groups, at once, one op per family. The
- * routes' own wishes are told by fib_set/fib_del afterwards. */
+ * routes' own wishes are told by fib_set/fib_del afterwards. Everything else waits for the fib_commit that follows: the plan is void. */
 void fib_link_out(struct fib *fib, uint32_t ifindex);
 /* The kernel did that by itself (carrier lost, link deleted): next hops of the link, single-member groups and their routes are gone without a
  * word. Neighbour entries stay (false) or go (true: link set down or deleted). Nothing is sent; later commits know. */

@@ -58,7 +58,7 @@ void routes_scan(struct fib *f)
 	for (size_t i = 1; i < f->n_groups; i++)
 		f->groups[i].doubt = false;
 	for (size_t i = 1; i < f->n_sets; i++)
-		f->sets[i].waiting = false;
+		f->sets[i].waiting = f->sets[i].stuck = false;
 	f->scan = false;
 }
 

@@ -39,7 +39,9 @@ struct set {                             /* hops that some route wants; interned
 	uint32_t group;                  /* the one that routes are written onto; 0: none */
 	uint16_t n;
 	uint8_t family;
-	bool used, waiting;              /* waiting: a route could not be written because no group holds the set yet */
+	bool used;
+	bool waiting;                    /* a route could not be written because no group holds the set yet */
+	bool stuck;                      /* and it is still on what it had before */
 	struct member *members;          /* sorted by ifindex, address */
 };
 

@@ -69,7 +69,7 @@ static bool take_groups(struct fib *f, struct out *o)
 		n = group_plan(f, g, m);
 		if (group_as_planned(g, m, n) || (!n && (f->cfg.objects || g->have == ABSENT))) {
 			f->tidy |= !n && g->have != ABSENT;
-			f->scan |= !n && f->sets[g->set].waiting;        /* nowhere to go, nor may they stay */
+			f->scan |= !n && f->sets[g->set].stuck;  /* nowhere to go, nor may they stay */
 			continue;
 		}
 		if (!op_group(f, o, (uint32_t)i, m, n))
@@ -115,8 +115,10 @@ static bool take_pending(struct fib *f, struct out *o)
 			to = &f->wishes; /* changed since the commit, or far ahead of the kernel: next time */
 		else if (f->groups[group].have == PRESENT && !op_route(f, o, ref, group))
 			return false;
-		if (r->want && (!group || f->groups[group].have != PRESENT))
+		if (r->want && (!group || f->groups[group].have != PRESENT)) {
 			f->sets[r->want].waiting = true;
+			f->sets[r->want].stuck |= r->have != 0;
+		}
 		unlist_first(f, &f->pending);
 		if (to)
 			route_list(f, to, ref);

@@ -11,7 +11,8 @@ static bool tidy_groups(struct fib *f, struct out *o)
 
 		if (!g->used || (group_needed(f, i) && (g->have == ABSENT || group_plan(f, g, m))))
 			continue;
-		if (g->pins && !f->flushing)
+		/* Routes on it may come back to it, or want something else since the commit. */
+		if ((g->pins && !f->flushing) || (g->routes && f->wishes.first))
 			continue;
 		if (g->have != ABSENT && !g->failed && f->cfg.objects) {
 			if (!op_del(f, o, FIB_GROUP_DEL, g->id, (struct flown){ .what = (uint32_t)i }))
