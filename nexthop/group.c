@@ -7,7 +7,7 @@
 
 #include "agent/base/hash.h"
 
-#define LATE_MS 10000                    /* far more than the kernel's word of a lost link can be late */
+#define LATE_MS 60000                    /* far more than the word of a lost link is late; in vain it costs a rewrite */
 
 int arrays_grow(void *array, size_t *n, size_t size)
 {

@@ -221,6 +221,21 @@ Test(fib_link, lost_while_ops_wait_to_be_taken)
 	rig_free(r);
 }
 
+Test(fib_link, a_group_changed_between_the_loss_and_the_word_of_it_gets_its_routes_again)
+{
+	struct rig *r = with_routes(true, "2");
+
+	/* The kernel has dropped group and routes; the replace that was meant for the group makes a new one, without them. */
+	fake_link_lost(&r->kernel, 2, false);
+	rig_set_range(r, 0, 100, "3");
+	rig_run(r);
+	cr_assert_eq(r->kernel.n_routes, 0);
+	fib_link_lost(r->fib, 2, false);
+	rig_run(r);
+	cr_assert_eq(r->kernel.n_routes, 100);
+	rig_free(r);
+}
+
 Test(fib_link, lost_twice_is_lost_once)
 {
 	struct rig *r = with_routes(true, "1 2");

@@ -35,6 +35,11 @@ Test(fib_model, dead_links_are_told_late)
 	histories(&(struct world_mode){ .objects = true, .late = true });
 }
 
+Test(fib_model, wishes_stay_on_dead_links_that_are_told_late)
+{
+	histories(&(struct world_mode){ .objects = true, .stubborn = true, .late = true });
+}
+
 Test(fib_model, the_kernel_refuses_at_random)
 {
 	histories(&(struct world_mode){ .objects = true, .faults = true });
