@@ -323,9 +323,11 @@ Test(agent_links, stop_says_cease_leaves_every_link_once_and_is_silent_from_then
 	cr_expect_eq(world_count(w, "to swp1: NOTIFICATION 6/2"), 1u);
 	cr_expect_eq(world_count(w, "fabric swp1 off"), 1u);
 	cr_expect_eq(world_routes(w) + world_objects(w), 0u);
+	cr_expect_eq(world_count(w, "neigh_del swp1"), 1u);
 	world_clear(w);
 	world_ra(w, 1, PEER1, MAC1);
 	world_carrier(w, 1, false);
+	world_carrier(w, 1, true);
 	w->now = mono_add_s(w->now, 60);
 	world_turn(w);
 	cr_expect_eq(world_accept(w, 1, PEER1), 0u);

@@ -136,6 +136,43 @@ Test(agent_peers, peers_address_change_moves_the_session)
 	world_free(w);
 }
 
+Test(agent_peers, new_peers_unknown_mac_is_not_the_old_ones)
+{
+	struct world *w = world_new(NULL);
+
+	world_peer(w, 1);
+	world_announce(w, 1, "10.1.0.0/24", NULL, 0);
+	agent_tcp_closed(w->agent, w->conn[1], 0, w->now);
+	world_wait(w, 20000);                            /* dead: no session, and silent */
+	world_clear(w);
+	world_ra(w, 1, "fe80::ff:9", NULL);
+	cr_expect_eq(world_count(w, "neigh_get swp1 fe80::ff:9"), 1u);
+	cr_expect_eq(world_count(w, "neigh_del swp1"), 1u);
+	world_neigh(w, 1, "fe80::ff:9", "02:00:00:00:ff:09");
+	cr_expect_eq(world_count(w, "neigh_set swp1 02:00:00:00:ff:09"), 1u);
+	world_free(w);
+}
+
+Test(agent_peers, other_mac_in_the_kernel_is_another_machine_too)
+{
+	struct world *w = world_new(NULL);
+
+	world_swp_up(w, 1);
+	world_ra(w, 1, PEER1, NULL);
+	world_neigh(w, 1, PEER1, MAC1);
+	world_open(w, 1);
+	world_neigh(w, 1, PEER1, MAC1);
+	cr_expect_eq(world_state(w, 1), BGP_ESTABLISHED);
+	world_clear(w);
+	world_neigh(w, 1, PEER1, "02:00:00:00:ff:77");
+	cr_expect_eq(world_count(w, "to swp1: NOTIFICATION 6/3"), 1u);
+	cr_expect_eq(world_count(w, "neigh_set swp1 02:00:00:00:ff:77"), 1u);
+	cr_expect_eq(world_count(w, "neigh_*"), 1u);
+	world_neigh(w, 1, PEER1, MAC1);
+	cr_expect_eq(world_count(w, "neigh_set swp1 " MAC1), 1u, "no advertisement has said otherwise");
+	world_free(w);
+}
+
 Test(agent_peers, second_router_is_reported_and_not_used)
 {
 	struct world *w = world_new(NULL);
@@ -237,6 +274,7 @@ Test(agent_peers, shutdown_with_a_second_router_on_the_link_ends)
 
 static const struct { const char *config; bool stays; } silences[] = {
 	{ "{\"asn\": 65001, \"router_id\": \"10.0.254.1\"}", true },
+	{ "{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"links\": [\"swp*\"]}", true },
 	{ "{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"links\": {\"swp*\": {\"ra_loss\": \"teardown\"}}}", false },
 };
 

@@ -124,8 +124,9 @@ Test(resync, mention_outside_of_begin_and_end_counts_for_nothing)
 	mention_all_but(r, w, SWP(1), 0);
 	finish(r, w);
 	cr_expect_null(links_find(agent_links(w->agent), SWP(1)));
+	world_swp_up(w, 3);
 	finish(r, w);
-	cr_expect_not_null(links_find(agent_links(w->agent), SWP(2)), "and the end counts once");
+	cr_expect_not_null(links_find(agent_links(w->agent), SWP(3)), "and the end counts once");
 	resync_free(r);
 	world_free(w);
 }

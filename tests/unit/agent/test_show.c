@@ -319,6 +319,19 @@ Test(show, link_shows_who_else_is_there_and_what_was_rejected)
 	world_free(w);
 }
 
+Test(show, next_hops_of_a_route_are_those_in_use)
+{
+	struct world *w = fabric();
+	const uint32_t far[] = { 65300 };
+
+	world_announce(w, 1, "10.2.0.0/24", far, 1);
+	cr_expect_str_eq(world_shows(routes(w), "2.next_hops"), "[{\"address\":\"fe80::ff:2\",\"link\":\"swp2\",\"weight\":1}]");
+	cr_expect_str_eq(world_shows(routes(w), "2.paths.1.multipath"), "false");
+	cr_expect_str_eq(world_shows(routes(w), "2.paths.1.reason"), "\"longer AS path\"");
+	cr_expect_str_eq(world_shows(routes(w), "2.paths.1.as_path"), "[65101,65300]");
+	world_free(w);
+}
+
 Test(show, route_that_the_kernel_refuses_says_so)
 {
 	struct world *w = world_new(NULL);
