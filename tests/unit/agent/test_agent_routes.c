@@ -1,8 +1,6 @@
 /* From UPDATEs to routes and to the other peers, and what this node announces of its own. */
 #include <criterion/criterion.h>
-#include <errno.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "agent/base/own.h"
 #include "agent/show.h"
@@ -388,113 +386,5 @@ Test(agent_routes, attributes_too_long_to_announce_take_back_what_was_announced)
 	cr_expect_str_eq(world_route(w, "10.1.0.0/24"), "swp1");
 	cr_expect_eq(world_count(w, "to swp2: UPDATE -10.1.0.0/24"), 1u, "or it would stay with the old attributes for ever");
 	cr_expect_eq(agent_counted(w->agent)->unsendable, 1u);
-	world_free(w);
-}
-
-/* --- failure ------------------------------------------------------------------------------------------------------------------------- */
-static void two_way(struct world *w)
-{
-	for (unsigned n = 1; n <= 3; n++)
-		world_peer(w, n);
-	for (unsigned n = 1; n <= 2; n++)
-		world_announce(w, n, "10.1.0.0/24 10.2.0.0/24", NULL, 0);
-	world_announce(w, 1, "10.3.0.0/24", NULL, 0);
-	cr_assert_str_eq(world_route(w, "10.1.0.0/24"), "swp1 swp2");
-	for (int s = 0; s < 300; s++) {                  /* what changed only lately may be written again, to be sure */
-		for (unsigned n = 1; n <= 3; n++)
-			world_keepalive(w, n);
-		world_wait(w, 1000);
-	}
-	world_clear(w);
-}
-
-Test(agent_routes, ended_session_takes_its_member_out_before_anybody_is_told)
-{
-	struct world *w = world_new(NULL);
-	size_t n;
-
-	two_way(w);
-	world_notify(w, 1, NOTIFY_CEASE, CEASE_ADMIN_SHUTDOWN);
-	world_kernel(w);
-	cr_expect_eq(world_count(w, "hop_del swp1"), 1u, "before the turn");
-	cr_expect_eq(w->n_lines, 2u, "one message, however many routes; and the connection's end");
-	cr_expect_str_eq(world_route(w, "10.1.0.0/24"), "swp2");
-	agent_tcp_pending(w->agent, w->conn[3], &n);
-	cr_expect_eq(n, 0u);
-	world_turn(w);
-	cr_expect_eq(world_count(w, "to swp3: UPDATE -10.3.0.0/24"), 1u);
-	cr_expect_eq(world_count(w, "to swp3: UPDATE +10.1.0.0/24 +10.2.0.0/24 path 65001 65102 *"), 1u);
-	cr_expect_eq(world_count(w, "route_set *"), 0u);
-	cr_expect_str_eq(world_route(w, "10.3.0.0/24"), "");
-	world_free(w);
-}
-
-Test(agent_routes, lost_carrier_sends_the_kernel_nothing_that_it_did_by_itself)
-{
-	struct world *w = world_new(NULL);
-
-	two_way(w);
-	world_carrier(w, 1, false);
-	cr_expect_eq(world_count(w, "hop_del *"), 0u);
-	cr_expect_eq(world_count(w, "route_set *"), 0u);
-	cr_expect_str_eq(world_route(w, "10.1.0.0/24"), "swp2");
-	cr_expect_eq(world_count(w, "to swp3: UPDATE -10.3.0.0/24"), 1u);
-	world_clear(w);
-	world_carrier(w, 1, true);
-	world_ra(w, 1, "fe80::ff:1", "02:00:00:00:ff:01");
-	world_open(w, 1);
-	world_announce(w, 1, "10.1.0.0/24 10.2.0.0/24 10.3.0.0/24", NULL, 0);
-	cr_expect_eq(world_count(w, "hop_set swp1"), 1u, "the next hop is made again,");
-	cr_expect_geq(world_count(w, "group_set swp1 swp2"), 1u, "and the group written again");
-	cr_expect_str_eq(world_route(w, "10.1.0.0/24"), "swp1 swp2");
-	cr_expect_str_eq(world_route(w, "10.3.0.0/24"), "swp1");
-	world_free(w);
-}
-
-Test(agent_routes, refused_route_is_tried_again)
-{
-	struct world *w = world_new(NULL);
-
-	world_peer(w, 1);
-	w->fib_error = -ENOMEM;
-	world_announce(w, 1, "10.1.0.0/24", NULL, 0);
-	cr_expect_str_eq(world_route(w, "10.1.0.0/24"), "");
-	w->fib_error = 0;
-	world_wait(w, 3000);
-	cr_expect_str_eq(world_route(w, "10.1.0.0/24"), "swp1");
-	world_free(w);
-}
-
-Test(agent_routes, everything_is_written_again_when_the_kernel_is_not_sure)
-{
-	struct world *w = world_new(NULL);
-
-	two_way(w);
-	agent_kernel_unsure(w->agent);
-	world_turn(w);
-	cr_expect_eq(world_count(w, "route_set *"), 3u);
-	cr_expect_geq(world_count(w, "hop_set *"), 2u);
-	cr_expect_eq(world_count(w, "neigh_set *"), 3u);
-	cr_expect_eq(world_count(w, "*_del *") + world_count(w, "to *"), 0u);
-	world_clear(w);
-	world_turn(w);
-	cr_expect_eq(w->n_lines, 0u, "once");
-	world_free(w);
-}
-
-Test(agent_routes, leftovers_of_an_earlier_run_that_nobody_announces_are_swept)
-{
-	struct world *w = world_new_bare(NULL, true);
-	struct prefix p;
-
-	prefix_parse("10.9.0.0/24", &p);
-	agent_fib_seen_route(w->agent, &p, FIB_ID_FIRST + 7);
-	agent_fib_seen_object(w->agent, FIB_ID_FIRST + 7, true);
-	agent_fib_seen_object(w->agent, FIB_ID_FIRST + 8, false);
-	agent_start(w->agent, w->now);
-	world_turn(w);
-	cr_expect_eq(world_count(w, "route_del 10.9.0.0/24"), 1u);
-	cr_expect_eq(world_count(w, "group_del*"), 1u);
-	cr_expect_eq(world_count(w, "hop_del*"), 1u);
 	world_free(w);
 }
