@@ -196,6 +196,21 @@ struct port *port_find(const struct agent *a, uint32_t ifindex)
 	return NULL;
 }
 
+bool agent_link_guarded(const struct agent *a, unsigned ifindex)
+{
+	const struct port *port = port_find(a, ifindex);
+	const struct config_link *rule = port ? config_link_for(a->cfg, port->name) : NULL;
+
+	return rule && (rule->gtsm || *rule->password);
+}
+
+int agent_guard_error(const struct agent *a, unsigned ifindex)
+{
+	const struct port *port = port_find(a, ifindex);
+
+	return port ? port->guard_error : 0;
+}
+
 bool agent_is_fabric(const struct agent *a, unsigned ifindex)
 {
 	return port_find(a, ifindex) != NULL;

@@ -19,6 +19,9 @@ struct agent;
 struct agent_out {                       /* what the world does for the core. None of them may call back into the core */
 	/* The link became a fabric link (settings to make, all-routers to join) or is none any more. */
 	void (*fabric)(void *ctx, unsigned ifindex, const char *name, bool on);
+	/* The link demands a password or hop limit 255 (cfg): it needs a listening socket of its own, and no other may let anybody in from there.
+	 * 0 or -errno: then the link has no session, and this is asked again with the peer's next RA. Ends with fabric(off). */
+	int (*guard)(void *ctx, const struct peer_config *cfg);
 	void (*ra_send)(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n);
 	void (*tcp_connect)(void *ctx, bgp_conn conn, const struct peer_config *cfg, const struct in6_addr *remote);
 	void (*tcp_close)(void *ctx, bgp_conn conn);
@@ -80,6 +83,9 @@ const struct ra *agent_ra(const struct agent *a);
 const struct peers *agent_peers(const struct agent *a);
 const struct rib *agent_rib(const struct agent *a);
 const struct fib *agent_fib(const struct agent *a);
+/* The link demands a password or hop limit 255: only what its own listener lets through may come in. */
+bool agent_link_guarded(const struct agent *a, unsigned ifindex);
+int  agent_guard_error(const struct agent *a, unsigned ifindex);         /* -errno: that listener could not be made: no session there */
 bool agent_is_fabric(const struct agent *a, unsigned ifindex);
 /* The hop through which a RIB peer is reached; NULL: local or gone. */
 const struct hop *agent_hop(const struct agent *a, rib_peer peer);

@@ -20,6 +20,39 @@ static bool wants_fabric(const struct agent *a, const struct link *link)
 	return !link->info.loopback && link->info.type == ARPHRD_ETHER && config_link_for(a->cfg, link->info.name);
 }
 
+static void peer_config_of(struct port *port, struct peer_config *ret)
+{
+	const struct config_link *rule = config_link_for(port->agent->cfg, port->name);
+
+	*ret = (struct peer_config){ .ifindex = port->ifindex, .local = port->local };
+	memcpy(ret->link, port->name, sizeof(ret->link));
+	if (!rule)
+		return;
+	_Static_assert(sizeof(struct asn_range) == sizeof(struct config_asn_range), "the same shape on both sides of the wiring");
+	ret->asn = (struct asn_range *)rule->asn;
+	ret->n_asn = rule->n_asn;
+	ret->gtsm = rule->gtsm;
+	ret->password = *rule->password ? rule->password : NULL;
+}
+
+/* Fail closed: may the link have a session? Not while it has no listener of its own and should have one. */
+static bool guard(struct port *port)
+{
+	struct agent *a = port->agent;
+	struct peer_config cfg;
+	int r;
+
+	peer_config_of(port, &cfg);
+	if (port->guarded || (!cfg.gtsm && !cfg.password))
+		return true;
+	r = a->out.guard(a->out.ctx, &cfg);
+	if (r < 0 && r != port->guard_error)
+		log_error("%s: no session: %s: %s", port->name, cfg.password ? "password" : "gtsm", strerror(-r));
+	port->guarded = r >= 0;
+	port->guard_error = r < 0 ? r : 0;
+	return port->guarded;
+}
+
 static struct port *port_new(struct agent *a, const struct link *link)
 {
 	struct port **grown, *port;
@@ -45,6 +78,7 @@ static struct port *port_new(struct agent *a, const struct link *link)
 	a->n_ports++;
 	log_info("%s: is a fabric link", port->name);
 	a->out.fabric(a->out.ctx, port->ifindex, port->name, true);
+	guard(port);
 	return port;
 }
 
@@ -61,24 +95,12 @@ static void port_free(struct agent *a, struct port *port)
 	free(port);
 }
 
-static void peer_config_of(struct port *port, struct peer_config *ret)
-{
-	const struct config_link *rule = config_link_for(port->agent->cfg, port->name);
-
-	*ret = (struct peer_config){ .ifindex = port->ifindex, .local = port->local };
-	memcpy(ret->link, port->name, sizeof(ret->link));
-	if (!rule)
-		return;
-	_Static_assert(sizeof(struct asn_range) == sizeof(struct config_asn_range), "the same shape on both sides of the wiring");
-	ret->asn = (struct asn_range *)rule->asn;
-	ret->n_asn = rule->n_asn;
-	ret->gtsm = rule->gtsm;
-}
-
 static void session_start(struct port *port, mono now)
 {
 	struct peer_config cfg;
 
+	if (!guard(port))
+		return;
 	peer_config_of(port, &cfg);
 	if (peers_set(port->agent->peers, &cfg, &port->peer, now) < 0)
 		log_error("%s: out of memory: no session", port->name);
@@ -323,9 +345,13 @@ static void ra_found(void *ctx, unsigned ifindex, const struct ra_router *router
 static void ra_heard(void *ctx, unsigned ifindex, const struct ra_router *router)
 {
 	struct agent *a = ctx;
+	struct port *port = port_find(a, ifindex);
 
 	(void)router;
-	peers_hint(a->peers, ifindex, a->now);
+	if (port && port->known && port->guard_error)
+		session_start(port, a->now);
+	else
+		peers_hint(a->peers, ifindex, a->now);
 }
 
 static void ra_silent(void *ctx, unsigned ifindex, const struct ra_router *router)

@@ -12,6 +12,8 @@ struct port {                            /* a fabric link: where the stages meet
 	uint32_t ifindex;
 	char name[IFNAMSIZ];
 	bool hurried;                    /* no_dad was asked for, since the link came up */
+	bool guarded;                    /* the rim has made its own listener */
+	int guard_error;                 /* or could not: no session */
 	bool usable;                     /* ra and bgp may use it */
 	struct in6_addr local;           /* our link-local address; valid while usable */
 	uint8_t mac[6];

@@ -65,6 +65,15 @@ static void out_fabric(void *ctx, unsigned ifindex, const char *name, bool on)
 		sysctls_link_restore(d->sysctls, now);
 	}
 	ra_sock_join(d->ra_sock, ifindex, on);
+	if (!on)
+		sockets_unguard(d->sockets, ifindex);
+}
+
+static int out_guard(void *ctx, const struct peer_config *cfg)
+{
+	struct daemon *d = ctx;
+
+	return sockets_guard(d->sockets, cfg);
 }
 
 static void out_ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n)
@@ -417,7 +426,7 @@ static int refuse(const char *what, int r)
 static int world_start(struct daemon *d, struct config **cfg, const char *socket)
 {
 	struct agent_out out = {
-		.fabric = out_fabric, .ra_send = out_ra_send, .tcp_connect = out_tcp_connect, .tcp_close = out_tcp_close,
+		.fabric = out_fabric, .guard = out_guard, .ra_send = out_ra_send, .tcp_connect = out_tcp_connect, .tcp_close = out_tcp_close,
 		.loopback = out_loopback, .no_dad = out_no_dad, .neigh_get = out_neigh_get, .ctx = d,
 	};
 	struct kernel_out kernel_out = {

@@ -21,7 +21,7 @@ json_t *show_addr4(struct in_addr a)
 	return json_string(inet_ntop(AF_INET, &a, s, sizeof(s)));
 }
 
-static json_t *mac_json(const uint8_t *m)
+json_t *show_mac(const uint8_t *m)
 {
 	char s[18];
 
@@ -38,7 +38,7 @@ const char *show_link_name(const struct agent *a, uint32_t ifindex)
 	return link ? link->info.name : "?";
 }
 
-static int64_t seconds_since(mono then, mono now)
+int64_t show_seconds(mono then, mono now)
 {
 	return (now.us - then.us) / 1000000;
 }
@@ -93,14 +93,14 @@ static json_t *neighbor_json(const struct agent *a, const struct peer *peer, mon
 	prefix_counts(a, v.ifindex, &n);
 	json_object_set_new(o, "link", json_string(v.link));
 	json_object_set_new(o, "address", show_addr6(&v.remote));
-	json_object_set_new(o, "mac", mac_json(agent_peer_mac(a, v.ifindex, mac) ? mac : NULL));
+	json_object_set_new(o, "mac", show_mac(agent_peer_mac(a, v.ifindex, mac) ? mac : NULL));
 	json_object_set_new(o, "local_address", show_addr6(&v.local));
 	json_object_set_new(o, "remote_asn", json_integer(v.remote_asn));
 	json_object_set_new(o, "remote_router_id", show_addr4(v.remote_id));
 	json_object_set_new(o, "hostname", json_string(v.hostname));
 	json_object_set_new(o, "state", json_string(bgp_state_str(v.state)));
-	json_object_set_new(o, "uptime_seconds", json_integer(v.state == BGP_ESTABLISHED ? seconds_since(v.since, now) : 0));
-	json_object_set_new(o, "down_seconds", v.state != BGP_ESTABLISHED && v.ever ? json_integer(seconds_since(v.since, now)) : json_null());
+	json_object_set_new(o, "uptime_seconds", json_integer(v.state == BGP_ESTABLISHED ? show_seconds(v.since, now) : 0));
+	json_object_set_new(o, "down_seconds", v.state != BGP_ESTABLISHED && v.ever ? json_integer(show_seconds(v.since, now)) : json_null());
 	json_object_set_new(o, "prefixes_received", json_integer(n.received[0] + n.received[1]));
 	json_object_set_new(o, "prefixes_sent", json_integer(n.sent[0] + n.sent[1]));
 	json_object_set_new(o, "prefixes_refused", json_pack("{s:I, s:I, s:I}", "as_loop", (json_int_t)n.loops, "martian", (json_int_t)n.martians,
@@ -156,7 +156,7 @@ json_t *show_summary(const struct agent *a, mono now)
 	json_object_set_new(o, "asn", json_integer(c->asn));
 	json_object_set_new(o, "hostname", json_string(c->hostname));
 	json_object_set_new(o, "version", json_string(WEFT_VERSION));
-	json_object_set_new(o, "uptime_seconds", json_integer(seconds_since(agent_started(a), now)));
+	json_object_set_new(o, "uptime_seconds", json_integer(show_seconds(agent_started(a), now)));
 	json_object_set_new(o, "prefixes", json_integer((json_int_t)(rib.prefixes[0] + rib.prefixes[1])));
 	json_object_set_new(o, "prefixes_ipv4", json_integer((json_int_t)rib.prefixes[0]));
 	json_object_set_new(o, "prefixes_ipv6", json_integer((json_int_t)rib.prefixes[1]));
@@ -169,70 +169,6 @@ json_t *show_summary(const struct agent *a, mono now)
 						     (json_int_t)n->bad_requests, "unsendable_prefixes", (json_int_t)n->unsendable));
 	json_object_set_new(o, "neighbors", show_neighbors(a, NULL, now));
 	return o;
-}
-
-static json_t *router_json(const struct ra_router *r, mono now)
-{
-	return json_pack("{s:o, s:o, s:I, s:i}", "address", show_addr6(&r->addr), "mac", mac_json(r->has_mac ? r->mac : NULL), "heard_seconds",
-			 (json_int_t)seconds_since(r->heard, now), "lifetime", r->lifetime);
-}
-
-static json_t *rejected_json(const struct ra_view *v)
-{
-	json_t *o = json_object();
-
-	for (int i = RA_OK + 1; i < RA_N_BAD; i++)
-		if (v->bad[i])
-			json_object_set_new(o, ra_bad_str((enum ra_bad)i), json_integer((json_int_t)v->bad[i]));
-	return o;
-}
-
-static void discovery_json(json_t *o, const struct ra_view *v, mono now)
-{
-	json_t *others = json_array();
-
-	for (size_t i = 0; i < v->n_others; i++)
-		json_array_append_new(others, router_json(&v->others[i], now));
-	json_object_set_new(o, "peer", v->peer ? router_json(v->peer, now) : json_null());
-	json_object_set_new(o, "others", others);
-	json_object_set_new(o, "ra", json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "sent", (json_int_t)v->sent_ra, "received",
-					       (json_int_t)v->received_ra, "solicits_sent", (json_int_t)v->sent_rs, "solicits_received",
-					       (json_int_t)v->received_rs, "looped", (json_int_t)v->looped, "conflicts",
-					       (json_int_t)v->conflicts, "rejected", rejected_json(v)));
-}
-
-static const char *link_state(const struct link *link, bool fabric, bool peer)
-{
-	if (!link->info.up)
-		return "down";
-	if (!link->info.running)
-		return "no-carrier";
-	if (!fabric)
-		return "up";
-	if (!link_usable(link))
-		return "no-address";
-	return peer ? "peer" : "discovering";
-}
-
-json_t *show_links(const struct agent *a, mono now)
-{
-	const struct link *link = NULL;
-	json_t *list = json_array(), *o;
-	struct in6_addr local;
-	struct ra_view v;
-	bool fabric, ra;
-
-	while ((link = links_after(agent_links(a), link))) {
-		fabric = agent_is_fabric(a, link->info.ifindex);
-		ra = ra_view(agent_ra(a), link->info.ifindex, &v);
-		o = json_pack("{s:s, s:i, s:b, s:b, s:b, s:o, s:o, s:s}", "link", link->info.name, "ifindex", (int)link->info.ifindex, "fabric",
-			      fabric, "up", link->info.up, "carrier", link->info.running, "mac", mac_json(link->info.mac), "address",
-			      link_local(link, &local) ? show_addr6(&local) : json_null(), "state", link_state(link, fabric, ra && v.peer));
-		if (ra)
-			discovery_json(o, &v, now);
-		json_array_append_new(list, o);
-	}
-	return list;
 }
 
 json_t *show_config(const struct agent *a)

@@ -1,4 +1,4 @@
-/* agent/show_priv.h: pieces that show.c and show_routes.c share. */
+/* agent/show_priv.h: pieces that show.c, show_links.c and show_routes.c share. */
 #ifndef WEFT_SHOW_PRIV_H
 #define WEFT_SHOW_PRIV_H
 
@@ -6,6 +6,8 @@
 
 json_t *show_addr6(const struct in6_addr *a);
 json_t *show_addr4(struct in_addr a);
+json_t *show_mac(const uint8_t *mac);                    /* NULL: null */
+int64_t show_seconds(mono then, mono now);
 const char *show_link_name(const struct agent *a, uint32_t ifindex);     /* "?" unknown */
 
 #endif

@@ -7,13 +7,11 @@
 #include <unistd.h>
 #include <uthash.h>
 
-#include "agent/base/log.h"
 #include "agent/bgp/tcp.h"
+#include "agent/listener.h"
 
 #define READ_SIZE (64 * 1024)
 #define READS_PER_EVENT 16               /* then the others have a turn */
-#define ACCEPTS_PER_EVENT 64
-#define ACCEPT_PAUSE_MS 1000             /* when the process has no more descriptors, or the system no memory */
 
 struct socket {
 	bgp_conn id;
@@ -26,14 +24,20 @@ struct socket {
 	UT_hash_handle hh;
 };
 
+struct guard {                           /* a link that demands a password or hop limit 255: its own listener */
+	unsigned ifindex;
+	struct listener *listener;
+	struct sockets *all;
+	UT_hash_handle hh;
+};
+
 struct sockets {
 	uv_loop_t *loop;
 	struct agent *agent;
 	struct socket *by_id;
 	size_t n_closing;
-	int listener;
-	uv_poll_t listen_poll;
-	uv_timer_t listen_again;
+	struct listener *any;            /* of every link without a guard */
+	struct guard *guards;            /* by ifindex */
 	uint8_t buf[READ_SIZE];
 };
 
@@ -50,7 +54,6 @@ int sockets_new(struct sockets **ret, uv_loop_t *loop)
 	if (!c)
 		return -ENOMEM;
 	c->loop = loop;
-	c->listener = -1;
 	*ret = c;
 	return 0;
 }
@@ -153,13 +156,9 @@ static void add(struct sockets *c, bgp_conn id, int fd, bool connecting)
 
 void sockets_connect(struct sockets *c, bgp_conn id, const struct peer_config *cfg, const struct in6_addr *remote)
 {
-	int fd = tcp_connect(cfg->ifindex, &cfg->local, remote), r;
+	struct tcp_guard what = { .gtsm = cfg->gtsm, .password = cfg->password };
 
-	if (fd >= 0 && cfg->gtsm && (r = tcp_set_gtsm(fd)) < 0) {        /* fail closed */
-		close(fd);
-		fd = r;
-	}
-	add(c, id, fd, true);
+	add(c, id, tcp_connect(cfg->ifindex, &cfg->local, remote, &what), true);
 }
 
 static struct socket *find(const struct sockets *c, bgp_conn id)
@@ -178,63 +177,84 @@ void sockets_close(struct sockets *c, bgp_conn id)
 		mark_closing(conn, 0);
 }
 
-static void on_accept(uv_poll_t *poll, int status, int events);
-
-static void on_listen_again(uv_timer_t *timer)
+/* Fail closed: a link that guards itself is heard through its own listener alone. */
+static void on_connection(struct sockets *c, const struct guard *guard, int fd, unsigned ifindex, const struct in6_addr *remote)
 {
-	struct sockets *c = timer->data;
+	bgp_conn id = 0;
 
-	uv_poll_start(&c->listen_poll, UV_READABLE, on_accept);
+	if (guard ? guard->ifindex == ifindex : !agent_link_guarded(c->agent, ifindex))
+		id = agent_tcp_accepted(c->agent, ifindex, remote, now_of(c->loop));
+	if (id)
+		add(c, id, fd, false);
+	else
+		close(fd);
 }
 
-/* The connection stays in the backlog and the listener readable: without a pause the loop would turn and turn. */
-static void accept_failed(struct sockets *c, int error)
+static void on_any(void *ctx, int fd, unsigned ifindex, const struct in6_addr *remote)
 {
-	if (error == -EAGAIN)
-		return;
-	log_error("a connection cannot be accepted: %s", strerror(-error));
-	uv_poll_stop(&c->listen_poll);
-	uv_timer_start(&c->listen_again, on_listen_again, ACCEPT_PAUSE_MS, 0);
+	on_connection(ctx, NULL, fd, ifindex, remote);
 }
 
-static void on_accept(uv_poll_t *poll, int status, int events)
+static void on_guarded(void *ctx, int fd, unsigned ifindex, const struct in6_addr *remote)
 {
-	struct sockets *c = poll->data;
-	const struct config_link *rule;
-	const struct link *link;
-	struct in6_addr remote;
-	unsigned ifindex;
-	bgp_conn id;
-	int fd;
+	struct guard *guard = ctx;
 
-	(void)status;
-	(void)events;
-	for (int i = 0; i < ACCEPTS_PER_EVENT; i++) {
-		fd = tcp_accept(c->listener, &ifindex, &remote);
-		if (fd < 0) {
-			accept_failed(c, fd);
-			return;
-		}
-		link = links_find(agent_links(c->agent), ifindex);
-		rule = link ? config_link_for(agent_config(c->agent), link->info.name) : NULL;
-		id = rule && rule->gtsm && tcp_set_gtsm(fd) < 0 ? 0 : agent_tcp_accepted(c->agent, ifindex, &remote, now_of(c->loop));
-		if (id)
-			add(c, id, fd, false);
-		else
-			close(fd);
-	}
+	on_connection(guard->all, guard, fd, ifindex, remote);
 }
 
 int sockets_listen(struct sockets *c, struct agent *agent)
 {
+	int fd = tcp_listen();
+
 	c->agent = agent;
-	c->listener = tcp_listen();
-	if (c->listener < 0)
-		return c->listener;
-	uv_poll_init(c->loop, &c->listen_poll, c->listener);
-	c->listen_poll.data = c->listen_again.data = c;
-	uv_timer_init(c->loop, &c->listen_again);
-	return uv_poll_start(&c->listen_poll, UV_READABLE, on_accept);
+	return fd < 0 ? fd : listener_new(&c->any, c->loop, fd, on_any, c);
+}
+
+static int guard_listen(struct guard *guard, const struct tcp_guard *what)
+{
+	struct sockets *c = guard->all;
+	int fd = tcp_share(listener_fd(c->any));
+
+	if (fd >= 0)
+		fd = tcp_listen_link(guard->ifindex, what);
+	return fd < 0 ? fd : listener_new(&guard->listener, c->loop, fd, on_guarded, guard);
+}
+
+int sockets_guard(struct sockets *c, const struct peer_config *cfg)
+{
+	struct tcp_guard what = { .gtsm = cfg->gtsm, .password = cfg->password };
+	struct guard *guard;
+	int r;
+
+	sockets_unguard(c, cfg->ifindex);
+	guard = calloc(1, sizeof(*guard));
+	if (!guard)
+		return -ENOMEM;
+	guard->ifindex = cfg->ifindex;
+	guard->all = c;
+	r = guard_listen(guard, &what);
+	if (r < 0) {
+		free(guard);
+		return r;
+	}
+	HASH_ADD_INT(c->guards, ifindex, guard);
+	return 0;
+}
+
+static void guard_drop(struct guard *guard)
+{
+	HASH_DEL(guard->all->guards, guard);
+	listener_free(guard->listener);
+	free(guard);
+}
+
+void sockets_unguard(struct sockets *c, unsigned ifindex)
+{
+	struct guard *guard;
+
+	HASH_FIND_INT(c->guards, &ifindex, guard);
+	if (guard)
+		guard_drop(guard);
 }
 
 /* Writes until TCP takes no more. False: the connection is broken. */
@@ -319,13 +339,12 @@ bool sockets_busy(const struct sockets *c)
 void sockets_stop(struct sockets *c)
 {
 	struct socket *conn, *next;
+	struct guard *guard, *after;
 
 	HASH_ITER(hh, c->by_id, conn, next)
 		drop(conn);
-	if (c->listener < 0)
-		return;
-	uv_close((uv_handle_t *)&c->listen_poll, NULL);
-	uv_close((uv_handle_t *)&c->listen_again, NULL);
-	close(c->listener);
-	c->listener = -1;
+	HASH_ITER(hh, c->guards, guard, after)
+		guard_drop(guard);
+	listener_free(c->any);
+	c->any = NULL;
 }

@@ -13,6 +13,11 @@ int  sockets_new(struct sockets **ret, uv_loop_t *loop);
 void sockets_free(struct sockets *c);                        /* after the loop has run down */
 int  sockets_listen(struct sockets *c, struct agent *agent); /* -EADDRINUSE, -EACCES ... */
 
+/* For struct agent_out. The link gets a listener of its own, which demands what cfg says (gtsm, password) of the first packet on; connections
+ * that come to the general one are refused from then on. 0 or -errno: then nobody is let in on that link. */
+int  sockets_guard(struct sockets *c, const struct peer_config *cfg);
+void sockets_unguard(struct sockets *c, unsigned ifindex);   /* the link is none of ours any more */
+
 /* For struct agent_out: these only note what is to be done. */
 void sockets_connect(struct sockets *c, bgp_conn conn, const struct peer_config *cfg, const struct in6_addr *remote);
 void sockets_close(struct sockets *c, bgp_conn conn);

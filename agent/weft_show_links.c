@@ -41,9 +41,13 @@ static int print_link_troubles(const json_t *link)
 	const json_t *ra = json_object_get(link, "ra");
 	AUTO_FREE char *rejected = text_list(json_object_get(ra, "rejected"), ", ");
 	const char *name = TEXT(link, "link");
+	json_t *alarm;
+	size_t i;
 
 	if (!rejected)
 		return -ENOMEM;
+	json_array_foreach(json_object_get(link, "alarms"), i, alarm)
+		printf("%s: %s\n", name, json_string_value(alarm));
 	print_others(name, json_object_get(link, "others"));
 	if (json_integer_value(json_object_get(ra, "looped")) > 0)
 		printf("%s: own RAs came back: %s\n", name, TEXT(ra, "looped"));

@@ -25,13 +25,23 @@ static struct session *rival(struct peer *p, const struct session *s)
 	return s == p->main ? p->other : p->main;
 }
 
+/* What a guard refuses is dropped by the kernel without a word: silence is all that either side hears. */
+static const char *unanswered_hint(const struct peer *p)
+{
+	if (p->cfg.password && p->cfg.gtsm)
+		return "; does the peer use the same password, and send with hop limit 255?";
+	if (p->cfg.password)
+		return "; does the peer use the same password?";
+	return p->cfg.gtsm ? "; does the peer send with hop limit 255 (gtsm)?" : "";
+}
+
 static int open_connection(void *ctx, struct session *s)
 {
 	struct peer *p = ctx;
 	int r;
 
 	if (s->why[0]) {                 /* the attempt before this one */
-		snprintf(p->last_error, sizeof(p->last_error), "%s", s->why);
+		snprintf(p->last_error, sizeof(p->last_error), "%s%s", s->why, s->unanswered ? unanswered_hint(p) : "");
 		p->connect_error = true;
 		s->why[0] = '\0';
 	}
@@ -153,7 +163,7 @@ static void remember(struct peer *p, struct session *s, enum bgp_state was)
 		     (s->end <= END_PLAIN && was <= BGP_OPENSENT && rival(p, s)->state >= BGP_OPENSENT);
 
 	if (s->why[0] && !quiet) {
-		memcpy(p->last_error, s->why, sizeof(p->last_error));
+		snprintf(p->last_error, sizeof(p->last_error), "%s%s", s->why, s->unanswered ? unanswered_hint(p) : "");
 		p->connect_error = s->state == BGP_ACTIVE;
 	}
 	s->why[0] = '\0';
@@ -207,16 +217,23 @@ static const struct session_out session_out = {
 static int copy_config(struct peer *p, const struct peer_config *cfg)
 {
 	struct asn_range *asn = NULL;
+	char *password = NULL;
 
+	if (cfg->password && !(password = strdup(cfg->password)))
+		return -ENOMEM;
 	if (cfg->asn) {                  /* a list that is there and empty allows nobody */
 		asn = malloc((cfg->n_asn + 1) * sizeof(*asn));
-		if (!asn)
+		if (!asn) {
+			free(password);
 			return -ENOMEM;
+		}
 		memcpy(asn, cfg->asn, cfg->n_asn * sizeof(*asn));
 	}
 	free(p->cfg.asn);
+	free((char *)p->cfg.password);
 	p->cfg = *cfg;
 	p->cfg.asn = asn;
+	p->cfg.password = password;
 	return 0;
 }
 
@@ -254,13 +271,19 @@ void peer_free(struct peer *p)
 	if (!p)
 		return;
 	free(p->cfg.asn);
+	free((char *)p->cfg.password);
 	free(p);
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
 int peer_configure(struct peer *p, const struct peer_config *cfg, const struct in6_addr *remote, mono now)
 {
 	bool replaced = !in6_eq(&p->remote, remote);
-	bool moved_away = !in6_eq(&p->cfg.local, &cfg->local) || p->cfg.gtsm != cfg->gtsm;
+	bool moved_away = !in6_eq(&p->cfg.local, &cfg->local) || p->cfg.gtsm != cfg->gtsm || !same_text(p->cfg.password, cfg->password);
 	int r = copy_config(p, cfg);
 
 	if (r < 0)

@@ -35,7 +35,7 @@ struct peer {
 	bool has_caps, ever;
 	mono since;
 	const char *fault;
-	char last_error[192];
+	char last_error[272];            /* a session's `why` and a hint */
 	bool connect_error;              /* last_error is about an attempt to connect: obsolete once a session stands */
 	void *user;
 };

@@ -35,6 +35,7 @@ struct peer_config {                     /* per link */
 	struct asn_range *asn;           /* allowed remote ASNs, borrowed for the call (copied); NULL: any but our own */
 	size_t n_asn;
 	bool gtsm;
+	const char *password;            /* of TCP MD5, borrowed for the call (copied); NULL: none */
 };
 
 struct peers_out {

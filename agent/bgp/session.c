@@ -240,6 +240,7 @@ void session_tcp_failed(struct session *s, int error, mono now)
 	session_say(s, "%s", desc ? desc : "unknown error");
 	if (s->why[0] >= 'A' && s->why[0] <= 'Z')
 		s->why[0] += 'a' - 'A';
+	s->unanswered = error == ETIMEDOUT && s->state == BGP_CONNECT;
 	s->conn = NULL;
 	session_event(s, EV_TCP_FAIL, NULL, now);
 }
@@ -299,7 +300,8 @@ void session_step(struct session *s, mono now)
 	if (mono_due(s->keepalive_at, now))
 		session_event(s, EV_KEEPALIVE_DUE, NULL, now);
 	if (mono_due(s->retry_at, now)) {
-		if (s->state == BGP_CONNECT)
+		s->unanswered = s->state == BGP_CONNECT;
+		if (s->unanswered)
 			session_say(s, "no answer to our connection attempt");
 		session_event(s, EV_RETRY, NULL, now);
 	}

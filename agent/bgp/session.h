@@ -48,6 +48,7 @@ struct session {
 	mono connect_at;                 /* when it last tried */
 	bool overflow;                   /* a message did not fit the queue: the next step ends the session */
 	enum session_end end;            /* why it left the state before: for the peer's retry policy */
+	bool unanswered;                 /* the last attempt to connect met with silence */
 	char why[192];                   /* the same in words, "" nothing to tell */
 };
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <linux/pkt_sched.h>
 #include <netinet/tcp.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 #define CS6 0xc0                         /* RFC 4594 3.1: network control */
 #define PRIORITY TC_PRIO_INTERACTIVE      /* of our own link's queue: the highest that needs no privilege */
 #define BACKLOG 512                      /* every link's peer at once, twice */
+#define LINK_BACKLOG 8                   /* of one link: its peer, a few times over */
 
 /* A socket with what all of ours have; an accepted one inherits all of it from the listener but the priority. */
 static int tcp_socket(void)
@@ -39,21 +41,75 @@ static int tcp_socket(void)
 	return fd;
 }
 
-int tcp_listen(void)
+/* Any address, port 179; takes over fd. */
+static int start_listening(int fd, int backlog)
 {
 	struct sockaddr_in6 any = { .sin6_family = AF_INET6, .sin6_port = htons(BGP_PORT) };
-	int fd = tcp_socket(), on = 1, r;
+	int on = 1, r;
 
-	if (fd < 0)
-		return fd;
 	/* SO_REUSEADDR: a restarted daemon must listen while its old connections are in TIME_WAIT. */
 	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0 ||
-	    bind(fd, (struct sockaddr *)&any, sizeof(any)) < 0 || listen(fd, BACKLOG) < 0) {
+	    bind(fd, (struct sockaddr *)&any, sizeof(any)) < 0 || listen(fd, backlog) < 0) {
 		r = -errno;
 		close(fd);
 		return r;
 	}
 	return fd;
+}
+
+int tcp_listen(void)
+{
+	int fd = tcp_socket();
+
+	return fd < 0 ? fd : start_listening(fd, BACKLOG);
+}
+
+/* After bind, so that a second daemon is still told that the port is taken. */
+int tcp_share(int listener)
+{
+	int on = 1;
+
+	return setsockopt(listener, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) < 0 ? -errno : 0;
+}
+
+/* The key is for every address, not only fe80::/10: nothing else is to come in on this link without a signature either. Linux takes an
+ * interface in a key only for VRFs, so it is the socket that is tied to the link. */
+static int set_password(int fd, const char *password)
+{
+	struct tcp_md5sig key = { .tcpm_flags = TCP_MD5SIG_FLAG_PREFIX, .tcpm_keylen = (uint16_t)strlen(password) };
+	struct sockaddr_in6 any = { .sin6_family = AF_INET6 };
+
+	if (!key.tcpm_keylen || key.tcpm_keylen > TCP_PASSWORD_MAX)
+		return -EINVAL;
+	memcpy(&key.tcpm_addr, &any, sizeof(any));
+	memcpy(key.tcpm_key, password, key.tcpm_keylen);
+	return setsockopt(fd, IPPROTO_TCP, TCP_MD5SIG_EXT, &key, sizeof(key)) < 0 ? -errno : 0;
+}
+
+/* Before the first packet, so that nothing without it is ever taken. */
+static int set_guard(int fd, const struct tcp_guard *guard)
+{
+	static const int hops = 255;     /* RFC 5082 3: a neighbour's packets were forwarded by nobody */
+
+	if (guard->gtsm && setsockopt(fd, IPPROTO_IPV6, IPV6_MINHOPCOUNT, &hops, sizeof(hops)) < 0)
+		return -errno;
+	return guard->password ? set_password(fd, guard->password) : 0;
+}
+
+int tcp_listen_link(unsigned ifindex, const struct tcp_guard *guard)
+{
+	int fd = tcp_socket(), device = (int)ifindex, r;
+
+	if (fd < 0)
+		return fd;
+	r = setsockopt(fd, SOL_SOCKET, SO_BINDTOIFINDEX, &device, sizeof(device)) < 0 ? -errno : tcp_share(fd);
+	if (r >= 0)
+		r = set_guard(fd, guard);
+	if (r < 0) {
+		close(fd);
+		return r;
+	}
+	return start_listening(fd, LINK_BACKLOG);
 }
 
 int tcp_accept(int listener, unsigned *ret_ifindex, struct in6_addr *ret_remote)
@@ -79,7 +135,7 @@ int tcp_accept(int listener, unsigned *ret_ifindex, struct in6_addr *ret_remote)
 	return fd;
 }
 
-int tcp_connect(unsigned ifindex, const struct in6_addr *local, const struct in6_addr *remote)
+int tcp_connect(unsigned ifindex, const struct in6_addr *local, const struct in6_addr *remote, const struct tcp_guard *guard)
 {
 	/* Binding to a link-local address with its scope ties the socket to the link, as SO_BINDTODEVICE would, without a privilege. */
 	struct sockaddr_in6 from = { .sin6_family = AF_INET6, .sin6_addr = *local, .sin6_scope_id = ifindex };
@@ -90,9 +146,11 @@ int tcp_connect(unsigned ifindex, const struct in6_addr *local, const struct in6
 
 	if (fd < 0)
 		return fd;
-	if (bind(fd, (struct sockaddr *)&from, sizeof(from)) < 0 ||
-	    (connect(fd, (struct sockaddr *)&to, sizeof(to)) < 0 && errno != EINPROGRESS)) {
+	r = set_guard(fd, guard);
+	if (r >= 0 && (bind(fd, (struct sockaddr *)&from, sizeof(from)) < 0 ||
+		       (connect(fd, (struct sockaddr *)&to, sizeof(to)) < 0 && errno != EINPROGRESS)))
 		r = -errno;
+	if (r < 0) {
 		close(fd);
 		return r;
 	}
@@ -107,11 +165,4 @@ int tcp_result(int fd)
 	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) < 0)
 		return -errno;
 	return -error;
-}
-
-int tcp_set_gtsm(int fd)
-{
-	int hops = 255;                  /* RFC 5082 3: a neighbour's packets were forwarded by nobody */
-
-	return setsockopt(fd, IPPROTO_IPV6, IPV6_MINHOPCOUNT, &hops, sizeof(hops)) < 0 ? -errno : 0;
 }

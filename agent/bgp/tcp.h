@@ -5,13 +5,22 @@
 #include <netinet/in.h>
 #include <stdbool.h>
 
+struct tcp_guard {                       /* what every packet of a connection must have, from the SYN on */
+	bool gtsm;                       /* hop limit 255 (RFC 5082) */
+	const char *password;            /* an MD5 signature (RFC 2385); NULL: none */
+};
+#define TCP_PASSWORD_MAX 80              /* bytes; the kernel's limit */
+
 /* IPv6 only, any link, port 179; what it accepts inherits hop limit 255 and traffic class CS6. Returns the descriptor or -errno. */
 int tcp_listen(void);
+/* Such a socket for one link alone, which gets all of the link's connections. The kernel drops what the guard does not let through, unanswered.
+ * The other listeners of port 179, if any, must have been told to share. */
+int tcp_listen_link(unsigned ifindex, const struct tcp_guard *guard);
+int tcp_share(int listener);
 /* *ret_ifindex: the link it came in on, 0 for an address that is not link-local. -EAGAIN when there is none. */
 int tcp_accept(int listener, unsigned *ret_ifindex, struct in6_addr *ret_remote);
 /* Starts to connect from local to remote on the link. Writable means decided: then tcp_result. */
-int tcp_connect(unsigned ifindex, const struct in6_addr *local, const struct in6_addr *remote);
+int tcp_connect(unsigned ifindex, const struct in6_addr *local, const struct in6_addr *remote, const struct tcp_guard *guard);
 int tcp_result(int fd);                  /* 0 connected, -errno */
-int tcp_set_gtsm(int fd);                /* RFC 5082: packets with hop limit under 255 are dropped */
 
 #endif

@@ -17,6 +17,7 @@ struct config_link {                     /* one glob of "links" and its settings
 	struct config_asn_range *asn;    /* allowed remote ASNs; none: any but our own */
 	size_t n_asn;
 	bool gtsm;                       /* demand hop limit 255 (RFC 5082) */
+	char password[81];               /* of TCP MD5 (RFC 2385), "" none. Never shown, never logged */
 	bool ra_loss_teardown;           /* "ra_loss": "teardown" */
 	uint32_t max_prefixes;           /* 0: no limit */
 };
@@ -61,7 +62,8 @@ bool config_rule_allows(const struct config *c, const struct prefix *p); /* no r
 /* The first entry of "links" whose glob matches, or NULL (with links_auto: always NULL). */
 const struct config_link *config_link_for(const struct config *c, const char *ifname);
 /* Effective configuration, every key; a new reference; NULL: no memory. What the caller has yet to fill in (hostname, ipv4_next_hop) is
- * null. It is itself a configuration, that config_parse reads to the same struct. */
+ * null. It is itself a configuration, that config_parse reads to the same struct; but passwords are shown as CONFIG_HIDDEN, which is refused. */
+#define CONFIG_HIDDEN "***"
 json_t *config_json(const struct config *c);
 
 #endif

@@ -40,6 +40,7 @@ static json_t *link_json(const struct config_link *link)
 	if (link->n_asn)                                 /* an empty list would allow nobody */
 		bad |= json_object_set_new(j, "asn", asn_json(link));
 	bad |= json_object_set_new(j, "gtsm", json_boolean(link->gtsm));
+	bad |= json_object_set_new(j, "password", *link->password ? json_string(CONFIG_HIDDEN) : json_null());
 	bad |= json_object_set_new(j, "ra_loss", json_string(link->ra_loss_teardown ? "teardown" : "ignore"));
 	bad |= json_object_set_new(j, "max_prefixes", json_integer(link->max_prefixes));
 	bad |= json_object_set_new(j, "bfd", json_false());

@@ -63,6 +63,13 @@ static void on_fabric(void *ctx, unsigned ifindex, const char *name, bool on)
 	must(ifindex != LO && *name, "a fabric link that is none");
 }
 
+static int on_guard(void *ctx, const struct peer_config *cfg)
+{
+	(void)ctx;
+	must(cfg->gtsm || cfg->password, "a guard for nothing");
+	return 0;
+}
+
 static void on_ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n)
 {
 	struct fuzz *f = ctx;
@@ -413,7 +420,7 @@ static struct config *config_of(uint8_t flags)
 static void start(struct fuzz *f)
 {
 	struct agent_out out = {
-		.fabric = on_fabric, .ra_send = on_ra_send, .tcp_connect = on_connect, .tcp_close = on_close, .loopback = on_loopback,
+		.fabric = on_fabric, .guard = on_guard, .ra_send = on_ra_send, .tcp_connect = on_connect, .tcp_close = on_close, .loopback = on_loopback,
 		.no_dad = on_address, .neigh_get = on_address, .ctx = f,
 	};
 

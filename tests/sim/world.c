@@ -192,6 +192,13 @@ static void out_fabric(void *ctx, unsigned ifindex, const char *name, bool on)
 	(void)on;
 }
 
+static int out_guard(void *ctx, const struct peer_config *cfg)
+{
+	(void)ctx;
+	(void)cfg;
+	return 0;
+}
+
 static void out_ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n)
 {
 	struct node *node = ctx, *other;
@@ -333,7 +340,7 @@ void node_turn(struct node *n)
 void node_boot(struct node *n)
 {
 	struct agent_out out = {
-		.fabric = out_fabric, .ra_send = out_ra_send, .tcp_connect = out_tcp_connect, .tcp_close = out_tcp_close,
+		.fabric = out_fabric, .guard = out_guard, .ra_send = out_ra_send, .tcp_connect = out_tcp_connect, .tcp_close = out_tcp_close,
 		.loopback = out_loopback, .no_dad = out_no_dad, .neigh_get = out_neigh_get, .ctx = n,
 	};
 	struct link_change c = { .kind = LINK_NEW };

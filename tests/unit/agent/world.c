@@ -45,6 +45,14 @@ static void out_fabric(void *ctx, unsigned ifindex, const char *name, bool on)
 	line(ctx, "fabric %s %s", name, on ? "on" : "off");
 }
 
+static int out_guard(void *ctx, const struct peer_config *cfg)
+{
+	struct world *w = ctx;
+
+	line(w, "guard %s%s%s%s", cfg->link, cfg->gtsm ? " gtsm" : "", cfg->password ? " password " : "", cfg->password ? cfg->password : "");
+	return w->guard_error;
+}
+
 static void out_ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n)
 {
 	struct world *w = ctx;
@@ -97,7 +105,7 @@ struct world *world_new_bare(const char *config, bool objects)
 {
 	struct world *w = calloc(1, sizeof(*w));
 	struct agent_out out = {
-		.fabric = out_fabric, .ra_send = out_ra_send, .tcp_connect = out_tcp_connect, .tcp_close = out_tcp_close,
+		.fabric = out_fabric, .guard = out_guard, .ra_send = out_ra_send, .tcp_connect = out_tcp_connect, .tcp_close = out_tcp_close,
 		.loopback = out_loopback, .no_dad = out_no_dad, .neigh_get = out_neigh_get, .ctx = w,
 	};
 	const char *text = config ? config : "{\"asn\": 65001, \"router_id\": \"" OUR_ID "\"}";

@@ -1,5 +1,8 @@
 /* When a peer is connected to again, and when not. */
 #include <criterion/criterion.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "agent/bgp/peers.h"
 #include "solo.h"
@@ -76,5 +79,52 @@ Test(peers_again, own_attempt_that_fails_beside_a_session_is_not_repeated)
 	}
 	cr_expect_eq(solo_view(s).state, BGP_ESTABLISHED);
 	cr_expect_eq(s->n_connect, n);
+	solo_free(s);
+}
+
+Test(peers_again, silence_where_a_password_or_gtsm_is_set_is_shown_with_a_hint)
+{
+	static const struct { const char *password; bool gtsm; const char *hint; } rows[] = {
+		{ NULL, false, "" }, { "secret", false, "; does the peer use the same password?" },
+		{ NULL, true, "; does the peer send with hop limit 255 (gtsm)?" },
+		{ "secret", true, "; does the peer use the same password, and send with hop limit 255?" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct solo *s = solo_new("10.0.0.1");
+		char want[128];
+
+		s->link.password = rows[i].password;
+		s->link.gtsm = rows[i].gtsm;
+		solo_set(s);
+		solo_until(s, 6000);
+		snprintf(want, sizeof(want), "no answer to our connection attempt%s", rows[i].hint);
+		cr_expect_str_eq(solo_view(s).last_error, want);
+		peers_closed(s->peers, s->connect, ETIMEDOUT, s->now);
+		snprintf(want, sizeof(want), "connection timed out%s", rows[i].hint);
+		cr_expect_str_eq(solo_view(s).last_error, want);
+		solo_until(s, 6000);
+		peers_closed(s->peers, s->connect, ECONNREFUSED, s->now);
+		cr_expect_str_eq(solo_view(s).last_error, "connection refused", "an answer is no silence");
+		solo_free(s);
+	}
+}
+
+Test(peers_again, another_password_ends_the_session_and_the_same_one_does_not)
+{
+	struct solo *s = solo_new("10.0.0.1");
+	char secret[] = "secret";
+
+	s->link.password = secret;
+	solo_establish(s);
+	memset(secret, 0, sizeof(secret));               /* it was only lent */
+	s->link.password = "secret";
+	solo_set(s);
+	cr_expect_eq(solo_view(s).state, BGP_ESTABLISHED);
+	s->link.password = "another";
+	solo_set(s);
+	cr_expect_neq(solo_view(s).state, BGP_ESTABLISHED);
+	solo_drain(s, s->closed);
+	cr_expect(s->said[0] == NOTIFY_CEASE && s->said[1] == CEASE_CONFIG_CHANGE);
 	solo_free(s);
 }

@@ -195,7 +195,7 @@ Test(config, what_this_version_lacks_may_only_be_off)
 		{ "\"policy\": {}", true }, { "\"policy\": {\"a\": []}", false },
 		{ "\"metrics\": false", true }, { "\"metrics\": \"off\"", true }, { "\"metrics\": \"on\"", false }, { "\"metrics\": true", false },
 		{ "\"links\": {\"e\": {\"bfd\": false}}", true }, { "\"links\": {\"e\": {\"bfd\": true}}", false },
-		{ "\"links\": {\"e\": {\"password\": null}}", true }, { "\"links\": {\"e\": {\"import\": \"x\"}}", false },
+		{ "\"links\": {\"e\": {\"import\": \"x\"}}", false },
 		{ "\"links\": {\"e\": {\"export\": []}}", false }, { "\"links\": {\"e\": {\"expect\": \"\"}}", false },
 	};
 
@@ -205,8 +205,27 @@ Test(config, what_this_version_lacks_may_only_be_off)
 		snprintf(text, sizeof(text), "{" HEAD ", %s}", rows[i].members);
 		cr_expect_eq(accepted(text), rows[i].ok, "%s", text);
 	}
-	bad("{" HEAD ", \"links\": {\"e\": {\"password\": \"secret\"}}}",
-	    "f:1:57: links.e.password: is not supported by this version yet, allowed: null, or leave it out");
+}
+
+Test(config, a_password_is_1_to_80_printable_characters_and_is_in_no_message)
+{
+#define ALLOWED ", allowed: 1 to 80 printable characters, or null for none"
+	char text[256], x81[82] = { 0 };
+
+	memset(x81, 'x', 81);
+	cr_expect(accepted("{" HEAD ", \"links\": {\"e\": {\"password\": null}}}"));
+	cr_expect(accepted("{" HEAD ", \"links\": {\"e\": {\"password\": \"correct horse\"}}}"));
+	snprintf(text, sizeof(text), "{" HEAD ", \"links\": {\"e\": {\"password\": \"%s\"}}}", x81 + 1);
+	cr_expect(accepted(text), "80");
+	snprintf(text, sizeof(text), "{" HEAD ", \"links\": {\"e\": {\"password\": \"%s\"}}}", x81);
+	bad(text, "f:1:57: links.e.password: has 81 characters" ALLOWED);
+	bad("{" HEAD ", \"links\": {\"e\": {\"password\": \"\"}}}", "f:1:57: links.e.password: has 0 characters" ALLOWED);
+	bad("{" HEAD ", \"links\": {\"e\": {\"password\": \"a\\tb\"}}}",
+	    "f:1:57: links.e.password: holds a character that is not printable ASCII" ALLOWED);
+	bad("{" HEAD ", \"links\": {\"e\": {\"password\": 12345}}}", "f:1:57: links.e.password: is a number" ALLOWED);
+	bad("{" HEAD ", \"links\": {\"e\": {\"password\": \"***\"}}}",
+	    "f:1:57: links.e.password: is what stands for a hidden password in the output of weft" ALLOWED);
+#undef ALLOWED
 }
 
 Test(config, timers_follow_hold_unless_told_otherwise)

@@ -120,3 +120,16 @@ Test(config_use, json_shows_null_for_what_the_wiring_fills_in)
 	json_decref(j);
 	config_free(c);
 }
+
+Test(config_use, a_password_is_hidden_from_whoever_looks_at_the_configuration)
+{
+	struct config *c = parse("{\"asn\": 1, \"router_id\": \"10.0.0.1\", \"links\": {\"swp1\": {\"password\": \"secret\"}, \"*\": {}}}");
+	json_t *j = config_json(c), *links = json_object_get(j, "links");
+
+	cr_expect_str_eq(config_link_for(c, "swp1")->password, "secret");
+	cr_expect_str_eq(config_link_for(c, "swp2")->password, "");
+	cr_expect_str_eq(json_string_value(json_object_get(json_object_get(links, "swp1"), "password")), CONFIG_HIDDEN);
+	cr_expect(json_is_null(json_object_get(json_object_get(links, "*"), "password")));
+	json_decref(j);
+	config_free(c);
+}

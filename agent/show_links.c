@@ -1,0 +1,84 @@
+/* What `weft show links` shows: each interface, who is heard there, what is wrong. */
+#include <string.h>
+
+#include "agent/show.h"
+#include "agent/show_priv.h"
+
+static json_t *router_json(const struct ra_router *r, mono now)
+{
+	return json_pack("{s:o, s:o, s:I, s:i}", "address", show_addr6(&r->addr), "mac", show_mac(r->has_mac ? r->mac : NULL), "heard_seconds",
+			 (json_int_t)show_seconds(r->heard, now), "lifetime", r->lifetime);
+}
+
+static json_t *rejected_json(const struct ra_view *v)
+{
+	json_t *o = json_object();
+
+	for (int i = RA_OK + 1; i < RA_N_BAD; i++)
+		if (v->bad[i])
+			json_object_set_new(o, ra_bad_str((enum ra_bad)i), json_integer((json_int_t)v->bad[i]));
+	return o;
+}
+
+static void discovery_json(json_t *o, const struct ra_view *v, mono now)
+{
+	json_t *others = json_array();
+
+	for (size_t i = 0; i < v->n_others; i++)
+		json_array_append_new(others, router_json(&v->others[i], now));
+	json_object_set_new(o, "peer", v->peer ? router_json(v->peer, now) : json_null());
+	json_object_set_new(o, "others", others);
+	json_object_set_new(o, "ra", json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "sent", (json_int_t)v->sent_ra, "received",
+					       (json_int_t)v->received_ra, "solicits_sent", (json_int_t)v->sent_rs, "solicits_received",
+					       (json_int_t)v->received_rs, "looped", (json_int_t)v->looped, "conflicts",
+					       (json_int_t)v->conflicts, "rejected", rejected_json(v)));
+}
+
+/* What an operator should know of this link, in words. */
+static json_t *alarms_json(const struct agent *a, unsigned ifindex, const struct ra_view *v)
+{
+	int error = agent_guard_error(a, ifindex);
+	json_t *list = json_array();
+
+	if (error)
+		json_array_append_new(list, json_sprintf("no session: the link's own listening socket (password, gtsm) cannot be made: %s",
+							 strerror(-error)));
+	if (v && v->n_others)
+		json_array_append_new(list, json_sprintf("%zu routers are heard where one is expected; only the peer is spoken to", v->n_others + 1));
+	return list;
+}
+
+static const char *link_state(const struct link *link, bool fabric, bool peer)
+{
+	if (!link->info.up)
+		return "down";
+	if (!link->info.running)
+		return "no-carrier";
+	if (!fabric)
+		return "up";
+	if (!link_usable(link))
+		return "no-address";
+	return peer ? "peer" : "discovering";
+}
+
+json_t *show_links(const struct agent *a, mono now)
+{
+	const struct link *link = NULL;
+	json_t *list = json_array(), *o;
+	struct in6_addr local;
+	struct ra_view v;
+	bool fabric, ra;
+
+	while ((link = links_after(agent_links(a), link))) {
+		fabric = agent_is_fabric(a, link->info.ifindex);
+		ra = ra_view(agent_ra(a), link->info.ifindex, &v);
+		o = json_pack("{s:s, s:i, s:b, s:b, s:b, s:o, s:o, s:s}", "link", link->info.name, "ifindex", (int)link->info.ifindex, "fabric",
+			      fabric, "up", link->info.up, "carrier", link->info.running, "mac", show_mac(link->info.mac), "address",
+			      link_local(link, &local) ? show_addr6(&local) : json_null(), "state", link_state(link, fabric, ra && v.peer));
+		json_object_set_new(o, "alarms", alarms_json(a, link->info.ifindex, ra ? &v : NULL));
+		if (ra)
+			discovery_json(o, &v, now);
+		json_array_append_new(list, o);
+	}
+	return list;
+}
