@@ -1,6 +1,8 @@
 /* What breaks when, drawn from the seed; every fault is undone or left, also by chance. */
 #include "tests/sim/sim.h"
 
+#include <stdio.h>
+
 static struct cable *some_cable(struct world *w)
 {
 	return &w->cables[rng_below(&w->rng, w->n_cables)];
@@ -31,7 +33,7 @@ static void one_fault(struct world *w)
 	unsigned end;
 
 	w->n_faults++;
-	switch (rng_below(&w->rng, 9)) {
+	switch (rng_below(&w->rng, 12)) {
 	case 0:
 	case 1:
 		c = some_cable(w);
@@ -68,13 +70,37 @@ static void one_fault(struct world *w)
 		w->kernel_error_percent = w->kernel_error_percent ? 0 : 5 + rng_below(&w->rng, 6);
 		world_say(w, "kernel errors: %u %%", w->kernel_error_percent);
 		break;
+	case 9:
+	case 10:                                 /* slow to read and to answer: a moment, or longer than the hold time */
+		node_freeze(some_node(w), 1000 + rng_below(&w->rng, rng_chance(&w->rng, 50) ? 500000 : 15000000));
+		break;
+	case 11:
+		w->corrupt_permille = w->corrupt_permille ? 0 : 1 + rng_below(&w->rng, 50);
+		world_say(w, "corrupt messages: %u of 1000 pieces", w->corrupt_permille);
+		break;
 	}
+}
+
+/* What a peer gone mad has said stays believed as long as it is well-formed: those sessions start over. */
+static void forget_corrupted(struct world *w)
+{
+	char link[16];
+
+	for (unsigned i = 0; i < w->n_nodes; i++)
+		for (unsigned k = 0; k < w->nodes[i].n_ports; k++) {
+			if (!w->nodes[i].corrupted[k] || !w->nodes[i].agent)
+				continue;
+			snprintf(link, sizeof(link), "swp%u", k + 1);
+			agent_reset(w->nodes[i].agent, link, w->now);
+			node_turn(&w->nodes[i]);
+		}
 }
 
 /* Half of what is broken is mended at the end, so that the last picture is neither whole nor empty. */
 static void mend(struct world *w)
 {
-	w->kernel_error_percent = 0;
+	w->kernel_error_percent = w->corrupt_permille = 0;
+	forget_corrupted(w);
 	for (unsigned i = 0; i < w->n_cables; i++)
 		if (!w->cables[i].plugged && rng_chance(&w->rng, 50))
 			cable_plug(w, &w->cables[i], true);

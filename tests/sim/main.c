@@ -9,7 +9,7 @@
 
 #include "agent/base/log.h"
 
-struct totals { uint64_t seeds, failed, events, faults, kernel_errors; };
+struct totals { uint64_t seeds, failed, events, faults, kernel_errors, corrupted; };
 
 static void to_stdout(void *ctx, enum log_level level, const char *line)
 {
@@ -43,6 +43,7 @@ static bool run_seed(const struct sim_config *cfg, struct totals *t)
 	t->events += w->n_events;
 	t->faults += w->n_faults;
 	t->kernel_errors += w->kernel_errors;
+	t->corrupted += w->n_corrupted;
 	log_to(NULL, NULL, LOG_LVL_ERROR);
 	world_free(w);
 	return ok;
@@ -81,8 +82,8 @@ int main(int argc, char **argv)
 			       (unsigned long long)n);
 		fflush(stdout);
 	}
-	printf("\rsim %u x %u: %llu seeds, %llu events, %llu faults, %llu refused kernel operations\n", cfg.spines, cfg.leaves,
-	       (unsigned long long)t.seeds, (unsigned long long)t.events, (unsigned long long)t.faults, (unsigned long long)t.kernel_errors);
+	printf("\rsim %u x %u: %llu seeds, %llu events, %llu faults, %llu refused kernel operations, %llu corrupt messages\n", cfg.spines, cfg.leaves,
+	       (unsigned long long)t.seeds, (unsigned long long)t.events, (unsigned long long)t.faults, (unsigned long long)t.kernel_errors, (unsigned long long)t.corrupted);
 	printf("sim: %llu passed, %llu failed\n", (unsigned long long)(t.seeds - t.failed), (unsigned long long)t.failed);
 	return t.failed != 0;
 }

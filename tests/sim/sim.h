@@ -1,6 +1,7 @@
 /* tests/sim/sim.h: a fabric of real agent cores in one process: simulated cables, TCP and kernels, a virtual clock, faults from a seed.
  *
- *   main.c    seeds, progress, how to replay          world.c   the clock, events, nodes and cables
+ *   main.c    seeds, progress, how to replay          world.c   nodes, ports and cables
+ *   clock.c   the virtual clock, events, chance
  *   stream.c  TCP between two cores                   model.c   one node's kernel
  *   faults.c  what breaks when                        check.c   at quiescence: every kernel against the graph */
 #ifndef WEFT_SIM_H
@@ -44,7 +45,9 @@ struct node {
 	struct sim_port ports[SIM_PORTS];
 	unsigned n_ports;
 	mono wake;                       /* of the latest wake event */
-	bool in_turn;
+	unsigned incarnation;            /* of the process: a notification for an earlier one reaches nobody */
+	mono frozen;                     /* stopped (SIGSTOP) until then: the kernel goes on, the process does not */
+	bool corrupted[SIM_PORTS];       /* something false came in or went out here: the session's routes mean nothing any more */
 };
 
 struct cable {
@@ -83,6 +86,8 @@ struct world {
 	struct stream *streams;
 	uint64_t n_faults, kernel_errors;
 	unsigned kernel_error_percent;   /* operations that fail for no reason */
+	unsigned corrupt_permille;       /* pieces of TCP data in which a peer gone mad changed a byte */
+	uint64_t n_corrupted;
 	bool shared_spine_asn;
 	char failure[512];               /* the invariant that broke; "" none */
 };
@@ -98,6 +103,7 @@ void node_kill(struct node *n);                          /* kill -9: the kernel 
 void node_power(struct node *n, bool on);                /* the machine: nothing is kept */
 void cable_plug(struct world *w, struct cable *c, bool plugged);
 void port_admin(struct node *n, unsigned port, bool up);
+void node_freeze(struct node *n, int64_t us);
 bool port_carrier(const struct node *n, unsigned port);
 struct node *port_other(const struct node *n, unsigned port, unsigned *ret_port);
 

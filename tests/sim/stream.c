@@ -97,6 +97,19 @@ static void tell_closed(struct world *w, struct stream *s, int end, int error)
 	node_turn(e->node);
 }
 
+/* A byte of a peer gone mad. TCP has its checksum: what is false on the wire was false at the sender. */
+static void corrupt(struct world *w, struct stream *s, const struct event *ev)
+{
+	uint8_t *p = ev->data;
+
+	if (!w->corrupt_permille || rng_below(&w->rng, 1000) >= w->corrupt_permille)
+		return;
+	p[rng_below(&w->rng, (uint32_t)ev->n)] ^= (uint8_t)(1 + rng_below(&w->rng, 255));
+	w->n_corrupted++;
+	for (int i = 0; i < 2; i++)
+		s->cable->node[i]->corrupted[s->cable->port[i]] = true;
+}
+
 static void on_data(struct world *w, struct event *ev)
 {
 	struct stream *s = by_id(w, ev->a);
@@ -109,6 +122,8 @@ static void on_data(struct world *w, struct event *ev)
 	s->end[!ev->b].in_flight -= ev->n;
 	if (e->open && e->node->agent) {
 		const uint8_t *p = ev->data;
+
+		corrupt(w, s, ev);
 
 		for (size_t done = 0; done < ev->n && e->open; done += chunk) {  /* segments of any size */
 			chunk = 1 + rng_below(&w->rng, (uint32_t)(ev->n - done));

@@ -10,20 +10,6 @@
 
 #include "agent/base/own.h"
 
-uint64_t rng_next(struct rng *r)
-{
-	uint64_t z = (r->s += 0x9e3779b97f4a7c15u);
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-	return z ^ z >> 31;
-}
-
-uint32_t rng_below(struct rng *r, uint32_t n)
-{
-	return (uint32_t)(rng_next(r) % n);
-}
-
 void world_say(const struct world *w, const char *fmt, ...)
 {
 	va_list ap;
@@ -40,59 +26,6 @@ void world_say(const struct world *w, const char *fmt, ...)
 int64_t world_latency(struct world *w)
 {
 	return 20 + rng_below(&w->rng, 500);
-}
-
-static bool before(const struct event *a, const struct event *b)
-{
-	return a->at.us != b->at.us ? a->at.us < b->at.us : a->order < b->order;
-}
-
-struct event *world_at(struct world *w, int64_t in_us, event_fn fn, struct node *node)
-{
-	struct event e = { .at = { w->now.us + in_us }, .order = w->order++, .fn = fn, .node = node };
-	size_t i = w->n_heap++;
-
-	if (w->n_heap > w->room) {
-		w->room = w->room ? w->room * 2 : 1024;
-		w->heap = realloc(w->heap, w->room * sizeof(*w->heap));
-		if (!w->heap)
-			abort();
-	}
-	for (; i && before(&e, &w->heap[(i - 1) / 2]); i = (i - 1) / 2)
-		w->heap[i] = w->heap[(i - 1) / 2];
-	w->heap[i] = e;
-	return &w->heap[i];
-}
-
-static struct event pop(struct world *w)
-{
-	struct event top = w->heap[0], last = w->heap[--w->n_heap];
-	size_t i = 0, k;
-
-	while ((k = 2 * i + 1) < w->n_heap) {
-		if (k + 1 < w->n_heap && before(&w->heap[k + 1], &w->heap[k]))
-			k++;
-		if (!before(&w->heap[k], &last))
-			break;
-		w->heap[i] = w->heap[k];
-		i = k;
-	}
-	if (w->n_heap)
-		w->heap[i] = last;
-	return top;
-}
-
-void world_run(struct world *w, mono until)
-{
-	struct event e;
-
-	while (w->n_heap && w->heap[0].at.us <= until.us) {
-		e = pop(w);
-		w->now = e.at;
-		w->n_events++;
-		e.fn(w, &e);
-	}
-	w->now = until;
 }
 
 struct node *port_other(const struct node *n, unsigned port, unsigned *ret_port)
@@ -137,7 +70,7 @@ static void on_link_event(struct world *w, struct event *e)
 {
 	struct link_change c = link_of(e->node, e->a);
 
-	if (!e->node->agent)
+	if (!e->node->agent || e->n != e->node->incarnation)
 		return;
 	/* The state as it was when the notification was made. */
 	c.link.up = e->b & 1;
@@ -160,6 +93,7 @@ static void notify_link(struct node *n, unsigned port)
 		return;
 	e = world_at(w, 50, on_link_event, n);
 	e->a = port;
+	e->n = n->incarnation;
 	e->b = (n->ports[port].admin_up ? 1u : 0) | (port_carrier(n, port) ? 2u : 0);
 }
 
@@ -321,7 +255,7 @@ void node_turn(struct node *n)
 	struct world *w = n->world;
 	mono next;
 
-	if (!n->agent)
+	if (!n->agent || n->frozen.us > w->now.us)
 		return;
 	agent_step(n->agent, w->now);
 	kernel_turn(n);
@@ -349,6 +283,7 @@ void node_boot(struct node *n)
 	if (n->agent || !n->powered)
 		return;
 	world_say(n->world, "%s: process starts", n->name);
+	n->incarnation++;
 	if (config_minimal(n->asn, n->router_id, &cfg) < 0)
 		abort();
 	snprintf(cfg->hostname, sizeof(cfg->hostname), "%s", n->name);
@@ -371,8 +306,17 @@ void node_boot(struct node *n)
 	node_turn(n);
 }
 
+void node_freeze(struct node *n, int64_t us)
+{
+	if (n->frozen.us >= n->world->now.us + us)
+		return;
+	world_say(n->world, "%s: stopped for %.3f s", n->name, (double)us / 1e6);
+	n->frozen = (mono){ n->world->now.us + us };
+}
+
 void node_kill(struct node *n)
 {
+	n->frozen = (mono){ 0 };
 	if (!n->agent)
 		return;
 	world_say(n->world, "%s: process killed", n->name);
