@@ -207,7 +207,9 @@ static int print_entries(const json_t *entries, const struct look *look)
 int text_nexthops(const json_t *result, const struct look *look)
 {
 	const json_t *groups = json_object_get(result, "groups"), *entries = json_object_get(result, "neighbors");
-	AUTO_FREE char *stats = text_list(json_object_get(result, "stats"), ", ");
+	const json_t *all = json_object_get(result, "stats");
+	AUTO_FREE char *stats = text_list(all, ", ");
+	AUTO_FREE char *ops = text_list(json_object_get(all, "operations"), ", ");
 	int r;
 
 	if (json_array_size(groups) == 0)
@@ -218,5 +220,7 @@ int text_nexthops(const json_t *result, const struct look *look)
 	r |= print_entries(entries, look);
 	if (stats && *stats)
 		printf("\n%s\n", stats);
-	return r || !stats ? -ENOMEM : 0;
+	if (ops && *ops)
+		printf("operations: %s\n", ops);
+	return r || !stats || !ops ? -ENOMEM : 0;
 }

@@ -113,7 +113,8 @@ char *text_list(const json_t *list, const char *between)
 		fprintf(f, "%s%s", i ? between : "", text_of_value(v, buf));
 	i = 0;
 	json_object_foreach((json_t *)list, key, v)
-		fprintf(f, "%s%s %s", i++ ? between : "", key, text_of_value(v, buf));
+		if (!json_is_object(v))          /* an object within is a list of its own */
+			fprintf(f, "%s%s %s", i++ ? between : "", key, text_of_value(v, buf));
 	if (fclose(f) != 0) {
 		free(text);
 		return NULL;
