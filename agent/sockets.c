@@ -70,7 +70,7 @@ static void poll_for(struct socket *conn, int events)
 	if (conn->fd < 0 || conn->events == events)
 		return;
 	conn->events = events;
-	uv_poll_start(&conn->poll, events, on_event);
+	uv_poll_start(&conn->poll, events | UV_DISCONNECT, on_event);
 }
 
 static void mark_closing(struct socket *conn, int error)
@@ -95,7 +95,8 @@ static void on_result(struct socket *conn)
 	agent_tcp_connected(conn->all->agent, conn->id, now_of(conn->all->loop));
 }
 
-static void on_readable(struct socket *conn)
+/* ending: the peer has hung up; that too is read now, and not left for the next time. */
+static void on_readable(struct socket *conn, bool ending)
 {
 	struct sockets *c = conn->all;
 	ssize_t n;
@@ -109,7 +110,7 @@ static void on_readable(struct socket *conn)
 			return;
 		}
 		agent_tcp_input(c->agent, conn->id, c->buf, (size_t)n, now_of(c->loop));
-		if (n < READ_SIZE)
+		if (n < READ_SIZE && !ending)
 			return;
 	}
 }
@@ -120,12 +121,14 @@ static void on_event(uv_poll_t *poll, int status, int events)
 
 	if (conn->closing)
 		return;
+	/* Ends first: a peer that hangs up and calls again at once would be taken for one that calls twice (RFC 4271 6.8). */
+	sockets_reap(conn->all, now_of(conn->all->loop));
 	if (status < 0)
 		conn->events = 0;        /* libuv polls no further: the connection is in error */
 	if (conn->connecting)
 		on_result(conn);
-	else if (status < 0 || events & UV_READABLE)
-		on_readable(conn);       /* what came before the error counts: a NOTIFICATION, most likely */
+	else if (status < 0 || events & (UV_READABLE | UV_DISCONNECT))
+		on_readable(conn, status < 0 || events & UV_DISCONNECT);         /* what came before the error counts: a NOTIFICATION, most likely */
 	if (!conn->closing && !conn->events)
 		poll_for(conn, UV_READABLE);
 	/* Writable: sockets_flush in this turn writes on. */

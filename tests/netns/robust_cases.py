@@ -1,0 +1,252 @@
+"""The table for robust.py: OPEN, the state machine, framing. UPDATE's cases are in robust_updates.py.
+
+A case is a name, the RFC section that decides it, and a coroutine that plays it on a link. The makers below turn a row of bytes and the
+expected answer into one."""
+import asyncio
+import dataclasses
+import struct
+from collections.abc import Callable
+
+import bgp
+import robust_updates
+from bgp import Failed
+
+WEFT_ASN, WEFT_ID = 64000, "192.0.2.1"
+
+
+@dataclasses.dataclass
+class Case:
+    name: str
+    rfc: str
+    play: Callable
+
+
+def refused(name, rfc, build, code, data=None):
+    """An OPEN that is answered with a NOTIFICATION; a good session follows at once."""
+    async def play(link):
+        session = await link.connect()
+        await session.send(build(link))
+        await link.ends(session, code, data)
+        await link.recovers()
+    return Case("OPEN: " + name, rfc, play)
+
+
+def accepted(name, rfc, build, routes=True):
+    """An OPEN that looks odd and is good."""
+    async def play(link):
+        session = await link.session(build(link))
+        if routes:
+            await link.flush(session)
+            await link.bench.kernel.expect(have=[link.net(250)])
+        else:
+            await asyncio.sleep(1)
+            if session.closed:
+                raise Failed("closed")
+    return Case("OPEN: " + name, rfc, play)
+
+
+def params(*bodies):
+    return b"".join(bgp.parameter(b) for b in bodies)
+
+
+def with_caps(link, *more):
+    return link.open(params=params(*bgp.capabilities(link.asn), *more))
+
+
+def extended_params(link):
+    """RFC 9072: type 255, a length of 2 bytes, and so for each parameter."""
+    body = b"".join(struct.pack("!BH", 2, len(c)) + c for c in bgp.capabilities(link.asn))
+    return link.open(params=struct.pack("!BH", 255, len(body)) + body, params_len=255)
+
+
+def opens():
+    return [
+        refused("version 3", "4271 6.2", lambda l: l.open(version=3), (2, 1), b"\0\4"),
+        refused("version 5", "4271 6.2", lambda l: l.open(version=5), (2, 1), b"\0\4"),
+        refused("AS 0", "7607 2", lambda l: l.open(my_as=0), (2, 2)),
+        refused("AS 0 in the 4-octet AS capability", "7607 2", lambda l: l.open(params=params(*bgp.MP, bgp.as4(0))), (2, 2)),
+        refused("weft's own AS", "4271 6.2", lambda l: l.open(asn=WEFT_ASN), (2, 2)),
+        refused("identifier 0.0.0.0", "6286 2.2", lambda l: l.open(router_id="0.0.0.0"), (2, 3)),
+        refused("hold time 1", "4271 6.2", lambda l: l.open(hold=1), (2, 6)),
+        refused("hold time 2", "4271 6.2", lambda l: l.open(hold=2), (2, 6)),
+        refused("unknown optional parameter", "4271 6.2", lambda l: l.open(params=bgp.parameter(b"\0\0", 3)), (2, 4)),
+        refused("parameter past the end", "4271 6.2", lambda l: l.open(params=b"\2\x20\1\4"), (2, 0)),
+        refused("parameters longer than the message", "4271 6.2", lambda l: l.open(params_len=250), (2, 0)),
+        refused("bytes after the parameters", "4271 6.2", lambda l: l.open(tail=b"\0\0"), (2, 0)),
+        refused("capability past its parameter", "5492 4", lambda l: l.open(params=params(b"\1\xf0\0\1")), (2, 0)),
+        refused("RFC 9072 length past the end", "9072 2", lambda l: l.open(params=b"\xff\xff\xff", params_len=255), (2, 0)),
+        refused("28 bytes", "4271 6.1", lambda l: bgp.message(bgp.OPEN, b"\4" + bytes(8)), (1, 2), struct.pack("!H", 28)),
+        accepted("hold time 0", "4271 4.2", lambda l: l.open(hold=0)),
+        accepted("hold time 65535", "4271 4.2", lambda l: l.open(hold=65535)),
+        accepted("RFC 9072 parameters", "9072 2", extended_params),
+        accepted("all capabilities in one parameter", "5492 4", lambda l: l.open(params=params(b"".join(bgp.capabilities(l.asn))))),
+        accepted("each capability twice", "5492 4", lambda l: l.open(params=params(*bgp.capabilities(l.asn), *bgp.capabilities(l.asn)))),
+        accepted("unknown capabilities", "5492 3", lambda l: with_caps(l, bgp.capability(200, b"abc"), bgp.capability(0), bgp.capability(255))),
+        accepted("empty capabilities parameter", "5492 4", lambda l: with_caps(l, b"")),
+        accepted("families that weft does not speak", "4760 8",
+                 lambda l: with_caps(l, bgp.capability(1, b"\0\x19\0\x46"), bgp.capability(1, b"\xff\xff\0\xff"))),
+        accepted("weft's own identifier, another AS", "6286 2.1", lambda l: l.open(router_id=WEFT_ID)),
+        accepted("no capability at all", "5492 3", lambda l: l.open(asn=65000, params=b""), routes=False),
+        accepted("FQDN of 180 bytes that is not UTF-8", "5492 3", lambda l: with_caps(l, bgp.capability(73, b"\xb2" + b"\xff" * 178 + b"\0"))),
+    ]
+
+
+def unexpected(name, rfc, steps, code, data=None):
+    """Messages in the wrong state. steps(link) are the bytes sent one after the other."""
+    async def play(link):
+        session = await link.connect()
+        for step in steps(link):
+            await session.send(step)
+        await link.ends(session, code, data)
+        await link.recovers()
+    return Case("state: " + name, rfc, play)
+
+
+def broken(name, rfc, data_of, code, data=None):
+    """Bytes that end an Established session; its routes go, and a good session follows at once."""
+    async def play(link):
+        session = await link.session()
+        await link.flush(session)
+        await link.bench.kernel.expect(have=[link.net(250)])
+        await session.send(data_of(link))
+        await link.ends(session, code, data)
+        await link.bench.kernel.expect(lack=[link.net(250)])
+        await link.recovers()
+    return Case("Established: " + name, rfc, play)
+
+
+KEEPALIVE = bgp.message(bgp.KEEPALIVE)
+CEASE = bgp.message(bgp.NOTIFICATION, b"\6\2")
+
+
+def states():
+    out = []
+    for name, what in ("KEEPALIVE", KEEPALIVE), ("UPDATE", bgp.update()), ("ROUTE-REFRESH", bgp.refresh(bgp.IP4)):
+        out.append(unexpected(name + " in OpenSent", "6608 3", lambda l, w=what: [w], (5, 1)))
+    for name, what in ("UPDATE", bgp.update()), ("ROUTE-REFRESH", bgp.refresh(bgp.IP4)):
+        out.append(unexpected(name + " in OpenConfirm", "6608 3", lambda l, w=what: [l.open(), w], (5, 2)))
+    out += [
+        unexpected("OPEN in OpenConfirm", "6608 3", lambda l: [l.open(), l.open()], (5, 2)),
+        unexpected("NOTIFICATION in OpenSent", "4271 8.2.2", lambda l: [CEASE], None),
+        unexpected("NOTIFICATION in OpenConfirm", "4271 8.2.2", lambda l: [l.open(), CEASE], None),
+        broken("OPEN", "6608 3", lambda l: l.open(), (5, 3)),
+        broken("NOTIFICATION Cease", "4271 6.7", lambda l: CEASE, None),
+        broken("NOTIFICATION with unknown codes", "4271 6.4", lambda l: bgp.message(bgp.NOTIFICATION, b"\xc8\xc8" + bytes(99)), None),
+        broken("NOTIFICATION of 20 bytes", "4271 6.4", lambda l: bgp.message(bgp.NOTIFICATION, b"\6"), None),
+        broken("marker not all ones", "4271 6.1", lambda l: bgp.message(4, marker=b"\xff" * 15 + b"\xfe"), (1, 1)),
+        broken("length 18", "4271 6.1", lambda l: bgp.message(4, length=18), (1, 2), struct.pack("!H", 18)),
+        broken("length 0", "4271 6.1", lambda l: bgp.message(4, length=0), (1, 2), b"\0\0"),
+        broken("length 4097", "4271 6.1", lambda l: bgp.message(2, bytes(4078)), (1, 2), struct.pack("!H", 4097)),
+        broken("length 65535", "4271 6.1", lambda l: bgp.message(2, bytes(65516)), (1, 2), b"\xff\xff"),
+        broken("KEEPALIVE with a body", "4271 6.1", lambda l: bgp.message(4, b"\0"), (1, 2), struct.pack("!H", 20)),
+        broken("UPDATE of 22 bytes", "4271 6.1", lambda l: bgp.message(2, bytes(3)), (1, 2), struct.pack("!H", 22)),
+        broken("ROUTE-REFRESH of 22 bytes", "4271 6.1", lambda l: bgp.message(5, bytes(3)), (1, 2), struct.pack("!H", 22)),
+        broken("message type 0", "4271 6.1", lambda l: bgp.message(0), (1, 3), b"\0"),
+        broken("message type 6", "4271 6.1", lambda l: bgp.message(6), (1, 3), b"\6"),
+        broken("message type 255", "4271 6.1", lambda l: bgp.message(255), (1, 3), b"\xff"),
+    ]
+    return out
+
+
+async def second_connection(link):
+    """RFC 4271 6.8: the one that is Established stays."""
+    session = await link.session()
+    await link.flush(session)
+    other = await link.connect()
+    await other.send(link.open())
+    await link.ends(other, (6, 7))
+    await link.flush(session, 248)
+
+
+async def silence(link):
+    session = await link.connect()
+    await session.send(link.open(hold=3))
+    await session.until(lambda: session.got(bgp.KEEPALIVE))
+    await session.send(KEEPALIVE + link.announce(link.net(1)))
+    await link.bench.kernel.expect(have=[link.net(1)])
+    await link.ends(session, (4, 0), seconds=8)
+    await link.bench.kernel.expect(lack=[link.net(1)])
+    await link.recovers()
+
+
+async def vanishes(link):
+    """RFC 4271 8.2.2, event 18: the routes go with the connection."""
+    session = await link.session()
+    await link.flush(session)
+    await link.bench.kernel.expect(have=[link.net(250)])
+    await session.close()
+    await link.bench.kernel.expect(lack=[link.net(250)])
+    await link.recovers()
+
+
+async def byte_by_byte(link):
+    session = await link.connect()
+    for data in link.open(), KEEPALIVE, link.announce(link.net(1), link.net(2)):
+        for i in range(len(data)):
+            await session.send(data[i : i + 1])
+            await asyncio.sleep(0)
+        await session.until(lambda: session.got(bgp.OPEN))
+    await link.bench.kernel.expect(have=[link.net(1), link.net(2)])
+    await link.flush(session)
+
+
+async def half_a_message(link):
+    """The rest of a message never comes: the hold timer's business, and no message's end is guessed."""
+    session = await link.connect()
+    await session.send(link.open(hold=3))
+    await session.until(lambda: session.got(bgp.KEEPALIVE))
+    await session.send(KEEPALIVE + link.announce(link.net(1))[:-1])
+    await link.ends(session, (4, 0), seconds=8)
+    await link.bench.kernel.expect(lack=[link.net(1)])
+    await link.recovers()
+
+
+async def many_connections(link):
+    """A hundred connections that say nothing, then one that does."""
+    crowd = await asyncio.gather(*(link.connect() for _ in range(100)), return_exceptions=True)
+    await link.recovers()
+    for session in crowd:
+        if isinstance(session, bgp.Session):
+            await session.close()
+
+
+async def comes_and_goes(link):
+    for _ in range(50):
+        session = await link.session()
+        await session.close()
+    await link.recovers()
+
+
+async def asks_again(link):
+    session = await link.session()
+    await link.flush(session)
+    told = await session.until(lambda: len(set(link.bench.mine) & set(session.routes)) == len(link.bench.mine))
+    if not told:
+        raise Failed("the observer's routes were not passed on")
+    for family, prefix in (bgp.IP4, link.bench.mine[0]), (bgp.IP6, link.bench.mine[5]):
+        del session.routes[prefix]
+        await session.send(bgp.refresh(family))
+        if not await session.until(lambda p=prefix: p in session.routes):
+            raise Failed(f"{prefix} was not sent again")
+
+
+async def asks_nonsense(link):
+    session = await link.session()
+    for family in (3, 1), (1, 128), (65535, 255), (0, 0):
+        await session.send(bgp.refresh(family))
+    await session.send(bgp.refresh(bgp.IP4, 77))
+    await link.flush(session)
+
+
+def cases():
+    return opens() + states() + [
+        Case("state: a second connection beside an Established one", "4271 6.8", second_connection),
+        Case("state: hold timer", "4271 6.5", silence),
+        Case("state: the connection ends without a word", "4271 8.2.2", vanishes),
+        Case("state: every byte by itself", "4271 4.1", byte_by_byte),
+        Case("state: half a message", "4271 6.5", half_a_message),
+        Case("state: a hundred connections at once", "4271 6.8", many_connections),
+        Case("state: fifty sessions one after the other", "4271 8.1", comes_and_goes),
+        Case("ROUTE-REFRESH: all routes again", "2918 4", asks_again),
+        Case("ROUTE-REFRESH: families that were not negotiated, unknown subtype", "2918 4, 7313 5", asks_nonsense),
+    ] + [Case(*row) for row in robust_updates.rows()]
