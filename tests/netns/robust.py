@@ -192,6 +192,7 @@ class Bench:
             failed += await self.untouched(monitor, removed)
         finally:
             watch.cancel()
+            await asyncio.gather(watch, return_exceptions=True)
             if monitor.returncode is None:
                 monitor.kill()
         print(f"{len(cases)} cases, {failed} failed")
@@ -205,6 +206,7 @@ class Bench:
         except Failed as e:
             wrong.append(str(e))
         monitor.terminate()
+        await monitor.wait()
         text = (await removed).decode()
         wrong += [line for line in text.splitlines() if line.startswith("Deleted") and any(f" {p} " in line for p in self.mine)]
         if self.observer.closed or self.observer.got(bgp.NOTIFICATION):
