@@ -18,7 +18,7 @@ int fib_ready(struct agent *a)
 	return fib_new(&a->fib, &cfg);
 }
 
-static void rib_changed(void *ctx, const struct prefix *p, const rib_peer *via, size_t n)
+static void rib_changed(void *ctx, const struct prefix *p, const struct rib_via *via, size_t n)
 {
 	struct agent *a = ctx;
 	struct hop hops[HOP_MAX];
@@ -26,7 +26,7 @@ static void rib_changed(void *ctx, const struct prefix *p, const rib_peer *via, 
 	size_t k = 0;
 
 	for (size_t i = 0; i < n && k < HOP_MAX; i++) {
-		hop = agent_hop(a, via[i]);
+		hop = agent_hop(a, via[i].peer);
 		if (hop)
 			hops[k++] = *hop;
 	}

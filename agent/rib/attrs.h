@@ -20,12 +20,14 @@ enum {                                   /* struct attrs.has */
 	ATTRS_ATOMIC = 1 << 2,
 	ATTRS_AGGREGATOR = 1 << 3,
 	ATTRS_NEXT_HOP = 1 << 4,         /* next_hop (and perhaps next_hop_ll) are set */
+	ATTRS_ORIGINATOR = 1 << 5,
 };
 
 /* Addresses in network byte order, numbers in host byte order. Values that `has` does not name are zero: two equal routes are equal field
  * for field. The spans hold what stands on the wire in the 4-octet form:
  *   as_path            segments: type, count, 4-octet ASNs (RFC 4271 4.3 (b), RFC 6793)
  *   communities, ext_communities, large_communities   the attributes' values (RFC 1997, 4360, 8092)
+ *   cluster_list       the attribute's value (RFC 4456): 4 bytes per reflector, the last one first
  *   unknown            whole attributes, flags and type and length included, of unknown optional transitive ones, the Partial bit set
  * Link-local and global next hops: RFC 2545 section 3, RFC 8950. A classic IPv4 NEXT_HOP is kept IPv4-mapped (::ffff:a.b.c.d). */
 struct attrs {
@@ -34,12 +36,16 @@ struct attrs {
 	uint32_t med, local_pref;
 	uint32_t aggregator_as;
 	struct in_addr aggregator_id;
+	struct in_addr originator_id;    /* RFC 4456: the router-id of who brought the route into the AS */
 	uint8_t origin;                  /* enum origin */
 	uint8_t has;
 	struct span as_path;
 	struct span communities, ext_communities, large_communities;
+	struct span cluster_list;
 	struct span unknown;
 };
+
+#define DEFAULT_LOCAL_PREF 100           /* what a route without LOCAL_PREF counts as */
 
 bool attrs_eq(const struct attrs *a, const struct attrs *b);
 
@@ -64,5 +70,9 @@ bool aspath_has(struct span as_path, uint32_t asn);
 uint32_t aspath_first(struct span as_path);              /* leftmost AS of a leading AS_SEQUENCE, else 0 */
 /* "4200000000 4210000002", sets as "{1 2}"; truncated to size; returns buf. */
 const char *aspath_str(struct span as_path, char *buf, size_t size);
+
+/* CLUSTER_LIST values (RFC 4456 section 8). */
+unsigned cluster_list_len(struct span list);
+bool cluster_list_has(struct span list, struct in_addr id);
 
 #endif

@@ -5,8 +5,6 @@
 
 #include "agent/base/own.h"
 
-#define DEFAULT_LOCAL_PREF 100
-
 /* Less than 0: the lower value a is preferred. */
 static int lower(uint32_t a, uint32_t b)
 {
@@ -53,7 +51,9 @@ static int cmp_origin(const struct candidate *a, const struct candidate *b)
 
 static int cmp_med(const struct candidate *a, const struct candidate *b)
 {
-	return med(a) == med(b) || neighbour_as(a) != neighbour_as(b) ? 0 : lower(med(a), med(b));
+	if (med(a) == med(b) || (!a->med_always && neighbour_as(a) != neighbour_as(b)))
+		return 0;
+	return lower(med(a), med(b));
 }
 
 static int cmp_ebgp(const struct candidate *a, const struct candidate *b)
@@ -61,8 +61,12 @@ static int cmp_ebgp(const struct candidate *a, const struct candidate *b)
 	return a->peer && b->peer ? b->peer->ebgp - a->peer->ebgp : 0;
 }
 
-/* RFC 4271 9.1.1 and 9.1.2 choose by degree of preference, 9.1.2.2 (a) to (d) among what is left. (e), the interior cost, is the same for
- * all: every next hop is on a link of this node. */
+static int cmp_cost(const struct candidate *a, const struct candidate *b)
+{
+	return lower(a->cost, b->cost);
+}
+
+/* RFC 4271 9.1.1 and 9.1.2 choose by degree of preference, 9.1.2.2 (a) to (e) among what is left. What 9.1.2.1 excludes does not come here. */
 static const struct {
 	enum decision_step step;
 	int (*cmp)(const struct candidate *, const struct candidate *);
@@ -73,6 +77,7 @@ static const struct {
 	{ STEP_ORIGIN, cmp_origin },                     /* (b) */
 	{ STEP_MED, cmp_med },                           /* (c) */
 	{ STEP_EBGP, cmp_ebgp },                         /* (d) */
+	{ STEP_COST, cmp_cost },                         /* (e) */
 };
 
 int decide_tie(const struct rib_peer_info *a, const struct rib_peer_info *b, enum decision_step *ret_step)
@@ -94,6 +99,34 @@ int decide_tie(const struct rib_peer_info *a, const struct rib_peer_info *b, enu
 	return lower(a->link, b->link);
 }
 
+static uint32_t originator(const struct candidate *c)
+{
+	return ntohl(c->attrs->has & ATTRS_ORIGINATOR ? c->attrs->originator_id.s_addr : c->peer->router_id.s_addr);
+}
+
+/* The tie-breaks with what a reflector has written (RFC 4456 section 9). */
+static int cmp_tie(const struct candidate *a, const struct candidate *b, enum decision_step *ret_step)
+{
+	int d;
+
+	if (!a->peer || !b->peer)
+		return decide_tie(a->peer, b->peer, ret_step);
+	*ret_step = STEP_ROUTER_ID;
+	d = lower(originator(a), originator(b));         /* in place of the peer's own identifier */
+	if (d)
+		return d;
+	*ret_step = STEP_CLUSTER_LIST;
+	d = lower(cluster_list_len(a->attrs->cluster_list), cluster_list_len(b->attrs->cluster_list));   /* between (f) and (g) */
+	if (d)
+		return d;
+	*ret_step = STEP_ADDRESS;
+	d = memcmp(&a->peer->address, &b->peer->address, sizeof(a->peer->address));      /* (g) */
+	if (d)
+		return d;
+	*ret_step = STEP_LINK;
+	return lower(a->peer->link, b->peer->link);
+}
+
 int decide_cmp(const struct candidate *a, const struct candidate *b, enum decision_step *ret_step)
 {
 	int d;
@@ -105,7 +138,7 @@ int decide_cmp(const struct candidate *a, const struct candidate *b, enum decisi
 			return d;
 		}
 	}
-	return decide_tie(a->peer, b->peer, ret_step);
+	return cmp_tie(a, b, ret_step);
 }
 
 bool decide_equal_cost(const struct candidate *a, const struct candidate *b)
@@ -186,10 +219,10 @@ static void sort_by_tie(struct candidate *c, size_t n)
 	size_t j;
 
 	for (size_t i = 1; i < n; i++) {
-		if (decide_tie(c[i - 1].peer, c[i].peer, &step) <= 0)
+		if (cmp_tie(&c[i - 1], &c[i], &step) <= 0)
 			continue;
 		t = c[i];
-		for (j = i; j > 0 && decide_tie(t.peer, c[j - 1].peer, &step) < 0; j--)
+		for (j = i; j > 0 && cmp_tie(&t, &c[j - 1], &step) < 0; j--)
 			c[j] = c[j - 1];
 		c[j] = t;
 	}
@@ -204,21 +237,45 @@ static size_t eliminate(struct candidate *c, size_t n, bool mark)
 	return n;
 }
 
-size_t decide_set(struct candidate *c, size_t n)
+/* RFC 4271 9.1.2.1: what has no reachable next hop takes no part. To the end with it; returns how many remain. */
+static size_t keep_reachable(struct candidate *c, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (c[i].cost == RIB_UNREACHABLE) {
+			c[i].lost_by = STEP_NEXT_HOP;
+			continue;
+		}
+		if (i != kept)
+			swap(&c[i], &c[kept]);
+		kept++;
+	}
+	return kept;
+}
+
+static size_t decide_reachable(struct candidate *c, size_t n)
 {
 	size_t left = eliminate(c, n, true);
 
 	if (left)
 		c[0].lost_by = STEP_BEST;
 	for (size_t i = 1; i < left; i++)
-		decide_tie(c[0].peer, c[i].peer, &c[i].lost_by);
+		cmp_tie(&c[0], &c[i], &c[i].lost_by);
 	return left;
+}
+
+size_t decide_set(struct candidate *c, size_t n)
+{
+	return decide_reachable(c, keep_reachable(c, n));
 }
 
 size_t decide_order(struct candidate *c, size_t n)
 {
-	size_t left = decide_set(c, n);
+	size_t left;
 
+	n = keep_reachable(c, n);
+	left = decide_reachable(c, n);
 	for (size_t done = left; done < n;)
 		done += eliminate(c + done, n - done, false);
 	return left;
@@ -229,6 +286,8 @@ const char *decision_step_str(enum decision_step step)
 	switch (step) {
 	case STEP_BEST:
 		return "best path";
+	case STEP_NEXT_HOP:
+		return "next hop unreachable";
 	case STEP_LOCAL:
 		return "not originated here";
 	case STEP_LOCAL_PREF:
@@ -241,8 +300,12 @@ const char *decision_step_str(enum decision_step step)
 		return "higher MED from the same AS";
 	case STEP_EBGP:
 		return "internal, an external path exists";
+	case STEP_COST:
+		return "next hop further away";
 	case STEP_ROUTER_ID:
 		return "higher router-id";
+	case STEP_CLUSTER_LIST:
+		return "longer cluster list";
 	case STEP_ADDRESS:
 		return "higher peer address";
 	case STEP_LINK:

@@ -13,7 +13,7 @@
 static int grow_peers(struct rib *rib)
 {
 	size_t n = rib->n_peers ? 2 * rib->n_peers : FIRST_PEERS;
-	struct candidate *candidates;
+	struct candidate *candidates, *resolving;
 	struct peer *peers;
 
 	if (rib->n_peers > UINT16_MAX / 2)
@@ -22,6 +22,10 @@ static int grow_peers(struct rib *rib)
 	if (!candidates)
 		return -ENOMEM;
 	rib->candidates = candidates;
+	resolving = realloc(rib->resolving, n * sizeof(*resolving));
+	if (!resolving)
+		return -ENOMEM;
+	rib->resolving = resolving;
 	peers = realloc(rib->peers, n * sizeof(*peers));
 	if (!peers)
 		return -ENOMEM;
@@ -67,6 +71,7 @@ void rib_free(struct rib *rib)
 			free(rib->peers[i].export[f].told);
 	free(rib->peers);
 	free(rib->candidates);
+	free(rib->resolving);
 	table_fini(&rib->tables[0]);
 	table_fini(&rib->tables[1]);
 	slab_fini(&rib->paths);
@@ -106,6 +111,7 @@ int rib_peer_add(struct rib *rib, const struct rib_peer_info *info, rib_peer *re
 			return r;
 	}
 	rib->peers[i] = (struct peer){ .info = *info, .used = true };
+	rib->n_resolve += info->resolve;
 	*ret = (rib_peer)i;
 	return 0;
 }
@@ -218,6 +224,8 @@ static void replace_path(struct rib *rib, unsigned f, uint32_t i, struct path *p
 
 	if (path->attrs == attrs)
 		return;
+	if (rib->peers[path->peer].info.resolve)         /* the same path, perhaps another way */
+		net_at(t, i)->flags |= NET_FORWARD_LOST;
 	attrs_ref(rib->attrs, attrs);
 	if (path->attrs)
 		attrs_unref(rib->attrs, path->attrs);
@@ -225,6 +233,17 @@ static void replace_path(struct rib *rib, unsigned f, uint32_t i, struct path *p
 		count_live(rib, f, net_at(t, i), path->peer, 1);
 	path->attrs = attrs;
 	table_dirty(t, i);
+}
+
+/* RFC 4456 section 8: a route that we brought into the AS, or that was reflected here already. */
+static bool is_reflected_back(const struct rib *rib, const struct peer *from, attrs_id id)
+{
+	const struct attrs *a = attrs_get(rib->attrs, id);
+
+	if (from->info.ebgp)
+		return false;
+	return (a->has & ATTRS_ORIGINATOR && a->originator_id.s_addr == rib->cfg.router_id.s_addr) ||
+	       cluster_list_has(a->cluster_list, rib->cfg.router_id);
 }
 
 int rib_update(struct rib *rib, rib_peer peer, const struct prefix *p, attrs_id attrs)
@@ -244,6 +263,11 @@ int rib_update(struct rib *rib, rib_peer peer, const struct prefix *p, attrs_id 
 		from->loops++;
 		withdraw(rib, peer, f, i);
 		return RIB_AS_LOOP;
+	}
+	if (is_reflected_back(rib, from, attrs)) {
+		from->loops++;
+		withdraw(rib, peer, f, i);
+		return RIB_CLUSTER_LOOP;
 	}
 	if (i) {
 		link = find_path(rib, net_at(&rib->tables[f], i), peer);
@@ -293,6 +317,7 @@ void rib_peer_del(struct rib *rib, rib_peer peer)
 			table_dirty(t, i);
 		}
 	}
+	rib->n_resolve -= p->info.resolve;
 	p->used = false;
 }
 
@@ -318,7 +343,7 @@ void rib_stats(const struct rib *rib, struct rib_stats *ret)
 		.prefixes = { rib->tables[0].prefixes, rib->tables[1].prefixes },
 		.attrs = attrs_count(rib->attrs),
 		.bytes = sizeof(*rib) + slab_bytes(&rib->paths) + attrs_bytes(rib->attrs) +
-			 rib->n_peers * (sizeof(*rib->peers) + sizeof(*rib->candidates)),
+			 rib->n_peers * (sizeof(*rib->peers) + sizeof(*rib->candidates) + sizeof(*rib->resolving)),
 	};
 	for (unsigned f = 0; f < 2; f++)
 		ret->bytes += table_bytes(&rib->tables[f]);

@@ -25,13 +25,24 @@ typedef uint16_t rib_peer;               /* small numbers, reused after rib_peer
 struct rib_config {
 	uint32_t asn;                    /* paths whose AS_PATH holds it are refused (RFC 4271 9.1.2) */
 	struct in_addr router_id;
+	bool med_always;                 /* MED counts between different neighbouring ASes too */
 	unsigned multipath;              /* most paths of a multipath set, 1..RIB_MULTIPATH_MAX */
 };
+
+struct rib_via { rib_peer peer; attrs_id attrs; };         /* a path: who announced it, and with what; attrs borrowed */
+
+#define RIB_UNREACHABLE UINT32_MAX
+#define RIB_RECURSIVE 1u                 /* interior cost of a next hop that is reached by another route; one on a link costs 0 */
 
 struct rib_out {
 	/* The set of peers through which a prefix is to be forwarded is another one now: at most `multipath` of them, the best path's first, then
 	 * in the order of decision. n == 0: no forwarding entry is wanted (withdrawn, or local). Called from rib_decide only. */
-	void (*changed)(void *ctx, const struct prefix *p, const rib_peer *via, size_t n);
+	void (*changed)(void *ctx, const struct prefix *p, const struct rib_via *via, size_t n);
+	/* Interior cost of a path's next hop (RFC 4271 9.1.2.2 (e)), or RIB_UNREACHABLE (9.1.2.1). Asked for peers with `resolve` only, from within
+	 * rib_decide, rib_resolve and the views; may call rib_resolve and nothing else. direct: only a next hop on a link counts. */
+	uint32_t (*cost)(void *ctx, rib_peer peer, const struct attrs *attrs, bool direct);
+	/* A prefix was decided: what was resolved by it may be another now. NULL: nobody wants to know. Called from rib_decide only. */
+	void (*settled)(void *ctx, const struct prefix *p);
 	void *ctx;
 };
 
@@ -39,6 +50,8 @@ struct rib_peer_info {                   /* what the decision process needs of a
 	uint32_t asn;
 	struct in_addr router_id;
 	bool ebgp;
+	bool rr_client;                  /* internal, and a client of our reflection (RFC 4456) */
+	bool resolve;                    /* its next hops are addresses to be resolved (rib_out.cost), not the peer on its link */
 	struct in6_addr address;         /* RFC 4271 9.1.2.2 (g) */
 	unsigned link;                   /* ifindex; the last tie-break: the same address may be on many links */
 };
@@ -52,7 +65,7 @@ int  rib_peer_add(struct rib *rib, const struct rib_peer_info *info, rib_peer *r
 /* Withdraws every path of the peer, forgets what it was told. */
 void rib_peer_del(struct rib *rib, rib_peer peer);
 
-enum rib_verdict { RIB_ACCEPTED, RIB_AS_LOOP, RIB_MARTIAN, RIB_LIMIT };
+enum rib_verdict { RIB_ACCEPTED, RIB_AS_LOOP, RIB_MARTIAN, RIB_LIMIT, RIB_CLUSTER_LOOP };
 
 /* Replaces the peer's path to p (RFC 4271 9.1.4: implicit withdraw). Takes a reference of its own. What is refused also withdraws the
  * peer's older path to p. -ENOMEM loses nothing of what was there before; otherwise an enum rib_verdict. */
@@ -63,12 +76,20 @@ void rib_limit(struct rib *rib, rib_peer peer, uint32_t most);   /* 0: none. Mor
 /* Decides at most `budget` dirty prefixes (0: all); returns how many are still dirty. */
 size_t rib_decide(struct rib *rib, size_t budget);
 
+/* The paths by which an address is reached: of the longest prefix (never the default route) that has paths with a next hop on a link, the best
+ * of these. Paths whose own next hop is recursive do not count: one level, so what resolves never depends on what is resolved. Returns how
+ * many, at most max. */
+size_t rib_resolve(const struct rib *rib, const struct prefix *host, struct rib_via *ret, size_t max);
+/* The cost or the way of next hops may be another now: decides again what has a path with this next hop. NULL: with any that is resolved. */
+void rib_reconsider(struct rib *rib, const struct in6_addr *next_hop);
+
 /* Export: what a peer has not been told yet. */
 struct rib_batch {                       /* prefixes of one family that are announced with the same attributes, or withdrawn */
 	uint8_t family;
 	bool withdraw;
 	attrs_id attrs;                  /* borrowed; 0 for a withdrawal. As chosen, before anything is prepended */
-	bool local;                      /* originated here */
+	rib_peer from;                   /* RIB_LOCAL: originated here */
+	bool local;                      /* the same in a word */
 	const struct prefix *prefixes;   /* borrowed until the callback returns */
 	size_t n;
 };
@@ -77,7 +98,8 @@ typedef void (*rib_batch_fn)(void *ctx, const struct rib_batch *batch);
 /* Families the peer takes; opens its export at the start of the table. A family that is not wanted is skipped. */
 void rib_export_open(struct rib *rib, rib_peer peer, bool ipv4, bool ipv6);
 /* Hands out the next window of changes (at most RIB_EXPORT_WINDOW prefixes, grouped into batches, withdrawals first). Returns true
- * while there is more. A route is never told to the peer that it came from. */
+ * while there is more. A route is never told to the peer that it came from, nor what an internal peer said to another internal one, unless
+ * one of the two is a client (RFC 4456 section 6). */
 #define RIB_EXPORT_WINDOW 1024
 bool rib_export(struct rib *rib, rib_peer peer, rib_batch_fn fn, void *ctx);
 bool rib_export_pending(const struct rib *rib, rib_peer peer);
@@ -88,7 +110,7 @@ void rib_export_again(struct rib *rib, rib_peer peer, uint8_t family);
 struct rib_peer_stats {
 	uint32_t received[2];            /* prefixes in Adj-RIB-In now, accepted ones only: [0] IPv4, [1] IPv6 */
 	uint32_t sent[2];                /* prefixes that the peer has been told and that were not withdrawn again */
-	uint64_t loops, martians, over_limit;    /* refused since rib_peer_add */
+	uint64_t loops, martians, over_limit;    /* refused since rib_peer_add; loops: by AS_PATH, ORIGINATOR_ID or CLUSTER_LIST */
 };
 void rib_peer_stats(const struct rib *rib, rib_peer peer, struct rib_peer_stats *ret);
 
@@ -96,7 +118,8 @@ struct rib_stats { size_t prefixes[2], paths, attrs, bytes; };
 void rib_stats(const struct rib *rib, struct rib_stats *ret);
 
 enum decision_step {                     /* RFC 4271 9.1.2.2 in its order; why a path lost against the best one */
-	STEP_BEST = 0, STEP_LOCAL, STEP_LOCAL_PREF, STEP_AS_PATH_LEN, STEP_ORIGIN, STEP_MED, STEP_EBGP, STEP_ROUTER_ID, STEP_ADDRESS, STEP_LINK,
+	STEP_BEST = 0, STEP_NEXT_HOP, STEP_LOCAL, STEP_LOCAL_PREF, STEP_AS_PATH_LEN, STEP_ORIGIN, STEP_MED, STEP_EBGP, STEP_COST,
+	STEP_ROUTER_ID, STEP_CLUSTER_LIST, STEP_ADDRESS, STEP_LINK,
 };
 const char *decision_step_str(enum decision_step step);  /* words for people: "longer AS path" */
 

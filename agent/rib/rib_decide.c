@@ -9,7 +9,10 @@ size_t rib_candidates(const struct rib *rib, const struct net *net, struct candi
 	for (uint32_t i = net->paths; i; i = path->next) {
 		path = path_at(rib, i);
 		if (path->attrs)
-			c[n++] = (struct candidate){ attrs_get(rib->attrs, path->attrs), path_info(rib, path), i, STEP_BEST };
+			c[n++] = (struct candidate){
+				.attrs = attrs_get(rib->attrs, path->attrs), .peer = path_info(rib, path), .path = i,
+				.cost = path_cost(rib, path), .med_always = rib->cfg.med_always,
+			};
 	}
 	return n;
 }
@@ -77,20 +80,24 @@ static void decide(struct rib *rib, unsigned f, uint32_t i)
 	struct prefix p = table_prefix(t, net);
 	bool changed = drop_withdrawn(rib, f, net);
 	size_t n = rib_candidates(rib, net, c), n_via = decide_set(c, n);
-	const struct path *best = n ? path_at(rib, c[0].path) : NULL;
-	rib_peer via[RIB_MULTIPATH_MAX];
+	const struct path *best = n_via ? path_at(rib, c[0].path) : NULL, *path;
+	struct rib_via via[RIB_MULTIPATH_MAX];
 
 	if (n_via > rib->cfg.multipath)
 		n_via = rib->cfg.multipath;
 	if (best && best->peer == RIB_LOCAL)
 		n_via = 0;
 	changed |= mark_forwarding(rib, c, n, n_via);
-	for (size_t v = 0; v < n_via; v++)
-		via[v] = path_at(rib, c[v].path)->peer;
+	for (size_t v = 0; v < n_via; v++) {
+		path = path_at(rib, c[v].path);
+		via[v] = (struct rib_via){ path->peer, path->attrs };
+	}
 	announce(rib, t, i, best);
 	change_reap(rib, t, i);
 	if (changed && rib->out.changed)
 		rib->out.changed(rib->out.ctx, &p, via, n_via);
+	if (rib->n_resolve && rib->out.settled)
+		rib->out.settled(rib->out.ctx, &p);
 }
 
 size_t rib_decide(struct rib *rib, size_t budget)

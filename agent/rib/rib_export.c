@@ -115,7 +115,7 @@ void export_close(struct rib *rib, rib_peer peer)
 /* A window of one family, taken in the order of the list and handed out by group. */
 struct group {
 	attrs_id attrs;
-	bool local;
+	rib_peer from;
 	uint16_t n, start;
 };
 
@@ -127,18 +127,18 @@ struct window {
 	struct prefix taken[RIB_EXPORT_WINDOW], sorted[RIB_EXPORT_WINDOW];
 };
 
-static uint16_t group_of(struct window *w, attrs_id attrs, bool local)
+static uint16_t group_of(struct window *w, attrs_id attrs, rib_peer from)
 {
 	uint32_t mask = 2 * RIB_EXPORT_WINDOW - 1, i;
 	struct group *g;
 
-	for (i = hash_u64((uint64_t)attrs << 1 | local) & mask; w->slots[i]; i = (i + 1) & mask) {
+	for (i = hash_u64((uint64_t)attrs << 16 | from) & mask; w->slots[i]; i = (i + 1) & mask) {
 		g = &w->groups[w->slots[i]];
-		if (g->attrs == attrs && g->local == local)
+		if (g->attrs == attrs && g->from == from)
 			return w->slots[i];
 	}
 	w->slots[i] = (uint16_t)w->n_groups++;
-	w->groups[w->slots[i]] = (struct group){ .attrs = attrs, .local = local };
+	w->groups[w->slots[i]] = (struct group){ .attrs = attrs, .from = from };
 	return w->slots[i];
 }
 
@@ -147,6 +147,17 @@ static void take(struct window *w, const struct table *t, const struct net *net,
 	w->taken[w->n] = table_prefix(t, net);
 	w->group_of[w->n++] = group;
 	w->groups[group].n++;
+}
+
+/* May the peer be told what is announced of this net? */
+static bool may_tell(const struct rib *rib, const struct net *net, rib_peer to)
+{
+	const struct rib_peer_info *a = &rib->peers[net->from].info, *b = &rib->peers[to].info;
+
+	if (!net->attrs || net->from == to)
+		return false;
+	/* RFC 4271 9.2: nothing internal to internal peers; RFC 4456 section 6: but from clients to all, and from all to clients. */
+	return net->from == RIB_LOCAL || a->ebgp || b->ebgp || a->rr_client || b->rr_client;
 }
 
 /* Walks on from the cursor until `room` prefixes are taken or the list ends. */
@@ -165,8 +176,8 @@ static void fill(struct rib *rib, unsigned f, rib_peer peer, size_t room, struct
 		return;
 	for (size_t visited = 0; w->n < room && visited < MOST_VISITED && (i = next_net(t, ex)); visited++) {
 		net = net_at(t, i);
-		if (net->attrs && net->from != peer) {
-			take(w, t, net, group_of(w, net->attrs, net->from == RIB_LOCAL));
+		if (may_tell(rib, net, peer)) {
+			take(w, t, net, group_of(w, net->attrs, net->from));
 			set_told(ex, net, i, true);
 		} else if (was_told(ex, i)) {
 			take(w, t, net, 0);
@@ -196,7 +207,10 @@ static void hand_out(struct window *w, uint8_t family, rib_batch_fn fn, void *ct
 	}
 	for (g = w->groups; g < w->groups + w->n_groups; g++)
 		if (g->n)
-			fn(ctx, &(struct rib_batch){ family, g == w->groups, g->attrs, g->local, w->sorted + g->start, g->n });
+			fn(ctx, &(struct rib_batch){
+				.family = family, .withdraw = g == w->groups, .attrs = g->attrs, .from = g->from,
+				.local = g > w->groups && g->from == RIB_LOCAL, .prefixes = w->sorted + g->start, .n = g->n,
+			});
 }
 
 static struct peer *exporting(const struct rib *rib, rib_peer peer)

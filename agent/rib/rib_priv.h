@@ -12,7 +12,7 @@ enum {                                   /* struct net.flags */
 	NET_DIRTY = 1 << 1,              /* waits for rib_decide */
 	NET_LISTED = 1 << 2,             /* in the change list */
 	NET_CURSOR = 1 << 3,             /* a peer's cursor may stand here */
-	NET_FORWARD_LOST = 1 << 4,       /* a path of the reported forwarding set is gone together with its peer */
+	NET_FORWARD_LOST = 1 << 4,       /* report the forwarding set even if it is the same: a path of it is gone with its peer, or leads elsewhere */
 };
 
 /* One prefix: 32 bytes for IPv4, 44 for IPv6. `attrs` and `from` are what is announced since the last decision; with attrs == 0 it is kept
@@ -77,6 +77,8 @@ struct rib {
 	struct slab paths;
 	struct peer *peers;              /* [RIB_LOCAL] is this node */
 	struct candidate *candidates;    /* room for one of each peer */
+	struct candidate *resolving;     /* the same for rib_resolve, which is asked in the middle of a decision */
+	size_t n_resolve;                /* peers whose next hops are resolved */
 	size_t n_peers;                  /* slots, used or not */
 	bool turn;                       /* the family that is decided next */
 };
@@ -117,6 +119,9 @@ size_t table_bytes(const struct table *t);
 struct peer *rib_peer_of(const struct rib *rib, rib_peer peer);          /* NULL: not in use */
 /* Puts the live paths of a net into c, in the order of the tie-breaks. */
 size_t rib_candidates(const struct rib *rib, const struct net *net, struct candidate *c);
+
+/* rib_resolve.c */
+uint32_t path_cost(const struct rib *rib, const struct path *path);      /* of its next hop, or RIB_UNREACHABLE */
 
 /* rib_export.c: the change list */
 void change_touch(struct rib *rib, struct table *t, uint32_t i);         /* what is announced is another one now: to the end of the list */

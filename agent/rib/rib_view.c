@@ -26,7 +26,7 @@ static void viewer_fini(struct viewer *v)
 
 static bool show(struct viewer *v, const struct table *t, const struct net *net, rib_route_fn fn, void *ctx)
 {
-	size_t n = rib_candidates(v->rib, net, v->candidates), n_via = decide_order(v->candidates, n);
+	size_t n = rib_candidates(v->rib, net, v->candidates), left = decide_order(v->candidates, n), n_via = left;
 	struct rib_route_view view = { table_prefix(t, net), v->paths, n };
 	const struct path *path;
 
@@ -37,7 +37,7 @@ static bool show(struct viewer *v, const struct table *t, const struct net *net,
 	for (size_t i = 0; i < n; i++) {
 		path = path_at(v->rib, v->candidates[i].path);
 		v->paths[i] = (struct rib_path_view){
-			.peer = path->peer, .attrs = path->attrs, .best = i == 0, .multipath = i < n_via,
+			.peer = path->peer, .attrs = path->attrs, .best = i == 0 && left > 0, .multipath = i < n_via,
 			.lost_by = v->candidates[i].lost_by,
 		};
 	}

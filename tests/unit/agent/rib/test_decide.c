@@ -11,17 +11,25 @@ struct path {
 	uint32_t med;                    /* 0: absent */
 	bool ibgp;
 	uint8_t router_id, address, link;
+	uint8_t originator;              /* 0: absent */
+	uint8_t clusters;                /* length of the CLUSTER_LIST */
+	uint32_t cost;
+	bool med_always;
 };
 
 static struct candidate candidate(const struct path *p, struct attrs *a, struct asns *asns, struct rib_peer_info *info)
 {
 	uint32_t numbers[9] = { p->as[0], p->as[1], p->as[2], p->as[3] };
 
+	static const uint8_t clusters[4 * 8];
+
 	*a = (struct attrs){ .origin = p->origin, .local_pref = p->local_pref, .med = p->med, .as_path = as_seq(asns, numbers) };
-	a->has = (uint8_t)((p->local_pref ? ATTRS_LOCAL_PREF : 0) | (p->med ? ATTRS_MED : 0));
+	a->originator_id.s_addr = htonl(p->originator);
+	a->cluster_list = (struct span){ clusters, (uint16_t)(4 * p->clusters) };
+	a->has = (uint8_t)((p->local_pref ? ATTRS_LOCAL_PREF : 0) | (p->med ? ATTRS_MED : 0) | (p->originator ? ATTRS_ORIGINATOR : 0));
 	*info = (struct rib_peer_info){ .asn = 65000, .router_id = { htonl(p->router_id) }, .ebgp = !p->ibgp, .link = p->link };
 	info->address.s6_addr[15] = p->address;
-	return (struct candidate){ .attrs = a, .peer = p->local ? NULL : info };
+	return (struct candidate){ .attrs = a, .peer = p->local ? NULL : info, .cost = p->cost, .med_always = p->med_always };
 }
 
 /* a must win over b by this step, whichever comes first. */
@@ -33,7 +41,7 @@ static void wins(struct path a, struct path b, enum decision_step by)
 	struct candidate x = candidate(&a, &attrs[0], &asns[0], &info[0]), y = candidate(&b, &attrs[1], &asns[1], &info[1]);
 	struct candidate both[2] = { y, x };
 	enum decision_step step;
-	bool equal_cost = by > STEP_EBGP;
+	bool equal_cost = by > STEP_COST;
 
 	cr_assert_lt(decide_cmp(&x, &y, &step), 0);
 	cr_assert_eq(step, by, "decided by: %s", decision_step_str(step));
@@ -61,6 +69,15 @@ BY(STEP_MED, lower_med_of_the_same_as_wins_over_ebgp, P(.as = { 1 }, .med = 5, .
 BY(STEP_MED, absent_med_is_the_lowest, P(.as = { 1 }, .router_id = 9), P(.as = { 1 }, .med = 1, .router_id = 1))
 BY(STEP_ROUTER_ID, med_of_different_ases_is_not_compared, P(.as = { 1 }, .med = 9, .router_id = 1), P(.as = { 2 }, .med = 1, .router_id = 2))
 BY(STEP_EBGP, external_wins_over_internal, P(.as = { 1 }, .router_id = 9), P(.as = { 1 }, .ibgp = true, .router_id = 1))
+BY(STEP_MED, with_med_always_it_is_compared_between_ases, P(.as = { 2 }, .med = 1, .router_id = 2, .med_always = true),
+	P(.as = { 1 }, .med = 9, .router_id = 1, .med_always = true))
+BY(STEP_EBGP, external_wins_over_a_nearer_internal_one, P(.as = { 1 }, .cost = RIB_RECURSIVE), P(.as = { 1 }, .ibgp = true))
+BY(STEP_COST, a_next_hop_on_a_link_wins_over_a_recursive_one, P(.as = { 1 }, .router_id = 9), P(.as = { 1 }, .router_id = 1, .cost = RIB_RECURSIVE))
+BY(STEP_ROUTER_ID, originator_id_stands_for_the_router_id, P(.as = { 1 }, .ibgp = true, .router_id = 9, .originator = 1),
+	P(.as = { 1 }, .ibgp = true, .router_id = 2))
+BY(STEP_CLUSTER_LIST, shorter_cluster_list_wins_over_lower_address,
+	P(.as = { 1 }, .ibgp = true, .router_id = 8, .originator = 5, .clusters = 1, .address = 2),
+	P(.as = { 1 }, .ibgp = true, .router_id = 7, .originator = 5, .clusters = 2, .address = 1))
 BY(STEP_ROUTER_ID, lower_router_id_wins_over_lower_address, P(.as = { 1 }, .router_id = 1, .address = 9),
 	P(.as = { 2 }, .router_id = 2, .address = 1))
 BY(STEP_ROUTER_ID, router_ids_are_compared_as_numbers, P(.router_id = 1, .as = { 1 }), P(.router_id = 255, .as = { 1 }))
@@ -114,6 +131,22 @@ Test(decide, without_an_as_in_the_path_the_neighbour_is_the_peer_itself)
 
 	cr_assert_not(decide_equal_cost(&x, &y));
 	cr_assert(decide_equal_cost(&x, &z));
+}
+
+Test(decide, what_has_no_reachable_next_hop_takes_no_part_however_good_it_is)
+{
+	struct path good = { .local_pref = 900, .cost = RIB_UNREACHABLE, .link = 1 }, poor = { .as = { 1, 2, 3 }, .link = 2 };
+	struct attrs attrs[2];
+	struct asns asns[2];
+	struct rib_peer_info info[2];
+	struct candidate c[2] = { candidate(&good, &attrs[0], &asns[0], &info[0]), candidate(&poor, &attrs[1], &asns[1], &info[1]) };
+
+	cr_assert_eq(decide_order(c, 2), 1);
+	cr_assert_eq(c[0].peer->link, 2);
+	cr_assert_eq(c[1].lost_by, STEP_NEXT_HOP);
+	c[0].cost = RIB_UNREACHABLE;
+	cr_assert_eq(decide_set(c, 2), 0, "none is left");
+	cr_assert_eq(c[0].lost_by, STEP_NEXT_HOP);
 }
 
 Test(decide, nothing_and_one_path_are_fine)

@@ -11,21 +11,21 @@ static struct {
 static struct rib *rib;
 static rib_peer a, b, c;
 
-static void changed(void *ctx, const struct prefix *p, const rib_peer *via, size_t n)
+static void changed(void *ctx, const struct prefix *p, const struct rib_via *via, size_t n)
 {
 	char buf[PREFIX_STRLEN];
 	int at = snprintf(seen.last, sizeof(seen.last), "%s:", prefix_str(p, buf));
 
 	cr_assert_eq(ctx, &seen);
 	for (size_t i = 0; i < n && at < (int)sizeof(seen.last); i++)
-		at += snprintf(seen.last + at, sizeof(seen.last) - (size_t)at, " %u", via[i]);
+		at += snprintf(seen.last + at, sizeof(seen.last) - (size_t)at, " %u", via[i].peer);
 	seen.calls++;
 }
 
 static void setup(void)
 {
 	memset(&seen, 0, sizeof(seen));
-	cr_assert_eq(rib_new(&rib, &(struct rib_config){ .asn = OWN_ASN, .multipath = 64 }, &(struct rib_out){ changed, &seen }), 0);
+	cr_assert_eq(rib_new(&rib, &(struct rib_config){ .asn = OWN_ASN, .multipath = 64 }, &(struct rib_out){ .changed = changed, .ctx = &seen }), 0);
 	a = add_peer(rib, 1);
 	b = add_peer(rib, 2);
 	c = add_peer(rib, 3);
