@@ -14,8 +14,14 @@ extern const struct in_addr hop_onlink;  /* 169.254.0.1: spelt here and nowhere 
 
 struct hop {                             /* a neighbour on a link, and its share of the traffic */
 	uint32_t ifindex;
-	struct in6_addr via;             /* its link-local address */
+	struct in6_addr via;             /* its link-local address; of a numbered neighbour its own, IPv4-mapped (::ffff:a.b.c.d) for IPv4 */
 	uint8_t weight;                  /* 1..255 */
 };
+
+/* Is the gateway an IPv4 address of its own? Then nothing stands for it: no on-link address, no neighbour entry. */
+static inline bool hop_is_v4(const struct hop *hop)
+{
+	return IN6_IS_ADDR_V4MAPPED(&hop->via);
+}
 
 #endif

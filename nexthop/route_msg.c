@@ -40,22 +40,35 @@ static int finish(struct nl_msg *msg, int r, struct nl_msg **ret)
 	return 0;
 }
 
-/* Does the hop go by its link-local address, or by the on-link address that stands for it? */
-static bool by_inet6(const struct fib_op *op)
+/* How a hop is reached: by its own IPv6 address, by its own IPv4 address, or by the on-link address that stands for it. */
+enum gateway { BY_INET6, BY_INET, BY_ON_LINK };
+
+static enum gateway gateway_of(const struct fib_op *op, const struct hop *hop)
 {
-	return op->family == AF_INET6 || op->via_inet6;
+	if (op->family == AF_INET && hop_is_v4(hop))
+		return BY_INET;
+	return op->family == AF_INET6 || op->via_inet6 ? BY_INET6 : BY_ON_LINK;
+}
+
+static int put_gateway4(struct nl_msg *msg, int attr, const struct fib_op *op, const struct hop *hop)
+{
+	if (gateway_of(op, hop) == BY_INET)
+		return nla_put(msg, attr, 4, hop->via.s6_addr + 12);
+	return nla_put(msg, attr, sizeof(op->on_link), &op->on_link);
 }
 
 static int build_hop_set(const struct fib_op *op, struct nl_msg **ret)
 {
-	/* The family is the gateway's: an AF_INET6 next hop serves routes of both families. */
-	struct nhmsg nhm = { .nh_family = by_inet6(op) ? AF_INET6 : AF_INET, .nh_protocol = WEFT_PROTOCOL };
+	struct nhmsg nhm = { .nh_protocol = WEFT_PROTOCOL };
+	enum gateway by;
 	struct nl_msg *msg;
 	int r;
 
 	if (op->id == 0 || op->n != 1)
 		return -EINVAL;
-	if (!by_inet6(op))
+	by = gateway_of(op, &op->hops[0]);
+	nhm.nh_family = by == BY_INET6 ? AF_INET6 : AF_INET;     /* the gateway's: an AF_INET6 next hop serves routes of both families */
+	if (by == BY_ON_LINK)
 		nhm.nh_flags = RTNH_F_ONLINK;
 	msg = msg_new(RTM_NEWNEXTHOP, SET_FLAGS, 1, &nhm, sizeof(nhm));
 	if (!msg)
@@ -63,10 +76,10 @@ static int build_hop_set(const struct fib_op *op, struct nl_msg **ret)
 	r = nla_put_u32(msg, NHA_ID, op->id);
 	if (r == 0)
 		r = nla_put_u32(msg, NHA_OIF, op->hops[0].ifindex);
-	if (r == 0 && by_inet6(op))
+	if (r == 0 && by == BY_INET6)
 		r = nla_put(msg, NHA_GATEWAY, sizeof(op->hops[0].via), &op->hops[0].via);
 	else if (r == 0)
-		r = nla_put(msg, NHA_GATEWAY, sizeof(op->on_link), &op->on_link);
+		r = put_gateway4(msg, NHA_GATEWAY, op, &op->hops[0]);
 	return finish(msg, r, ret);
 }
 
@@ -113,8 +126,8 @@ static int put_gateway(struct nl_msg *msg, const struct fib_op *op, const struct
 
 	if (op->family == AF_INET6)
 		return nla_put(msg, RTA_GATEWAY, sizeof(hop->via), &hop->via);
-	if (!op->via_inet6)
-		return nla_put(msg, RTA_GATEWAY, sizeof(op->on_link), &op->on_link);
+	if (gateway_of(op, hop) != BY_INET6)
+		return put_gateway4(msg, RTA_GATEWAY, op, hop);
 	memcpy(via.addr, &hop->via, sizeof(via.addr));
 	return nla_put(msg, RTA_VIA, sizeof(via), &via);
 }
@@ -133,7 +146,7 @@ static int put_multipath(struct nl_msg *msg, const struct fib_op *op)
 		if (hop->weight == 0)
 			return -EINVAL;
 		*nh = (struct rtnexthop){ .rtnh_ifindex = (int)hop->ifindex, .rtnh_hops = (uint8_t)(hop->weight - 1) };
-		if (!by_inet6(op))
+		if (gateway_of(op, hop) == BY_ON_LINK)
 			nh->rtnh_flags = RTNH_F_ONLINK;
 		r = put_gateway(msg, op, hop);
 		nh->rtnh_len = (uint16_t)((uint8_t *)nlmsg_tail(nlmsg_hdr(msg)) - (uint8_t *)nh);
@@ -180,7 +193,7 @@ static int build_route_set(const struct fib_op *op, struct nl_msg **ret)
 
 	if (!route_ok(op) || (op->id == 0 && (op->n == 0 || op->n > HOP_MAX)))
 		return -EINVAL;
-	if (op->id == 0 && op->n == 1 && !by_inet6(op))
+	if (op->id == 0 && op->n == 1 && gateway_of(op, &op->hops[0]) == BY_ON_LINK)
 		rtm.rtm_flags = RTNH_F_ONLINK;
 	msg = msg_new(RTM_NEWROUTE, SET_FLAGS, op->id ? 0 : op->n, &rtm, sizeof(rtm));
 	if (!msg)

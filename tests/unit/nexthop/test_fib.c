@@ -341,6 +341,17 @@ Test(fib, a_changed_mac_is_one_replace)
 	rig_free(r);
 }
 
+Test(fib, a_hop_with_an_ipv4_address_of_its_own_waits_for_no_neighbour)
+{
+	struct rig *r = rig_new(true, false);
+	struct hop hop = { .ifindex = 1, .via = { { { [10] = 0xff, 0xff, 203, 0, 113, 2 } } }, .weight = 1 };
+	struct prefix p = rig_prefix("10.0.0.0/24");
+
+	cr_assert_eq(fib_set(r->fib, &p, &hop, 1), 0);
+	cr_assert_str_eq(rig_run(r), "hop+1 group+{1}=a route+10.0.0.0/24=a");
+	rig_free(r);
+}
+
 Test(fib, via_inet6_has_no_neighbours_and_waits_for_none)
 {
 	struct rig *r = rig_new(true, true);

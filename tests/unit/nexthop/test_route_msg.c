@@ -95,6 +95,54 @@ Test(route_msg, next_hop_object_has_the_family_of_its_gateway)
 	}
 }
 
+static const struct hop numbered = { .ifindex = 3, .via = { { { [10] = 0xff, 0xff, 203, 0, 113, 2 } } }, .weight = 1 };
+
+Test(route_msg, next_hop_with_an_ipv4_address_of_its_own_is_neither_on_link_nor_changed_by_via_inet6)
+{
+	for (int via_inet6 = 0; via_inet6 < 2; via_inet6++) {
+		struct fib_op op = op_of(FIB_HOP_SET, AF_INET, 1);
+		struct nlattr *tb[NHA_MAX + 1];
+		struct nl_msg *msg;
+		struct nlmsghdr *nlh;
+		struct nhmsg *nhm;
+
+		op.hops = &numbered;
+		op.via_inet6 = via_inet6;
+		nlh = build(&op, &msg);
+		nhm = nlmsg_data(nlh);
+		cr_assert_eq(nlmsg_parse(nlh, sizeof(*nhm), tb, NHA_MAX, NULL), 0);
+		cr_assert(nhm->nh_family == AF_INET && nhm->nh_flags == 0);
+		expect_bytes(tb[NHA_GATEWAY], "\xcb\0\x71\2", 4);
+		nlmsg_free(msg);
+	}
+}
+
+Test(route_msg, classic_route_by_an_ipv4_address_of_its_own)
+{
+	struct hop both[2] = { numbered, hops[1] };
+	struct fib_op op = op_of(FIB_ROUTE_SET, AF_INET, 1);
+	struct nlattr *tb[RTA_MAX + 1];
+	struct rtnexthop *nh;
+	struct nl_msg *msg;
+	struct nlmsghdr *nlh;
+
+	cr_assert_eq(prefix_parse("10.1.0.0/16", &op.prefix), 0);
+	op.id = 0;
+	op.hops = both;
+	nlh = build(&op, &msg);
+	cr_assert_eq(nlmsg_parse(nlh, sizeof(struct rtmsg), tb, RTA_MAX, NULL), 0);
+	cr_assert_eq(((struct rtmsg *)nlmsg_data(nlh))->rtm_flags, 0);
+	expect_bytes(tb[RTA_GATEWAY], "\xcb\0\x71\2", 4);
+	nlmsg_free(msg);
+	op.n = 2;
+	nlh = build(&op, &msg);
+	cr_assert_eq(nlmsg_parse(nlh, sizeof(struct rtmsg), tb, RTA_MAX, NULL), 0);
+	nh = nla_data(tb[RTA_MULTIPATH]);
+	cr_assert_eq(nh->rtnh_flags, 0);
+	cr_assert_eq(RTNH_NEXT(nh)->rtnh_flags, RTNH_F_ONLINK, "the other one goes by the on-link address");
+	nlmsg_free(msg);
+}
+
 Test(route_msg, group_has_no_family_and_weights_less_one)
 {
 	struct fib_op op = op_of(FIB_GROUP_SET, AF_INET, 2);
