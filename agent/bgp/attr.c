@@ -113,8 +113,9 @@ static const char *get_local_pref(struct attr_in *in, struct rd body)    /* RFC 
 
 static void put_local_pref(struct wr *w, const struct attr_out *out)
 {
-	if ((out->attrs->has & ATTRS_LOCAL_PREF) && !ctx_external(out->ctx))     /* RFC 4271 5.1.5 */
-		put_u32(w, ATTR_DISCRETIONARY, ATTR_LOCAL_PREF, out->attrs->local_pref);
+	if (!ctx_external(out->ctx))     /* RFC 4271 5.1.5: to every internal peer, to no other */
+		put_u32(w, ATTR_DISCRETIONARY, ATTR_LOCAL_PREF,
+			out->attrs->has & ATTRS_LOCAL_PREF ? out->attrs->local_pref : DEFAULT_LOCAL_PREF);
 }
 
 static const char *get_atomic(struct attr_in *in, struct rd body)        /* RFC 7606 7.6 */
@@ -242,18 +243,45 @@ static void put_large_communities(struct wr *w, const struct attr_out *out)
 	list_put(w, ATTR_LARGE_COMMUNITIES, out->attrs->large_communities);
 }
 
-static const char *get_originator_id(struct attr_in *in, struct rd body) /* RFC 7606 7.9; checked, never used: weft reflects nothing */
+static const char *get_originator_id(struct attr_in *in, struct rd body) /* RFC 7606 7.9 */
 {
-	(void)in;
-	return rd_left(&body) == 4 ? NULL : "ORIGINATOR_ID is not 4 bytes long";
+	struct in_addr id;
+
+	if (rd_left(&body) != 4 || !rd_copy(&body, &id, sizeof(id)))
+		return "ORIGINATOR_ID is not 4 bytes long";
+	in->update->attrs.originator_id = id;
+	in->update->attrs.has |= ATTRS_ORIGINATOR;
+	return NULL;
+}
+
+static void put_originator_id(struct wr *w, const struct attr_out *out)
+{
+	const struct in_addr *id = out->attrs->has & ATTRS_ORIGINATOR ? &out->attrs->originator_id : &out->egress->originator_id;
+	size_t mark;
+
+	if (!out->egress->reflect)
+		return;
+	mark = attr_begin(w, ATTR_OPT_NON_TRANSITIVE, ATTR_ORIGINATOR_ID);
+	wr_bytes(w, id, 4);                                      /* RFC 4456 8: whoever has written it first */
+	attr_end(w, mark);
 }
 
 static const char *get_cluster_list(struct attr_in *in, struct rd body)  /* RFC 7606 7.10 */
 {
-	struct span unused;
+	return list_get(body, 4, &in->update->attrs.cluster_list) ? NULL : "CLUSTER_LIST is not a list of 4 bytes each";
+}
 
-	(void)in;
-	return list_get(body, 4, &unused) ? NULL : "CLUSTER_LIST is not a list of 4 bytes each";
+static void put_cluster_list(struct wr *w, const struct attr_out *out)   /* RFC 4456 8: ours in front */
+{
+	size_t mark;
+
+	if (!out->egress->reflect)
+		return;
+	mark = attr_begin(w, ATTR_OPT_NON_TRANSITIVE, ATTR_CLUSTER_LIST);
+	wr_bytes(w, &out->egress->cluster_id, 4);
+	if (out->attrs->cluster_list.n)
+		wr_bytes(w, out->attrs->cluster_list.p, out->attrs->cluster_list.n);
+	attr_end(w, mark);
 }
 
 static const struct attr_row rows[] = {                          /* README.md has the same table, and a test compares them */
@@ -265,8 +293,8 @@ static const struct attr_row rows[] = {                          /* README.md ha
 	[ATTR_ATOMIC_AGGREGATE] = { "ATOMIC_AGGREGATE", ATTR_DISCRETIONARY, FIX_DISCARD, FROM_ANY, get_atomic, put_atomic },
 	[ATTR_AGGREGATOR] = { "AGGREGATOR", ATTR_OPT_TRANSITIVE, FIX_DISCARD, FROM_ANY, get_aggregator, put_aggregator },
 	[ATTR_COMMUNITIES] = { "COMMUNITIES", ATTR_OPT_TRANSITIVE, FIX_WITHDRAW, FROM_ANY, get_communities, put_communities },
-	[ATTR_ORIGINATOR_ID] = { "ORIGINATOR_ID", ATTR_OPT_NON_TRANSITIVE, FIX_WITHDRAW, FROM_INTERNAL, get_originator_id, NULL },
-	[ATTR_CLUSTER_LIST] = { "CLUSTER_LIST", ATTR_OPT_NON_TRANSITIVE, FIX_WITHDRAW, FROM_INTERNAL, get_cluster_list, NULL },
+	[ATTR_ORIGINATOR_ID] = { "ORIGINATOR_ID", ATTR_OPT_NON_TRANSITIVE, FIX_WITHDRAW, FROM_INTERNAL, get_originator_id, put_originator_id },
+	[ATTR_CLUSTER_LIST] = { "CLUSTER_LIST", ATTR_OPT_NON_TRANSITIVE, FIX_WITHDRAW, FROM_INTERNAL, get_cluster_list, put_cluster_list },
 	[ATTR_MP_REACH] = { "MP_REACH_NLRI", ATTR_OPT_NON_TRANSITIVE, FIX_RESET, FROM_ANY, mp_reach_get, NULL },
 	[ATTR_MP_UNREACH] = { "MP_UNREACH_NLRI", ATTR_OPT_NON_TRANSITIVE, FIX_RESET, FROM_ANY, mp_unreach_get, NULL },
 	[ATTR_EXT_COMMUNITIES] = {

@@ -90,7 +90,7 @@ const char *mp_unreach_get(struct attr_in *in, struct rd body);
 bool next_hop_v4_ok(const struct in6_addr *mapped);
 struct in6_addr in6_mapped(const uint8_t v4[4]);
 /* Everything that stands before n bytes of NLRI. */
-void mp_reach_put(struct wr *w, uint8_t family, const struct in6_addr *ll, size_t n);
+void mp_reach_put(struct wr *w, uint8_t family, const struct bgp_egress *egress, size_t n);
 void mp_unreach_put(struct wr *w, uint8_t family, size_t n);
 
 #endif

@@ -98,11 +98,15 @@ int bgp_put_notification(struct wr *w, uint8_t code, uint8_t subcode, const void
 int bgp_put_refresh(struct wr *w, const struct bgp_refresh *refresh);
 int bgp_put_eor(struct wr *w, uint8_t family);
 
-/* What our own end adds to a route on its way to an eBGP peer. */
+/* What our own end adds to a route on its way to a peer. */
 struct bgp_egress {
 	uint32_t prepend;                /* our ASN (RFC 4271 5.1.2 b); 0: none */
-	struct in6_addr next_hop_ll;     /* our link-local address on the link */
+	struct in6_addr next_hop_v6;     /* a global address; ::: there is none, the link-local one stands in its place too */
+	struct in6_addr next_hop_ll;     /* our link-local address on the link; ::: none is told */
 	struct in_addr next_hop_v4;      /* for IPv4 without RFC 8950 (numbered peers) */
+	bool reflect;                    /* RFC 4456: from one internal peer to another; the next two then */
+	struct in_addr originator_id;    /* of a route that has no ORIGINATOR_ID yet */
+	struct in_addr cluster_id;       /* to be put in front of the CLUSTER_LIST */
 };
 /* One UPDATE with as many of the n prefixes (one family) as fit into BGP_MAX_LEN: returns how many, at least 1; -EMSGSIZE when the attributes
  * alone leave no room for one. LOCAL_PREF never goes to an eBGP peer, MED of another AS neither (RFC 4271 5.1.4, 5.1.5). */

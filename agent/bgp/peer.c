@@ -64,6 +64,8 @@ static const char *asn_refused(const struct peer *p, uint32_t asn)
 {
 	if (asn == 0)
 		return "is reserved";            /* RFC 7607 2 */
+	if (p->cfg.numbered.internal)
+		return asn == p->all->session.offer.asn ? NULL : "is not our own, and the peer is to be internal";
 	if (asn == p->all->session.offer.asn)
 		return "is our own";
 	if (!p->cfg.asn)
@@ -71,7 +73,7 @@ static const char *asn_refused(const struct peer *p, uint32_t asn)
 	for (size_t i = 0; i < p->cfg.n_asn; i++)
 		if (p->cfg.asn[i].first <= asn && asn <= p->cfg.asn[i].last)
 			return NULL;
-	return "not allowed on this link";
+	return p->cfg.numbered.on ? "is another one than remote_asn" : "not allowed on this link";
 }
 
 /* RFC 4271 6.8: the connection that the side with the higher identifier opened stays; equal ones: the higher AS (RFC 6286 2.3). */
@@ -116,7 +118,7 @@ static enum bgp_event judge(void *ctx, struct session *s, const struct bgp_open 
 
 static const char *fault_of(const struct session *s)
 {
-	if ((s->caps.mp[0] || !s->caps.mp_any) && !s->caps.ext_nh_v4)
+	if (s->cfg->offer.caps.ext_nh_v4 && (s->caps.mp[0] || !s->caps.mp_any) && !s->caps.ext_nh_v4)
 		return "peer did not offer extended next hop (RFC 8950): no IPv4 routes on this link";
 	if (!s->bgp.mp[0] && !s->bgp.mp[1])
 		return "no address family in common with the peer: no routes on this link";
@@ -214,6 +216,22 @@ static const struct session_out session_out = {
 	.update = deliver_update, .refresh = deliver_refresh,
 };
 
+/* A numbered peer is offered what there is a next hop for; it has an address of its own, so none of another family stands for it. */
+static void own_offer(struct peer *p)
+{
+	const struct peer_numbered *n = &p->cfg.numbered;
+	struct bgp_open *offer = &p->session_cfg.offer;
+
+	p->session_cfg = p->all->session;
+	if (!n->on)
+		return;
+	p->session_cfg.keepalive = n->keepalive;
+	offer->hold_time = n->hold;
+	offer->caps.ext_nh_v4 = false;
+	for (int i = 0; i < 2; i++)
+		offer->caps.mp[i] = offer->caps.mp[i] && n->mp[i];
+}
+
 static int copy_config(struct peer *p, const struct peer_config *cfg)
 {
 	struct asn_range *asn = NULL;
@@ -232,8 +250,10 @@ static int copy_config(struct peer *p, const struct peer_config *cfg)
 	free(p->cfg.asn);
 	free((char *)p->cfg.password);
 	p->cfg = *cfg;
+	p->cfg.key = peer_key(cfg);
 	p->cfg.asn = asn;
 	p->cfg.password = password;
+	own_offer(p);
 	return 0;
 }
 
@@ -243,23 +263,24 @@ int peer_new(struct peers *all, const struct peer_config *cfg, const struct in6_
 
 	if (!p)
 		return -ENOMEM;
+	p->all = all;
 	if (copy_config(p, cfg) < 0) {
 		free(p);
 		return -ENOMEM;
 	}
-	p->all = all;
 	p->remote = *remote;
+	p->held = cfg->numbered.unreachable;
 	p->fault = "";
 	p->start_at = MONO_NEVER;
 	p->penalty_until = p->refuse_until = (mono){ INT64_MIN };
 	p->main = &p->session[0];
 	p->other = &p->session[1];
 	for (int i = 0; i < 2; i++) {
-		p->session[i].cfg = &all->session;
+		p->session[i].cfg = &p->session_cfg;
 		p->session[i].out = &session_out;
 		p->session[i].ctx = p;
 		p->session[i].count = &p->count;
-		p->session[i].seed = hash_u64((uint64_t)all->session.offer.id.s_addr << 32 | cfg->ifindex);
+		p->session[i].seed = hash_u64((uint64_t)all->session.offer.id.s_addr << 32 | p->cfg.key);
 		session_init(&p->session[i]);
 	}
 	*ret = p;
@@ -280,15 +301,25 @@ static bool same_text(const char *a, const char *b)
 	return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
+static bool numbered_eq(const struct peer_numbered *a, const struct peer_numbered *b)
+{
+	return a->on == b->on && a->internal == b->internal && a->passive == b->passive && a->mp[0] == b->mp[0] && a->mp[1] == b->mp[1] &&
+	       a->ttl == b->ttl && a->hold == b->hold && a->keepalive == b->keepalive;
+}
+
 int peer_configure(struct peer *p, const struct peer_config *cfg, const struct in6_addr *remote, mono now)
 {
 	bool replaced = !in6_eq(&p->remote, remote);
-	bool moved_away = !in6_eq(&p->cfg.local, &cfg->local) || p->cfg.gtsm != cfg->gtsm || !same_text(p->cfg.password, cfg->password);
+	bool moved_away = !in6_eq(&p->cfg.local, &cfg->local) || p->cfg.gtsm != cfg->gtsm || !same_text(p->cfg.password, cfg->password) ||
+			  p->cfg.ifindex != cfg->ifindex ||
+			  !numbered_eq(&p->cfg.numbered, &cfg->numbered);
 	int r = copy_config(p, cfg);
 
 	if (r < 0)
 		return r;
-	if (replaced) {
+	if (cfg->numbered.unreachable) {
+		peer_stop(p, 0, "no interface leads to the peer", now);
+	} else if (replaced) {
 		peer_stop(p, CEASE_PEER_DECONFIGURED, "another router is on this link now", now);
 		p->remote = *remote;
 		p->remote_asn = 0;
@@ -299,6 +330,7 @@ int peer_configure(struct peer *p, const struct peer_config *cfg, const struct i
 		peer_stop(p, CEASE_CONFIG_CHANGE, "", now);
 	}
 	peer_pardon(p);
+	p->held = cfg->numbered.unreachable;
 	return 0;
 }
 
@@ -318,7 +350,7 @@ void peer_pardon(struct peer *p)
 /* While the peer's connection is about to stand, or stands, there is nothing to open. */
 static bool may_connect(const struct peer *p)
 {
-	return !p->all->stopped && !p->held && p->other->state < BGP_OPENCONFIRM;
+	return !p->all->stopped && !p->held && !p->cfg.numbered.passive && p->other->state < BGP_OPENCONFIRM;
 }
 
 void peer_kick(struct peer *p, mono now)
@@ -354,7 +386,9 @@ bgp_conn peer_accept(struct peer *p, mono now)
 
 static enum bgp_state further(const struct peer *p)
 {
-	return p->main->state > p->other->state ? p->main->state : p->other->state;
+	enum bgp_state state = p->main->state > p->other->state ? p->main->state : p->other->state;
+
+	return state == BGP_IDLE && p->cfg.numbered.passive && !p->held && !p->all->stopped ? BGP_ACTIVE : state;     /* RFC 4271 8.1.2, event 4: it waits */
 }
 
 void peer_publish(struct peer *p)
@@ -392,12 +426,14 @@ void peer_view(const struct peer *p, struct peer_view *ret)
 	const struct session *s = p->main->state >= p->other->state ? p->main : p->other;
 
 	*ret = (struct peer_view){
-		.ifindex = p->cfg.ifindex, .link = p->cfg.link, .remote = p->remote, .local = p->cfg.local, .state = s->state,
+		.key = p->cfg.key, .ifindex = p->cfg.ifindex, .link = p->cfg.link, .numbered = p->cfg.numbered.on,
+		.remote = p->remote, .local = p->cfg.local, .state = further(p),
 		.remote_asn = p->remote_asn, .remote_id = p->remote_id, .hostname = p->has_caps ? p->caps.hostname : "",
 		.hold = s->hold, .keepalive = s->keepalive, .since = p->since, .ever = p->ever,
 		.flaps = p->flaps, .errors = p->count.errors,
-		.caps_sent = p->count.sent[BGP_OPEN] ? &p->all->session.offer.caps : NULL, .caps_received = p->has_caps ? &p->caps : NULL,
+		.caps_sent = p->count.sent[BGP_OPEN] ? &p->session_cfg.offer.caps : NULL, .caps_received = p->has_caps ? &p->caps : NULL,
 		.last_error = p->last_error, .fault = p->fault, .send_queued = s->conn ? s->conn->q.len : 0, .gtsm = p->cfg.gtsm,
+		.ttl = p->cfg.numbered.ttl,
 	};
 	memcpy(ret->received, p->count.received, sizeof(ret->received));
 	memcpy(ret->sent, p->count.sent, sizeof(ret->sent));

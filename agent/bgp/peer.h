@@ -9,17 +9,23 @@
 struct peers {
 	struct session_config session;
 	struct peers_out out;
-	struct peer **peer;              /* by ifindex */
+	struct peer **peer;              /* by key */
 	size_t n, size;
 	struct conns conns;
 	mono now;                        /* the latest that was handed in */
 	bool stopped;                    /* for good */
 };
 
+static inline uint32_t peer_key(const struct peer_config *cfg)
+{
+	return cfg->key ? cfg->key : cfg->ifindex;
+}
+
 struct peer {
 	struct peers *all;
 	struct peer_config cfg;          /* cfg.asn is our copy */
 	struct in6_addr remote;
+	struct session_config session_cfg;       /* that of all, or what this numbered peer has of its own */
 	struct session session[2];
 	struct session *main;            /* our attempts; the session that won */
 	struct session *other;           /* the peer's connection, until it wins and the two change places */

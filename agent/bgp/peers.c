@@ -45,15 +45,15 @@ void peers_free(struct peers *t)
 	free(t);
 }
 
-/* Index of the first peer whose ifindex is at least this. */
-static size_t lower(const struct peers *t, unsigned ifindex)
+/* Index of the first peer whose key is at least this. */
+static size_t lower(const struct peers *t, uint32_t key)
 {
 	size_t lo = 0, hi = t->n;
 
 	while (lo < hi) {
 		size_t mid = (lo + hi) / 2;
 
-		if (t->peer[mid]->cfg.ifindex < ifindex)
+		if (t->peer[mid]->cfg.key < key)
 			lo = mid + 1;
 		else
 			hi = mid;
@@ -61,23 +61,23 @@ static size_t lower(const struct peers *t, unsigned ifindex)
 	return lo;
 }
 
-struct peer *peers_find(const struct peers *t, unsigned ifindex)
+struct peer *peers_find(const struct peers *t, uint32_t key)
 {
-	size_t i = lower(t, ifindex);
+	size_t i = lower(t, key);
 
-	return i < t->n && t->peer[i]->cfg.ifindex == ifindex ? t->peer[i] : NULL;
+	return i < t->n && t->peer[i]->cfg.key == key ? t->peer[i] : NULL;
 }
 
 struct peer *peers_after(const struct peers *t, const struct peer *peer)
 {
-	size_t i = peer ? lower(t, peer->cfg.ifindex) + 1 : 0;
+	size_t i = peer ? lower(t, peer->cfg.key) + 1 : 0;
 
 	return i < t->n ? t->peer[i] : NULL;
 }
 
 static int insert(struct peers *t, struct peer *p)
 {
-	size_t i = lower(t, p->cfg.ifindex);
+	size_t i = lower(t, p->cfg.key);
 
 	if (t->n == t->size) {
 		size_t size = t->size ? t->size * 2 : 16;
@@ -96,7 +96,7 @@ static int insert(struct peers *t, struct peer *p)
 
 int peers_set(struct peers *t, const struct peer_config *cfg, const struct in6_addr *remote, mono now)
 {
-	struct peer *p = peers_find(t, cfg->ifindex);
+	struct peer *p = peers_find(t, peer_key(cfg));
 	int r;
 
 	t->now = now;
@@ -121,9 +121,9 @@ int peers_set(struct peers *t, const struct peer_config *cfg, const struct in6_a
 	return 0;
 }
 
-void peers_hint(struct peers *t, unsigned ifindex, mono now)
+void peers_hint(struct peers *t, uint32_t key, mono now)
 {
-	struct peer *p = peers_find(t, ifindex);
+	struct peer *p = peers_find(t, key);
 
 	t->now = now;
 	if (!p)
@@ -133,10 +133,10 @@ void peers_hint(struct peers *t, unsigned ifindex, mono now)
 	peer_publish(p);
 }
 
-void peers_del(struct peers *t, unsigned ifindex, uint8_t cease_subcode, mono now)
+void peers_del(struct peers *t, uint32_t key, uint8_t cease_subcode, mono now)
 {
-	struct peer *p = peers_find(t, ifindex);
-	size_t i = lower(t, ifindex);
+	struct peer *p = peers_find(t, key);
+	size_t i = lower(t, key);
 
 	t->now = now;
 	if (!p)
@@ -148,9 +148,9 @@ void peers_del(struct peers *t, unsigned ifindex, uint8_t cease_subcode, mono no
 	peer_free(p);
 }
 
-int peers_reset(struct peers *t, unsigned ifindex, uint8_t cease_subcode, const char *why, mono now)
+int peers_reset(struct peers *t, uint32_t key, uint8_t cease_subcode, const char *why, mono now)
 {
-	struct peer *p = peers_find(t, ifindex);
+	struct peer *p = peers_find(t, key);
 
 	t->now = now;
 	if (!p)
@@ -173,9 +173,9 @@ void peers_stop(struct peers *t, uint8_t cease_subcode, mono now)
 	}
 }
 
-void peers_lost(struct peers *t, unsigned ifindex, const char *why, mono now)
+void peers_lost(struct peers *t, uint32_t key, const char *why, mono now)
 {
-	struct peer *p = peers_find(t, ifindex);
+	struct peer *p = peers_find(t, key);
 
 	t->now = now;
 	if (!p)
@@ -185,9 +185,9 @@ void peers_lost(struct peers *t, unsigned ifindex, const char *why, mono now)
 	peer_publish(p);
 }
 
-bgp_conn peers_accepted(struct peers *t, unsigned ifindex, const struct in6_addr *remote, mono now)
+bgp_conn peers_accepted(struct peers *t, uint32_t key, const struct in6_addr *remote, mono now)
 {
-	struct peer *p = peers_find(t, ifindex);
+	struct peer *p = peers_find(t, key);
 	bgp_conn id;
 
 	t->now = now;

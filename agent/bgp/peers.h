@@ -1,4 +1,4 @@
-/* agent/bgp/peers.h: one BGP peer per fabric link; its one or two TCP connections (RFC 4271 6.8), its timers, its send queue.
+/* agent/bgp/peers.h: BGP peers, one per fabric link and the numbered ones; their one or two TCP connections (RFC 4271 6.8), timers, queues.
  *
  * Pure: it is told what happened (a peer was found, bytes came, time passed) and says what is to be done through struct peers_out, and
  * through queues that the caller empties. No verb of peers_out may call back into peers. */
@@ -28,10 +28,23 @@ struct peers_config {                    /* one for all */
 	bool ipv6;                       /* offer IPv6 unicast */
 };
 
-struct peer_config {                     /* per link */
-	unsigned ifindex;
-	char link[16];                   /* name, for logs and last_error */
-	struct in6_addr local;           /* our link-local address there */
+/* Peers are known by a key: a fabric link's ifindex, or a number from PEER_KEY_NUMBERED on that the wiring gives to a numbered peer. */
+#define PEER_KEY_NUMBERED 0x80000000u
+
+struct peer_config {
+	uint32_t key;                    /* 0: the ifindex */
+	unsigned ifindex;                /* numbered: of the interface through which it is reached, 0: any */
+	char link[INET6_ADDRSTRLEN];     /* the link's name, a numbered peer's address: for logs */
+	struct in6_addr local;           /* our address there; numbered: IPv4-mapped for IPv4, :: leaves the choice to the kernel */
+	struct peer_numbered {           /* zero for a fabric link */
+		bool on;
+		bool internal;           /* our own AS is expected at the other end; asn then holds nothing else */
+		bool passive;            /* never connects by itself */
+		bool unreachable;        /* no interface leads there now: Idle, without a word to anybody */
+		bool mp[2];              /* families offered: those for which we have a next hop */
+		uint8_t ttl;             /* of our packets: 1, or how many routers may lie between */
+		uint16_t hold, keepalive;        /* seconds */
+	} numbered;
 	struct asn_range *asn;           /* allowed remote ASNs, borrowed for the call (copied); NULL: any but our own */
 	size_t n_asn;
 	bool gtsm;
@@ -55,21 +68,21 @@ void peers_free(struct peers *peers);            /* says nothing to anybody: cal
 /* The peer on a link becomes known, or another one (another remote: the old session ends with Cease/Peer De-configured). */
 int  peers_set(struct peers *peers, const struct peer_config *cfg, const struct in6_addr *remote, mono now);
 /* A fresh RA of the peer: a connect that was refused or reset is tried again at once. */
-void peers_hint(struct peers *peers, unsigned ifindex, mono now);
+void peers_hint(struct peers *peers, uint32_t key, mono now);
 /* Link gone (say nothing: subcode 0), peer replaced or deconfigured (say Cease with subcode). The peer is forgotten. */
-void peers_del(struct peers *peers, unsigned ifindex, uint8_t cease_subcode, mono now);
+void peers_del(struct peers *peers, uint32_t key, uint8_t cease_subcode, mono now);
 /* Ends the session with Cease and starts again. -ENOENT. */
-int  peers_reset(struct peers *peers, unsigned ifindex, uint8_t cease_subcode, const char *why, mono now);
+int  peers_reset(struct peers *peers, uint32_t key, uint8_t cease_subcode, const char *why, mono now);
 void peers_stop(struct peers *peers, uint8_t cease_subcode, mono now);           /* all of them, for good */
 /* The session is taken down without a NOTIFICATION being able to reach the peer (carrier lost, BFD). The peer stays known, stays Idle
  * until the next peers_hint or peers_set. */
-void peers_lost(struct peers *peers, unsigned ifindex, const char *why, mono now);
+void peers_lost(struct peers *peers, uint32_t key, const char *why, mono now);
 
 /* TCP. After out->close(conn): send once what peers_pending still returns for it, close the socket, say peers_closed. After peers_closed the
  * number is unknown, and all calls with it do nothing. A connect that fails at once is told with peers_closed too, after out->connect returned.
  * An inbound connection: its number, or 0 when it is refused (unknown peer, one is pending already, the peer's last sessions all ended in
  * errors, no memory): close it then. */
-bgp_conn peers_accepted(struct peers *peers, unsigned ifindex, const struct in6_addr *remote, mono now);
+bgp_conn peers_accepted(struct peers *peers, uint32_t key, const struct in6_addr *remote, mono now);
 void peers_connected(struct peers *peers, bgp_conn conn, mono now);
 void peers_closed(struct peers *peers, bgp_conn conn, int error, mono now);      /* error: errno, 0 for an orderly end; connect failures too */
 void peers_input(struct peers *peers, bgp_conn conn, const uint8_t *p, size_t n, mono now);
@@ -95,8 +108,10 @@ void peer_set_user(struct peer *peer, void *user);               /* the wiring's
 void *peer_user(const struct peer *peer);
 
 struct peer_view {                       /* everything that can be shown of a peer; strings borrowed */
-	unsigned ifindex;
+	uint32_t key;
+	unsigned ifindex;                /* 0: numbered, and not on an interface of ours */
 	const char *link;
+	bool numbered;
 	struct in6_addr remote, local;
 	enum bgp_state state;            /* the further one of its connections */
 	uint32_t remote_asn;             /* 0: not yet known; stays after the session's end */
@@ -112,10 +127,11 @@ struct peer_view {                       /* everything that can be shown of a pe
 	const char *last_error;          /* "" none; in words, with who said it */
 	const char *fault;               /* "" none; what the peer's configuration keeps from working although it is Established */
 	size_t send_queued;              /* bytes */
-	bool gtsm;                       /* as configured: for sockets that were accepted */
+	bool gtsm;                       /* as configured: for sockets that were accepted, as the next one */
+	uint8_t ttl;                     /* 0: as any socket of ours */
 };
 void peer_view(const struct peer *peer, struct peer_view *ret);
-struct peer *peers_find(const struct peers *peers, unsigned ifindex);    /* NULL: none */
-struct peer *peers_after(const struct peers *peers, const struct peer *peer);    /* walk: NULL starts, NULL ends; by ifindex */
+struct peer *peers_find(const struct peers *peers, uint32_t key);    /* NULL: none */
+struct peer *peers_after(const struct peers *peers, const struct peer *peer);    /* walk: NULL starts, NULL ends; by key */
 
 #endif

@@ -55,9 +55,9 @@ static void negotiate(struct session *s, const struct bgp_open *theirs)
 	s->remote_id = theirs->id;
 	s->bgp.as4 = theirs->caps.as4;
 	s->bgp.remote_asn = theirs->asn;
-	s->bgp.ext_nh_v4 = theirs->caps.ext_nh_v4;
-	/* A link without addresses: an IPv4 next hop could not be resolved, in either direction. */
-	s->bgp.mp[0] = ours->caps.mp[0] && ip4 && theirs->caps.ext_nh_v4;
+	s->bgp.ext_nh_v4 = ours->caps.ext_nh_v4 && theirs->caps.ext_nh_v4;
+	/* A link without addresses: an IPv4 next hop could not be resolved, in either direction. Numbered peers have them. */
+	s->bgp.mp[0] = ours->caps.mp[0] && ip4 && (theirs->caps.ext_nh_v4 || !ours->caps.ext_nh_v4);
 	s->bgp.mp[1] = ours->caps.mp[1] && theirs->caps.mp[1];
 	s->hold = ours->hold_time < theirs->hold_time ? ours->hold_time : theirs->hold_time;     /* RFC 4271 4.2 */
 	s->keepalive = s->hold / 3;      /* RFC 4271 4.4 */
