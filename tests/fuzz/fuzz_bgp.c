@@ -32,6 +32,22 @@ static int span_eq(struct span a, struct span b)
 	return a.n == b.n && (!a.n || memcmp(a.p, b.p, a.n) == 0);
 }
 
+#define ORIGINATOR htonl(0x0a000001)
+#define CLUSTER htonl(0x0a000002)
+
+/* What internal peers are told beside: a local preference always, and, by a reflector, who reflected (RFC 4456 section 8). */
+static bool internal_ones(const struct attrs *in, const struct attrs *out, bool external)
+{
+	uint32_t cluster = CLUSTER;
+
+	if (external)
+		return out->local_pref == 0 && out->cluster_list.n == 0;
+	return out->local_pref == (in->has & ATTRS_LOCAL_PREF ? in->local_pref : DEFAULT_LOCAL_PREF) &&
+	       out->originator_id.s_addr == (in->has & ATTRS_ORIGINATOR ? in->originator_id.s_addr : ORIGINATOR) &&
+	       out->cluster_list.n == in->cluster_list.n + 4 && memcmp(out->cluster_list.p, &cluster, 4) == 0 &&
+	       (in->cluster_list.n == 0 || memcmp(out->cluster_list.p + 4, in->cluster_list.p, in->cluster_list.n) == 0);
+}
+
 /* Equal, but for what never leaves: the next hop is ours, LOCAL_PREF and another AS's MED stay (RFC 4271 5.1.4, 5.1.5). */
 static int passed_on(const struct attrs *in, const struct attrs *out, const struct bgp_ctx *ctx)
 {
@@ -41,8 +57,10 @@ static int passed_on(const struct attrs *in, const struct attrs *out, const stru
 	if (external && in->as_path.n)
 		has &= (uint8_t)~ATTRS_MED;
 	has &= (uint8_t)~ATTRS_NEXT_HOP;
+	if (!external)                   /* always told */
+		has |= ATTRS_LOCAL_PREF | ATTRS_ORIGINATOR;
 	return has == (out->has & ~ATTRS_NEXT_HOP) && in->origin == out->origin && in->aggregator_as == out->aggregator_as &&
-	       in->aggregator_id.s_addr == out->aggregator_id.s_addr && in->local_pref == out->local_pref &&
+	       in->aggregator_id.s_addr == out->aggregator_id.s_addr && internal_ones(in, out, external) &&
 	       out->med == (has & ATTRS_MED ? in->med : 0) && span_eq(in->as_path, out->as_path) && span_eq(in->communities, out->communities) &&
 	       span_eq(in->ext_communities, out->ext_communities) && span_eq(in->large_communities, out->large_communities) &&
 	       span_eq(in->unknown, out->unknown);
@@ -79,6 +97,9 @@ static void again_reach(const struct bgp_ctx *ctx, const struct bgp_update *u, s
 	size_t n = collect(nlri, family, prefixes), at = 0;
 	int took = 1;
 
+	egress.reflect = ctx->remote_asn == ctx->local_asn;
+	egress.originator_id.s_addr = ORIGINATOR;
+	egress.cluster_id.s_addr = CLUSTER;
 	for (; at < n && took > 0; at += (size_t)took) {
 		uint8_t buf[BGP_MAX_LEN];
 		struct wr w = wr_of(buf, sizeof(buf));
