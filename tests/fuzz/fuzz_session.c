@@ -14,6 +14,7 @@
 #include "agent/agent_links.c"
 #include "agent/agent_originate.c"
 #include "agent/show.c"
+#include "agent/show_links.c"
 #include "agent/show_routes.c"
 
 #include "agent/commands.c"
