@@ -15,7 +15,7 @@ int  sysctls_global(struct sysctls *s);
  * group that is replaced: 162 ms with 100,000 of them. At 0 it does neither. So it is off while groups are replaced (0.1 ms) and on again
  * afterwards, and people and scripts read routes as they know them. Off for good when it was off before. 0 or -errno. */
 int  sysctls_announce_routes(struct sysctls *s, bool on);
-/* On a fabric link: IPv6 on, no duplicate address detection, ignore_routes_with_linkdown (both families), accept_ra 0. As above;
+/* On a fabric link: IPv6 on, no duplicate address detection, ignore_routes_with_linkdown (both families), accept_ra 0, hop limit 255. As above;
  * -EINVAL: not the name of an interface. Call it again when an interface of that name comes back. */
 int  sysctls_link(struct sysctls *s, const char *ifname);
 void sysctls_link_restore(struct sysctls *s, const char *ifname);        /* a link is no fabric link any more */
