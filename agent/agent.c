@@ -204,11 +204,15 @@ bool agent_link_guarded(const struct agent *a, unsigned ifindex)
 	return rule && (rule->gtsm || *rule->password);
 }
 
-int agent_guard_error(const struct agent *a, unsigned ifindex)
+bool agent_link_view(const struct agent *a, unsigned ifindex, struct agent_link_view *ret)
 {
 	const struct port *port = port_find(a, ifindex);
 
-	return port ? port->guard_error : 0;
+	*ret = (struct agent_link_view){ 0 };
+	if (!port)
+		return false;
+	*ret = (struct agent_link_view){ .guard_error = port->guard_error, .refused = port->refused, .own_next_hops = port->own_next_hops };
+	return true;
 }
 
 bool agent_is_fabric(const struct agent *a, unsigned ifindex)

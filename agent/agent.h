@@ -85,7 +85,12 @@ const struct rib *agent_rib(const struct agent *a);
 const struct fib *agent_fib(const struct agent *a);
 /* The link demands a password or hop limit 255: only what its own listener lets through may come in. */
 bool agent_link_guarded(const struct agent *a, unsigned ifindex);
-int  agent_guard_error(const struct agent *a, unsigned ifindex);         /* -errno: that listener could not be made: no session there */
+struct agent_link_view {
+	int guard_error;                 /* -errno: that listener could not be made: no session there */
+	uint64_t refused;                /* inbound connections that were closed at once */
+	uint64_t own_next_hops;          /* prefixes that were refused because their next hop is one of our own addresses */
+};
+bool agent_link_view(const struct agent *a, unsigned ifindex, struct agent_link_view *ret);      /* false: no fabric link */
 bool agent_is_fabric(const struct agent *a, unsigned ifindex);
 /* The hop through which a RIB peer is reached; NULL: local or gone. */
 const struct hop *agent_hop(const struct agent *a, rib_peer peer);

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "agent/base/log.h"
 #include "agent/base/own.h"
@@ -93,13 +94,38 @@ static void peer_down(void *ctx, struct peer *peer)
 	a->by_rib[port->rib] = NULL;
 }
 
-static void withdraw(struct agent *a, const struct port *port, struct span nlri, uint8_t family)
+/* Returns how many prefixes there were. */
+static size_t withdraw(struct agent *a, const struct port *port, struct span nlri, uint8_t family)
 {
 	struct rd r = rd_of(nlri.p, nlri.n);
 	struct prefix p;
+	size_t n = 0;
 
-	while (nlri_next(&r, family, &p))
+	for (; nlri_next(&r, family, &p); n++)
 		rib_withdraw(a->rib, port->rib, &p);
+	return n;
+}
+
+static bool is_our_address(const struct agent *a, const struct port *port, const struct in6_addr *addr)
+{
+	const struct link *link = links_find(a->links, port->ifindex);
+
+	if (in6_eq(addr, &port->local))
+		return true;
+	if (IN6_IS_ADDR_V4MAPPED(addr) && memcmp(addr->s6_addr + 12, &a->cfg->router_id, 4) == 0)
+		return true;
+	for (size_t i = 0; link && i < link->n_addrs; i++)
+		if (link->addrs[i].family == AF_INET6 && memcmp(link->addrs[i].addr, addr, 16) == 0)
+			return true;
+	return false;
+}
+
+/* RFC 4271 6.3 (a): the next hop must not be an address of the one who receives it. */
+static bool next_hop_is_ours(const struct agent *a, const struct port *port, const struct bgp_update *u)
+{
+	if (u->nlri.n && is_our_address(a, port, &u->classic_next_hop))
+		return true;
+	return u->mp_reach_family && (is_our_address(a, port, &u->attrs.next_hop) || is_our_address(a, port, &u->attrs.next_hop_ll));
 }
 
 static void over_limit(struct port *port)
@@ -152,6 +178,12 @@ static void peer_update(void *ctx, struct peer *peer, const struct bgp_update *u
 		withdraw(a, port, u->nlri, AF_INET);
 		if (u->mp_reach_family)
 			withdraw(a, port, u->mp_reach, u->mp_reach_family);
+		return;
+	}
+	if (next_hop_is_ours(a, port, u)) {      /* RFC 4271 6.3: the route is ignored; what the peer announced before it is withdrawn by it */
+		port->own_next_hops += withdraw(a, port, u->nlri, AF_INET);
+		if (u->mp_reach_family)
+			port->own_next_hops += withdraw(a, port, u->mp_reach, u->mp_reach_family);
 		return;
 	}
 	if (u->nlri.n) {
@@ -309,17 +341,25 @@ void bgp_export(struct agent *a)
 	}
 }
 
+/* One at a time may be pending (peers_accepted), and no more than these come to that: a peer opens one every few seconds at most, and if it
+ * is kept out by somebody else's there is still our own connection to it. */
+#define ACCEPT_RATE 64                   /* in a second, of one link */
+#define ACCEPT_BURST 128
+
 bgp_conn agent_tcp_accepted(struct agent *a, unsigned ifindex, const struct in6_addr *remote, mono now)
 {
 	struct port *port = port_find(a, ifindex);
+	bgp_conn conn = 0;
 
 	a->now = now;
 	if (!port || !port->usable || a->stopped || !in6_is_ll(remote))
 		return 0;
 	/* A peer may be heard by its connection before its RA (ra_found); a second machine on the link is not let in. */
-	if (!ra_vouch(a->ra, ifindex, remote, now))
-		return 0;
-	return peers_accepted(a->peers, ifindex, remote, now);
+	if (bucket_take(&port->accepts, ACCEPT_RATE, ACCEPT_BURST, now) && ra_vouch(a->ra, ifindex, remote, now))
+		conn = peers_accepted(a->peers, ifindex, remote, now);
+	if (!conn)
+		port->refused++;
+	return conn;
 }
 
 void agent_tcp_connected(struct agent *a, bgp_conn conn, mono now)

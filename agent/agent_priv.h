@@ -4,6 +4,7 @@
 #define WEFT_AGENT_PRIV_H
 
 #include "agent/agent.h"
+#include "agent/base/bucket.h"
 
 #define PORTS_MAX 4096                   /* fabric links of one node */
 
@@ -14,6 +15,8 @@ struct port {                            /* a fabric link: where the stages meet
 	bool hurried;                    /* no_dad was asked for, since the link came up */
 	bool guarded;                    /* the rim has made its own listener */
 	int guard_error;                 /* or could not: no session */
+	struct bucket accepts;
+	uint64_t refused, own_next_hops; /* struct agent_link_view */
 	bool usable;                     /* ra and bgp may use it */
 	struct in6_addr local;           /* our link-local address; valid while usable */
 	uint8_t mac[6];

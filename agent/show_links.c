@@ -37,15 +37,41 @@ static void discovery_json(json_t *o, const struct ra_view *v, mono now)
 /* What an operator should know of this link, in words. */
 static json_t *alarms_json(const struct agent *a, unsigned ifindex, const struct ra_view *v)
 {
-	int error = agent_guard_error(a, ifindex);
+	struct agent_link_view port;
 	json_t *list = json_array();
 
-	if (error)
+	agent_link_view(a, ifindex, &port);
+	if (port.guard_error)
 		json_array_append_new(list, json_sprintf("no session: the link's own listening socket (password, gtsm) cannot be made: %s",
-							 strerror(-error)));
+							 strerror(-port.guard_error)));
 	if (v && v->n_others)
 		json_array_append_new(list, json_sprintf("%zu routers are heard where one is expected; only the peer is spoken to", v->n_others + 1));
 	return list;
+}
+
+void show_link_counters(const struct agent *a, json_t *o)
+{
+	json_int_t alarms = 0, seconds = 0, rejected = 0, refused = 0;
+	const struct link *link = NULL;
+	struct agent_link_view port;
+	struct ra_view v;
+
+	while ((link = links_after(agent_links(a), link))) {
+		if (!agent_link_view(a, link->info.ifindex, &port))
+			continue;
+		refused += (json_int_t)port.refused;
+		alarms += port.guard_error != 0;
+		if (!ra_view(agent_ra(a), link->info.ifindex, &v))
+			continue;
+		alarms += v.n_others > 0;
+		seconds += (json_int_t)v.conflicts;
+		for (int i = RA_OK + 1; i < RA_N_BAD; i++)
+			rejected += (json_int_t)v.bad[i];
+	}
+	json_object_set_new(o, "link_alarms", json_integer(alarms));
+	json_object_set_new(o, "second_routers", json_integer(seconds));
+	json_object_set_new(o, "ras_rejected", json_integer(rejected));
+	json_object_set_new(o, "connections_refused", json_integer(refused));
 }
 
 static const char *link_state(const struct link *link, bool fabric, bool peer)
@@ -67,6 +93,7 @@ json_t *show_links(const struct agent *a, mono now)
 	json_t *list = json_array(), *o;
 	struct in6_addr local;
 	struct ra_view v;
+	struct agent_link_view port;
 	bool fabric, ra;
 
 	while ((link = links_after(agent_links(a), link))) {
@@ -76,6 +103,8 @@ json_t *show_links(const struct agent *a, mono now)
 			      fabric, "up", link->info.up, "carrier", link->info.running, "mac", show_mac(link->info.mac), "address",
 			      link_local(link, &local) ? show_addr6(&local) : json_null(), "state", link_state(link, fabric, ra && v.peer));
 		json_object_set_new(o, "alarms", alarms_json(a, link->info.ifindex, ra ? &v : NULL));
+		if (agent_link_view(a, link->info.ifindex, &port))
+			json_object_set_new(o, "connections_refused", json_integer((json_int_t)port.refused));
 		if (ra)
 			discovery_json(o, &v, now);
 		json_array_append_new(list, o);

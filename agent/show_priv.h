@@ -8,6 +8,8 @@ json_t *show_addr6(const struct in6_addr *a);
 json_t *show_addr4(struct in_addr a);
 json_t *show_mac(const uint8_t *mac);                    /* NULL: null */
 int64_t show_seconds(mono then, mono now);
+/* Into the summary's counters: of all fabric links. link_alarms: what stands now; the others since each link came up. */
+void show_link_counters(const struct agent *a, json_t *o);
 const char *show_link_name(const struct agent *a, uint32_t ifindex);     /* "?" unknown */
 
 #endif

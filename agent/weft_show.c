@@ -97,12 +97,15 @@ static int print_peers(const json_t *peers, const struct look *look)
 int text_summary(const json_t *result, const struct look *look)
 {
 	const json_t *peers = json_object_get(result, "neighbors");
+	const json_t *counters = json_object_get(result, "counters");
 	char buf[DURATION_STRLEN];
 
 	printf("router-id %s, local AS %s, hostname %s, up %s\n", TEXT(result, "router_id"), TEXT(result, "asn"), TEXT(result, "hostname"),
 	       since(result, "uptime_seconds", buf));
 	printf("%s prefixes, %s paths, %s peers (%s established)\n", TEXT(result, "prefixes"), TEXT(result, "paths"), TEXT(result, "peers"),
 	       TEXT(result, "peers_established"));
+	if (json_integer_value(json_object_get(counters, "link_alarms")) > 0)
+		printf("%s links with an alarm: weft show links\n", TEXT(counters, "link_alarms"));
 	if (json_array_size(peers) == 0)
 		return 0;
 	putchar('\n');

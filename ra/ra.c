@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/base/bucket.h"
 #include "agent/base/hash.h"
 #include "agent/base/prefix.h"
 #include "ra/routers.h"
@@ -27,6 +28,7 @@ struct ra_link {
 	mono answer_at;                  /* an answer is owed; never: none */
 	mono answered_to;                /* now or earlier: ANSWER_BURST answers are free; each one moves it on by ANSWER_MS */
 	mono twin_until;                 /* a second machine with our own address has been reported */
+	struct bucket from_peer, from_others;    /* what is taken */
 	struct routers routers;
 	struct ra_view count;            /* counters only */
 };
@@ -275,6 +277,13 @@ static void advert_in(const struct ra *ra, struct ra_link *l, const struct ra_ro
 	}
 }
 
+static bool take(struct ra_link *l, const struct in6_addr *from, mono now)
+{
+	bool peer = l->routers.has_peer && in6_eq(&l->routers.peer.addr, from);
+
+	return bucket_take(peer ? &l->from_peer : &l->from_others, RA_RATE, RA_RATE_BURST, now);
+}
+
 enum ra_bad ra_input(struct ra *ra, const struct ra_packet *packet, mono now)
 {
 	struct ra_link *l = link_find(ra, packet->ifindex);
@@ -288,6 +297,10 @@ enum ra_bad ra_input(struct ra *ra, const struct ra_packet *packet, mono now)
 	if (bad != RA_OK) {
 		l->count.bad[bad]++;
 		return bad;
+	}
+	if (msg.type == RA_ADVERT && !take(l, &packet->from, now)) {     /* solicitations have a limit of their own: answer() */
+		l->count.bad[RA_BAD_RATE]++;
+		return RA_BAD_RATE;
 	}
 	if (in6_eq(&packet->from, &l->local))
 		return from_own_address(ra, l, &msg, now);

@@ -17,6 +17,8 @@ struct ra;
 #define RA_ROUTERS_MAX 8                 /* remembered per link; more are counted as conflicts and forgotten */
 #define RA_BURST 4                       /* advertisements at RA_BURST_MS after a link-up, then one per interval */
 #define RA_BURST_MS 250
+#define RA_RATE 50                       /* advertisements a second and link that are taken; the excess is counted as RA_BAD_RATE. The peer has a rate */
+#define RA_RATE_BURST 200                /* of its own, so that nobody else on the link can drown it by accident */
 #define RA_SILENCE 3                     /* intervals */
 
 struct ra_config {

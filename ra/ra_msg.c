@@ -25,6 +25,7 @@ const char *ra_bad_str(enum ra_bad bad)
 		[RA_BAD_CODE]      = "code is not 0",
 		[RA_BAD_LENGTH]    = "too short",
 		[RA_BAD_OPTION]    = "malformed option",
+		[RA_BAD_RATE]      = "rate",
 	};
 
 	return (size_t)bad < ARRAY_LEN(names) ? names[bad] : "unknown";

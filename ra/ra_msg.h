@@ -12,7 +12,9 @@
 enum ra_type { RA_SOLICIT = 133, RA_ADVERT = 134 };
 
 enum ra_bad {                            /* why a message is refused (RFC 4861 6.1.1, 6.1.2); each is counted */
-	RA_OK = 0, RA_BAD_TYPE, RA_BAD_HOP_LIMIT, RA_BAD_SOURCE, RA_BAD_CODE, RA_BAD_LENGTH, RA_BAD_OPTION, RA_N_BAD,
+	RA_OK = 0, RA_BAD_TYPE, RA_BAD_HOP_LIMIT, RA_BAD_SOURCE, RA_BAD_CODE, RA_BAD_LENGTH, RA_BAD_OPTION,
+	RA_BAD_RATE,                     /* well-formed, but too many: ra.h */
+	RA_N_BAD,
 };
 const char *ra_bad_str(enum ra_bad bad);
 

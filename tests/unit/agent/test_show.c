@@ -80,16 +80,16 @@ static struct world *fabric(void)
 static const struct { json_t *(*view)(const struct world *w); const char *path, *keys; } shapes[] = {
 	{ summary, "", "router_id asn hostname version uptime_seconds prefixes prefixes_ipv4 prefixes_ipv6 paths rib_bytes peers peers_established "
 		       "routes_installed counters neighbors" },
-	{ summary, "counters", "notifications_lost bad_requests unsendable_prefixes" },
+	{ summary, "counters", "notifications_lost bad_requests unsendable_prefixes link_alarms second_routers ras_rejected connections_refused" },
 	{ summary, "neighbors.0", NEIGHBOR_KEYS },
 	{ neighbors, "0", NEIGHBOR_KEYS },
-	{ neighbors, "0.prefixes_refused", "as_loop martian over_limit" },
+	{ neighbors, "0.prefixes_refused", "as_loop martian over_limit own_next_hop" },
 	{ neighbors, "0.messages", "received sent" },
 	{ neighbors, "0.messages.received", MESSAGES_KEYS },
 	{ neighbors, "0.messages.sent", MESSAGES_KEYS },
 	{ neighbors, "0.capabilities", "sent received" },
 	{ links, "0", "link ifindex fabric up carrier mac address state alarms" },
-	{ links, "1", "link ifindex fabric up carrier mac address state alarms peer others ra" },
+	{ links, "1", "link ifindex fabric up carrier mac address state alarms connections_refused peer others ra" },
 	{ links, "1.peer", "address mac heard_seconds lifetime" },
 	{ links, "1.ra", "sent received solicits_sent solicits_received looped conflicts rejected" },
 	{ routes, "0", "prefix installed error origin as_path next_hops paths" },
@@ -138,7 +138,7 @@ static const struct { json_t *(*view)(const struct world *w); const char *path, 
 	{ neighbors, "0.prefixes_received", "1" },
 	{ neighbors, "1.prefixes_received", "2" },
 	{ neighbors, "0.prefixes_sent", "2" },           /* our own, and what the other one has alone */
-	{ neighbors, "0.prefixes_refused", "{\"as_loop\":0,\"martian\":0,\"over_limit\":0}" },
+	{ neighbors, "0.prefixes_refused", "{\"as_loop\":0,\"martian\":0,\"over_limit\":0,\"own_next_hop\":0}" },
 	{ neighbors, "0.messages_received", "3" },
 	{ neighbors, "0.messages.received", "{\"keepalive\":1,\"notification\":0,\"open\":1,\"route_refresh\":0,\"update\":1}" },
 	{ neighbors, "0.hold_time", "9" },
@@ -152,7 +152,7 @@ static const struct { json_t *(*view)(const struct world *w); const char *path, 
 	{ links, "0.fabric", "false" },
 	{ links, "0.address", "null" },
 	{ links, "0.state", "\"up\"" },
-	{ links, "1", "{\"address\":\"fe80::1\",\"alarms\":[],\"carrier\":true,\"fabric\":true,\"ifindex\":11,\"link\":\"swp1\",\"mac\":\"02:00:00:00:00:01\","
+	{ links, "1", "{\"address\":\"fe80::1\",\"alarms\":[],\"carrier\":true,\"connections_refused\":0,\"fabric\":true,\"ifindex\":11,\"link\":\"swp1\",\"mac\":\"02:00:00:00:00:01\","
 		      "\"others\":[],\"peer\":{\"address\":\"fe80::ff:1\",\"heard_seconds\":7,\"lifetime\":0,\"mac\":\"02:00:00:00:ff:01\"},"
 		      "\"ra\":{\"conflicts\":0,\"looped\":0,\"received\":1,\"rejected\":{},\"sent\":1,\"solicits_received\":0,\"solicits_sent\":1},"
 		      "\"state\":\"peer\",\"up\":true}" },

@@ -197,6 +197,30 @@ Test(ra, what_is_refused_is_counted_by_its_reason)
 	rig_free(&rig);
 }
 
+Test(ra, a_flood_of_advertisements_is_taken_at_a_rate_and_the_excess_counted)
+{
+	struct rig rig;
+	size_t taken = 0;
+
+	rig_new(&rig);
+	rig_advert(&rig, 0xa, 0xa);
+	for (int64_t ms = 0; ms < 1000; ms++) {
+		rig_until(&rig, ms);
+		for (uint8_t i = 0; i < 100; i++)
+			taken += rig_advert(&rig, (uint8_t)(0x20 + i), (uint8_t)(0x20 + i)) == RA_OK;
+	}
+	cr_assert_leq(taken, RA_RATE_BURST + RA_RATE);
+	cr_assert_geq(taken, RA_RATE_BURST);
+	cr_assert_eq(rig_view(&rig).bad[RA_BAD_RATE], 100000 - taken);
+	cr_assert_eq(rig_view(&rig).received_ra, taken + 1);
+	cr_assert_eq(rig_view(&rig).n_others, RA_ROUTERS_MAX - 1u);
+	cr_assert_eq(rig_advert(&rig, 0xa, 0xa), RA_OK, "the peer is not drowned");
+	cr_assert_eq(rig_view(&rig).peer->addr.s6_addr[15], 0xa);
+	rig_until(&rig, 4000);
+	cr_assert_eq(rig_advert(&rig, 0xb, 0xb), RA_OK, "afterwards others are heard again");
+	rig_free(&rig);
+}
+
 Test(ra, a_packet_on_an_unknown_link_is_dropped)
 {
 	static const uint8_t bytes[16] = { 134 };
