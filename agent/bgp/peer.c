@@ -25,14 +25,30 @@ static struct session *rival(struct peer *p, const struct session *s)
 	return s == p->main ? p->other : p->main;
 }
 
-/* What a guard refuses is dropped by the kernel without a word: silence is all that either side hears. */
-static const char *unanswered_hint(const struct peer *p)
+/* What a guard refuses is dropped by the kernel without a word: silence is all that either side hears. A peer that has connected has the
+ * right password. */
+static const char *silence_hint(const struct peer *p, enum session_silence silence)
 {
-	if (p->cfg.password && p->cfg.gtsm)
+	bool password = p->cfg.password && silence == SILENCE_CONNECT;
+
+	if (silence == SILENCE_NONE)
+		return "";
+	if (password && p->cfg.gtsm)
 		return "; does the peer use the same password, and send with hop limit 255?";
-	if (p->cfg.password)
+	if (password)
 		return "; does the peer use the same password?";
 	return p->cfg.gtsm ? "; does the peer send with hop limit 255 (gtsm)?" : "";
+}
+
+static void keep_why(struct peer *p, const struct session *s)
+{
+	snprintf(p->last_error, sizeof(p->last_error), "%s%s", s->why, silence_hint(p, s->silence));
+}
+
+static void forget_why(struct session *s)
+{
+	s->why[0] = '\0';
+	s->silence = SILENCE_NONE;
 }
 
 static int open_connection(void *ctx, struct session *s)
@@ -41,9 +57,9 @@ static int open_connection(void *ctx, struct session *s)
 	int r;
 
 	if (s->why[0]) {                 /* the attempt before this one */
-		snprintf(p->last_error, sizeof(p->last_error), "%s%s", s->why, s->unanswered ? unanswered_hint(p) : "");
+		keep_why(p, s);
 		p->connect_error = true;
-		s->why[0] = '\0';
+		forget_why(s);
 	}
 	r = conns_add(&p->all->conns, s, &s->conn);
 	if (r < 0)
@@ -165,10 +181,10 @@ static void remember(struct peer *p, struct session *s, enum bgp_state was)
 		     (s->end <= END_PLAIN && was <= BGP_OPENSENT && rival(p, s)->state >= BGP_OPENSENT);
 
 	if (s->why[0] && !quiet) {
-		snprintf(p->last_error, sizeof(p->last_error), "%s%s", s->why, s->unanswered ? unanswered_hint(p) : "");
+		keep_why(p, s);
 		p->connect_error = s->state == BGP_ACTIVE;
 	}
-	s->why[0] = '\0';
+	forget_why(s);
 }
 
 static void moved(void *ctx, struct session *s, enum bgp_state was, mono now)

@@ -24,6 +24,7 @@ void session_say(struct session *s, const char *fmt, ...)
 {
 	va_list ap;
 
+	s->silence = SILENCE_NONE;
 	va_start(ap, fmt);
 	vsnprintf(s->why, sizeof(s->why), fmt, ap);
 	va_end(ap);
@@ -240,7 +241,8 @@ void session_tcp_failed(struct session *s, int error, mono now)
 	session_say(s, "%s", desc ? desc : "unknown error");
 	if (s->why[0] >= 'A' && s->why[0] <= 'Z')
 		s->why[0] += 'a' - 'A';
-	s->unanswered = error == ETIMEDOUT && s->state == BGP_CONNECT;
+	if (error == ETIMEDOUT && s->state == BGP_CONNECT)
+		s->silence = SILENCE_CONNECT;
 	s->conn = NULL;
 	session_event(s, EV_TCP_FAIL, NULL, now);
 }
@@ -280,6 +282,13 @@ mono session_next(const struct session *s)
 	return mono_min(mono_min(s->retry_at, s->hold_at), mono_min(s->keepalive_at, s->send_hold_at));
 }
 
+static void say_no_open(struct session *s)
+{
+	session_say(s, "peer sent no OPEN for %d s", OPEN_WAIT + s->cfg->connect_retry);
+	if (!s->conn->heard)
+		s->silence = SILENCE_OPEN;
+}
+
 void session_step(struct session *s, mono now)
 {
 	struct bgp_err err = { .code = NOTIFY_SEND_HOLD };
@@ -288,7 +297,7 @@ void session_step(struct session *s, mono now)
 		session_stop(s, CEASE_OUT_OF_RESOURCES, "peer does not read what we send", now);
 	if (mono_due(s->hold_at, now)) {
 		if (s->state == BGP_OPENSENT)
-			session_say(s, "peer sent no OPEN for %d s", OPEN_WAIT + s->cfg->connect_retry);
+			say_no_open(s);
 		else
 			session_say(s, "hold timer expired (%u s)", s->hold);
 		session_event(s, EV_HOLD, NULL, now);
@@ -300,9 +309,10 @@ void session_step(struct session *s, mono now)
 	if (mono_due(s->keepalive_at, now))
 		session_event(s, EV_KEEPALIVE_DUE, NULL, now);
 	if (mono_due(s->retry_at, now)) {
-		s->unanswered = s->state == BGP_CONNECT;
-		if (s->unanswered)
+		if (s->state == BGP_CONNECT) {
 			session_say(s, "no answer to our connection attempt");
+			s->silence = SILENCE_CONNECT;
+		}
 		session_event(s, EV_RETRY, NULL, now);
 	}
 }

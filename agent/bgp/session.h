@@ -29,6 +29,7 @@ struct session_config {                  /* one for all sessions */
 
 struct session_counters { uint64_t received[6], sent[6], errors; };      /* of the peer; struct peer_view */
 
+enum session_silence { SILENCE_NONE, SILENCE_CONNECT, SILENCE_OPEN };     /* no answer to a SYN; not a byte on a connection */
 enum session_end { END_NONE, END_PLAIN, END_ERROR, END_COLLISION, END_STOPPED };
 
 struct session {
@@ -48,7 +49,7 @@ struct session {
 	mono connect_at;                 /* when it last tried */
 	bool overflow;                   /* a message did not fit the queue: the next step ends the session */
 	enum session_end end;            /* why it left the state before: for the peer's retry policy */
-	bool unanswered;                 /* the last attempt to connect met with silence */
+	enum session_silence silence;    /* `why` is that nothing came: the same for as long */
 	char why[192];                   /* the same in words, "" nothing to tell */
 };
 

@@ -128,3 +128,24 @@ Test(peers_again, another_password_ends_the_session_and_the_same_one_does_not)
 	cr_expect(s->said[0] == NOTIFY_CEASE && s->said[1] == CEASE_CONFIG_CHANGE);
 	solo_free(s);
 }
+
+Test(peers_again, a_hint_belongs_to_one_silence_and_not_to_what_comes_after)
+{
+	struct solo *s = solo_new("10.0.0.1");
+
+	s->link.gtsm = true;
+	s->link.password = "secret";
+	solo_set(s);
+	solo_until(s, 6000);
+	peers_connected(s->peers, s->connect, s->now);
+	solo_open(s, s->connect, PEER_AS, "10.0.0.2");
+	solo_notification(s, s->connect, 6, 2);
+	cr_expect_null(strstr(solo_view(s).last_error, "does the peer"), "%s", solo_view(s).last_error);
+	peers_reset(s->peers, LINK, CEASE_ADMIN_RESET, "", s->now);
+	solo_until(s, 1000);
+	peers_connected(s->peers, s->connect, s->now);
+	solo_until(s, 16000);
+	cr_expect_str_eq(solo_view(s).last_error, "peer sent no OPEN for 15 s; does the peer send with hop limit 255 (gtsm)?",
+			 "what is connected has the right password");
+	solo_free(s);
+}
