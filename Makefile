@@ -107,7 +107,7 @@ endef
 $(foreach n,$(NAMES) core,$(eval $(call layer,$(n))))
 
 FUZZ := $(basename $(notdir $(wildcard tests/fuzz/fuzz_*.c)))
-FUZZ_LIBS := $(call ar,$(MAY_core))
+FUZZ_LIBS := $(ARS_CORE)
 $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o $(FUZZ_LIBS)
 	@echo "  LD $@"
 	@$(CC) $(LDFLAGS) $^ -ljansson -o $@

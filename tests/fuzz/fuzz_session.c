@@ -3,21 +3,19 @@
  * must not ask to be called again at once for ever.
  *
  * Input: flags, then steps: what, a 16-bit length (its low 12 bits), as many bytes. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <net/if.h>
+#include <linux/if_arp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The wiring itself: FUZZ_LIBS and run-fuzz hold the folders, not the files of agent/. */
-#include "agent/agent.c"
-#include "agent/agent_bgp.c"
-#include "agent/agent_fib.c"
-#include "agent/agent_links.c"
-#include "agent/agent_originate.c"
-#include "agent/show.c"
-#include "agent/show_links.c"
-#include "agent/show_routes.c"
-
-#include "agent/commands.c"
+#include "agent/agent_priv.h"
+#include "agent/base/own.h"
+#include "agent/commands.h"
+#include "agent/ctl/ctl.h"
+#include "agent/show.h"
 
 #define LO 1
 #define LINK0 11                         /* the one that is fuzzed; the next one is behind it and hears what it makes of it */
