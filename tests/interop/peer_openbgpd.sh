@@ -4,7 +4,10 @@
 PEER_NAME=OpenBGPD
 peer_installed() { [ -x /usr/sbin/bgpd ] && [ -x /usr/sbin/bgpctl ]; }
 peer_cannot() {                              # FEATURE
-	[ "$TRANSPORT" = unnumbered ] && say "no extended next hop (RFC 8950)"
+	if [ "$TRANSPORT" = unnumbered ]; then say "no extended next hop (RFC 8950)"
+	elif [ "$(awk '{ print $3 }' /proc/self/uid_map)" -lt 65536 ]; then say "it changes its user, which an ordinary user's namespace does not have"
+	else return 1
+	fi
 }
 openbgp() { on "$PEER" bgpctl -s "$DIR/ctl" "$@"; }
 

@@ -121,8 +121,8 @@ column() {                                   # PEER TRANSPORT
 	configure "$PASSWORD" >"$DIR/md5.json"
 	for feature in "${FEATURES[@]}"; do
 		if ! peer_installed >/dev/null 2>&1; then cell "$feature" "peer cannot: not installed"
-		elif why=$(peer_cannot "$feature"); then cell "$feature" "peer cannot: $why"
 		elif ! allowed "$(state_dir)/$WEFT/weft.json"; then cell "$feature" "not yet: neighbors"
+		elif why=$(peer_cannot "$feature"); then cell "$feature" "peer cannot: $why"
 		elif [ "$feature" = md5 ] && ! allowed "$DIR/md5.json"; then cell "$feature" "not yet: password"
 		elif [ "$feature" = session ]; then
 			if ! { cable && fabric start "$WEFT" && peer_start && feature_session; }; then cell session FAIL; return; fi
