@@ -27,8 +27,10 @@ static void rib_changed(void *ctx, const struct prefix *p, const struct rib_via 
 
 	for (size_t i = 0; i < n && k < HOP_MAX; i++) {
 		hop = agent_hop(a, via[i].peer);
-		if (hop)
-			hops[k++] = *hop;
+		if (!hop)
+			continue;
+		hops[k] = *hop;
+		hops[k++].weight = via[i].weight;
 	}
 	if (!a->fib)
 		return;

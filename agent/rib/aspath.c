@@ -48,6 +48,21 @@ bool aspath_has(struct span as_path, uint32_t asn)
 	return false;
 }
 
+bool aspath_only(struct span as_path, uint32_t asn)
+{
+	struct rd path = rd_of(as_path.p, as_path.n);
+	struct segment s;
+
+	while (next_segment(&path, &s)) {
+		if (s.type != AS_SEQUENCE)
+			return false;
+		while (rd_left(&s.asns) > 0)
+			if (rd_u32(&s.asns) != asn)
+				return false;
+	}
+	return as_path.n > 0;
+}
+
 uint32_t aspath_first(struct span as_path)
 {
 	struct rd path = rd_of(as_path.p, as_path.n);

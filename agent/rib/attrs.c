@@ -9,6 +9,7 @@
 #include "agent/base/hash.h"
 #include "agent/base/idx.h"
 #include "agent/base/own.h"
+#include "agent/base/rd.h"
 
 struct entry {
 	uint32_t refs, hash;
@@ -30,7 +31,7 @@ struct attrs_tab {
 
 /* The numbers and addresses stand first and without a gap, so they are hashed and compared as bytes. */
 #define FIXED_SIZE (offsetof(struct attrs, has) + sizeof(((struct attrs *)0)->has))
-_Static_assert(FIXED_SIZE == 2 * sizeof(struct in6_addr) + 3 * sizeof(uint32_t) + 2 * sizeof(struct in_addr) + 2, "struct attrs has a gap");
+_Static_assert(FIXED_SIZE == 2 * sizeof(struct in6_addr) + 3 * sizeof(uint32_t) + 2 * sizeof(struct in_addr) + 3, "struct attrs has a gap");
 
 static const size_t span_places[] = {
 	offsetof(struct attrs, as_path), offsetof(struct attrs, communities), offsetof(struct attrs, ext_communities),
@@ -40,6 +41,16 @@ static const size_t span_places[] = {
 static struct span *span_of(const struct attrs *a, size_t i)
 {
 	return (struct span *)((char *)a + span_places[i]);
+}
+
+bool attrs_has_community(const struct attrs *a, uint32_t value)
+{
+	struct rd r = rd_of(a->communities.p, a->communities.n);
+
+	while (rd_left(&r) >= 4)
+		if (rd_u32(&r) == value)
+			return true;
+	return false;
 }
 
 bool attrs_eq(const struct attrs *a, const struct attrs *b)

@@ -37,6 +37,7 @@ struct attrs {
 	uint32_t aggregator_as;
 	struct in_addr aggregator_id;
 	struct in_addr originator_id;    /* RFC 4456: the router-id of who brought the route into the AS */
+	uint8_t weight;                  /* share of the traffic among the paths of a multipath set, 1..255; 0: as 1. Never on the wire */
 	uint8_t origin;                  /* enum origin */
 	uint8_t has;
 	struct span as_path;
@@ -47,6 +48,8 @@ struct attrs {
 
 #define DEFAULT_LOCAL_PREF 100           /* what a route without LOCAL_PREF counts as */
 
+/* COMMUNITIES (RFC 1997) holds the value. */
+bool attrs_has_community(const struct attrs *a, uint32_t value);
 bool attrs_eq(const struct attrs *a, const struct attrs *b);
 
 /* Interned attributes: a number per distinct value, counted references. 0 is never a valid id. */
@@ -67,6 +70,7 @@ size_t attrs_bytes(const struct attrs_tab *tab);         /* memory held */
 /* AS_PATH values. Malformed segments never get here: the decoder has checked them. */
 unsigned aspath_len(struct span as_path);                /* RFC 4271 9.1.2.2 (a): an AS_SET counts as 1; RFC 5065: confederation segments 0 */
 bool aspath_has(struct span as_path, uint32_t asn);
+bool aspath_only(struct span as_path, uint32_t asn);     /* at least one AS_SEQUENCE, and nothing in it but asn */
 uint32_t aspath_first(struct span as_path);              /* leftmost AS of a leading AS_SEQUENCE, else 0 */
 /* "4200000000 4210000002", sets as "{1 2}"; truncated to size; returns buf. */
 const char *aspath_str(struct span as_path, char *buf, size_t size);

@@ -29,14 +29,19 @@ struct rib_config {
 	unsigned multipath;              /* most paths of a multipath set, 1..RIB_MULTIPATH_MAX */
 };
 
-struct rib_via { rib_peer peer; attrs_id attrs; };         /* a path: who announced it, and with what; attrs borrowed */
+struct rib_via {                         /* a path: */
+	rib_peer peer;                   /* who announced it */
+	attrs_id attrs;                  /* with what; borrowed */
+	uint8_t weight;                  /* its share of the traffic, at least 1 */
+};
 
 #define RIB_UNREACHABLE UINT32_MAX
 #define RIB_RECURSIVE 1u                 /* interior cost of a next hop that is reached by another route; one on a link costs 0 */
 
 struct rib_out {
 	/* The set of peers through which a prefix is to be forwarded is another one now: at most `multipath` of them, the best path's first, then
-	 * in the order of decision. n == 0: no forwarding entry is wanted (withdrawn, or local). Called from rib_decide only. */
+	 * in the order of decision; or the same with other weights. n == 0: no forwarding entry is wanted (withdrawn, or local). Called from
+	 * rib_decide only. */
 	void (*changed)(void *ctx, const struct prefix *p, const struct rib_via *via, size_t n);
 	/* Interior cost of a path's next hop (RFC 4271 9.1.2.2 (e)), or RIB_UNREACHABLE (9.1.2.1). Asked for peers with `resolve` only, from within
 	 * rib_decide, rib_resolve and the views; may call rib_resolve and nothing else. direct: only a next hop on a link counts. */
@@ -87,7 +92,7 @@ void rib_reconsider(struct rib *rib, const struct in6_addr *next_hop);
 struct rib_batch {                       /* prefixes of one family that are announced with the same attributes, or withdrawn */
 	uint8_t family;
 	bool withdraw;
-	attrs_id attrs;                  /* borrowed; 0 for a withdrawal. As chosen, before anything is prepended */
+	attrs_id attrs;                  /* borrowed; 0 for a withdrawal. As chosen, or as the peer's filter made it; before anything is prepended */
 	rib_peer from;                   /* RIB_LOCAL: originated here */
 	bool local;                      /* the same in a word */
 	const struct prefix *prefixes;   /* borrowed until the callback returns */
@@ -97,6 +102,12 @@ typedef void (*rib_batch_fn)(void *ctx, const struct rib_batch *batch);
 
 /* Families the peer takes; opens its export at the start of the table. A family that is not wanted is skipped. */
 void rib_export_open(struct rib *rib, rib_peer peer, bool ipv4, bool ipv6);
+/* What the peer is told of a route instead of `attrs`: a reference that the caller takes over, or 0: nothing, and a withdrawal if it was told
+ * before. `local`: originated here. Asked once per prefix that is handed out; must not change the RIB, and must answer the same until the
+ * next rib_export_again. NULL, the default: everything as it is. Either way RFC 1997 is obeyed first: what NO_ADVERTISE, NO_EXPORT,
+ * NO_EXPORT_SUBCONFED or BLACKHOLE (RFC 7999 3.2) forbid this peer is not told. */
+typedef attrs_id (*rib_filter_fn)(void *ctx, const struct prefix *p, attrs_id attrs, bool local);
+void rib_export_filter(struct rib *rib, rib_peer peer, rib_filter_fn fn, void *ctx);
 /* Hands out the next window of changes (at most RIB_EXPORT_WINDOW prefixes, grouped into batches, withdrawals first). Returns true
  * while there is more. A route is never told to the peer that it came from, nor what an internal peer said to another internal one, unless
  * one of the two is a client (RFC 4456 section 6). */

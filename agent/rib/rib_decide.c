@@ -39,18 +39,18 @@ static bool drop_withdrawn(struct rib *rib, unsigned f, struct net *net)
 	return lost;
 }
 
-/* Marks the first n_via candidates as the forwarding set. Is that another one than before? */
+/* Marks the first n_via candidates as the forwarding set, with their weights. Is that another one than before? */
 static bool mark_forwarding(struct rib *rib, const struct candidate *c, size_t n, size_t n_via)
 {
 	bool differs = false;
 	struct path *path;
-	bool was;
+	uint16_t mark;
 
 	for (size_t i = 0; i < n; i++) {
 		path = path_at(rib, c[i].path);
-		was = path->flags & PATH_FORWARDS;
-		differs |= was != (i < n_via);
-		path->flags = i < n_via ? PATH_FORWARDS : 0;
+		mark = i < n_via ? weight_of(&c[i]) : 0;
+		differs |= (path->flags & PATH_FORWARDS) != mark;
+		path->flags = mark;
 	}
 	return differs;
 }
@@ -90,7 +90,7 @@ static void decide(struct rib *rib, unsigned f, uint32_t i)
 	changed |= mark_forwarding(rib, c, n, n_via);
 	for (size_t v = 0; v < n_via; v++) {
 		path = path_at(rib, c[v].path);
-		via[v] = (struct rib_via){ path->peer, path->attrs };
+		via[v] = (struct rib_via){ path->peer, path->attrs, weight_of(&c[v]) };
 	}
 	announce(rib, t, i, best);
 	change_reap(rib, t, i);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/base/community.h"
 #include "agent/base/hash.h"
 #include "agent/rib/rib_priv.h"
 
@@ -116,6 +117,7 @@ void export_close(struct rib *rib, rib_peer peer)
 struct group {
 	attrs_id attrs;
 	rib_peer from;
+	bool owned;                      /* the filter's reference, to be given back */
 	uint16_t n, start;
 };
 
@@ -127,18 +129,22 @@ struct window {
 	struct prefix taken[RIB_EXPORT_WINDOW], sorted[RIB_EXPORT_WINDOW];
 };
 
-static uint16_t group_of(struct window *w, attrs_id attrs, rib_peer from)
+/* owned: a reference that is the window's from now on. */
+static uint16_t group_of(struct window *w, struct attrs_tab *tab, attrs_id attrs, rib_peer from, bool owned)
 {
 	uint32_t mask = 2 * RIB_EXPORT_WINDOW - 1, i;
 	struct group *g;
 
 	for (i = hash_u64((uint64_t)attrs << 16 | from) & mask; w->slots[i]; i = (i + 1) & mask) {
 		g = &w->groups[w->slots[i]];
-		if (g->attrs == attrs && g->from == from)
-			return w->slots[i];
+		if (g->attrs != attrs || g->from != from)
+			continue;
+		if (owned)
+			attrs_unref(tab, attrs);
+		return w->slots[i];
 	}
 	w->slots[i] = (uint16_t)w->n_groups++;
-	w->groups[w->slots[i]] = (struct group){ .attrs = attrs, .from = from };
+	w->groups[w->slots[i]] = (struct group){ .attrs = attrs, .from = from, .owned = owned };
 	return w->slots[i];
 }
 
@@ -160,12 +166,40 @@ static bool may_tell(const struct rib *rib, const struct net *net, rib_peer to)
 	return net->from == RIB_LOCAL || a->ebgp || b->ebgp || a->rr_client || b->rr_client;
 }
 
+/* RFC 1997, and RFC 7999 3.2: a blackhole is not to leave this AS. */
+static bool may_leave(const struct attrs *a, bool ebgp)
+{
+	if (a->communities.n == 0)
+		return true;
+	if (attrs_has_community(a, COMMUNITY_NO_ADVERTISE))
+		return false;
+	return !ebgp || !(attrs_has_community(a, COMMUNITY_NO_EXPORT) || attrs_has_community(a, COMMUNITY_NO_EXPORT_SUBCONFED) ||
+			  attrs_has_community(a, COMMUNITY_BLACKHOLE));
+}
+
+/* The group of what this peer is told of the net; 0: it is not told. */
+static uint16_t group_for(struct rib *rib, rib_peer to, const struct table *t, const struct net *net, struct window *w)
+{
+	const struct peer *peer = &rib->peers[to];
+	struct prefix p;
+	attrs_id attrs;
+
+	if (!may_tell(rib, net, to) || !may_leave(attrs_get(rib->attrs, net->attrs), peer->info.ebgp))
+		return 0;
+	if (!peer->filter)
+		return group_of(w, rib->attrs, net->attrs, net->from, false);
+	p = table_prefix(t, net);
+	attrs = peer->filter(peer->filter_ctx, &p, net->attrs, net->from == RIB_LOCAL);
+	return attrs ? group_of(w, rib->attrs, attrs, net->from, true) : 0;
+}
+
 /* Walks on from the cursor until `room` prefixes are taken or the list ends. */
 static void fill(struct rib *rib, unsigned f, rib_peer peer, size_t room, struct window *w)
 {
 	struct export *ex = &rib->peers[peer].export[f];
 	struct table *t = &rib->tables[f];
 	struct net *net;
+	uint16_t group;
 	uint32_t i;
 
 	w->n = 0;
@@ -176,8 +210,9 @@ static void fill(struct rib *rib, unsigned f, rib_peer peer, size_t room, struct
 		return;
 	for (size_t visited = 0; w->n < room && visited < MOST_VISITED && (i = next_net(t, ex)); visited++) {
 		net = net_at(t, i);
-		if (may_tell(rib, net, peer)) {
-			take(w, t, net, group_of(w, net->attrs, net->from));
+		group = group_for(rib, peer, t, net, w);
+		if (group) {
+			take(w, t, net, group);
 			set_told(ex, net, i, true);
 		} else if (was_told(ex, i)) {
 			take(w, t, net, 0);
@@ -213,6 +248,13 @@ static void hand_out(struct window *w, uint8_t family, rib_batch_fn fn, void *ct
 			});
 }
 
+static void release(struct window *w, struct attrs_tab *tab)
+{
+	for (struct group *g = w->groups; g < w->groups + w->n_groups; g++)
+		if (g->owned)
+			attrs_unref(tab, g->attrs);
+}
+
 static struct peer *exporting(const struct rib *rib, rib_peer peer)
 {
 	return peer == RIB_LOCAL ? NULL : rib_peer_of(rib, peer);
@@ -229,6 +271,16 @@ void rib_export_open(struct rib *rib, rib_peer peer, bool ipv4, bool ipv6)
 	p->export[1].wanted = ipv6;
 }
 
+void rib_export_filter(struct rib *rib, rib_peer peer, rib_filter_fn fn, void *ctx)
+{
+	struct peer *p = exporting(rib, peer);
+
+	if (!p)
+		return;
+	p->filter = fn;
+	p->filter_ctx = ctx;
+}
+
 bool rib_export(struct rib *rib, rib_peer peer, rib_batch_fn fn, void *ctx)
 {
 	struct peer *p = exporting(rib, peer);
@@ -243,6 +295,7 @@ bool rib_export(struct rib *rib, rib_peer peer, rib_batch_fn fn, void *ctx)
 	for (unsigned k = 0; k < 2 && room; k++) {
 		fill(rib, first ^ k, peer, room, &w);
 		hand_out(&w, rib->tables[first ^ k].family, fn, ctx);
+		release(&w, rib->attrs);
 		room -= w.n;
 	}
 	return rib_export_pending(rib, peer);

@@ -29,7 +29,7 @@ struct net {
 	uint8_t addr[];                  /* 4 or 16 bytes */
 };
 
-enum { PATH_FORWARDS = 1 << 0 };         /* struct path.flags: in the forwarding set that was reported last */
+enum { PATH_FORWARDS = 0xff };           /* struct path.flags: its weight in the forwarding set that was reported last; 0: not in it */
 
 /* A withdrawn path that was reported stays with attrs == 0 until the decision, so that an unchanged set can be recognised. */
 struct path {
@@ -62,6 +62,8 @@ struct export {                          /* of one family to one peer */
 struct peer {
 	struct rib_peer_info info;
 	bool used, turn;                 /* turn: the family that the next window starts with */
+	rib_filter_fn filter;            /* of what it is told; NULL: none */
+	void *filter_ctx;
 	uint32_t limit;
 	uint32_t received[2];            /* paths, without withdrawn ones */
 	uint32_t held[2];                /* paths, with them */
@@ -102,6 +104,11 @@ static inline struct path *path_at(const struct rib *rib, uint32_t i)
 static inline const struct rib_peer_info *path_info(const struct rib *rib, const struct path *path)
 {
 	return path->peer == RIB_LOCAL ? NULL : &rib->peers[path->peer].info;
+}
+
+static inline uint8_t weight_of(const struct candidate *c)
+{
+	return c->attrs->weight ? c->attrs->weight : 1;
 }
 
 /* table.c */

@@ -55,7 +55,7 @@ size_t rib_resolve(const struct rib *rib, const struct prefix *host, struct rib_
 		n = max;
 	for (size_t k = 0; k < n; k++) {
 		path = path_at(rib, c[k].path);
-		ret[k] = (struct rib_via){ path->peer, path->attrs };
+		ret[k] = (struct rib_via){ path->peer, path->attrs, weight_of(&c[k]) };
 	}
 	return n;
 }

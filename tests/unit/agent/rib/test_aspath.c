@@ -65,3 +65,15 @@ Test(aspath, what_ends_too_early_is_not_read_beyond)
 	cr_assert_not(aspath_has(cut, 1));
 	cr_assert_eq(aspath_first(cut), 0);
 }
+
+Test(aspath, only_one_as_however_often_and_nothing_else)
+{
+	static const uint8_t set[] = { 1, 1, 0, 0, 0, 7 };
+
+	cr_expect(aspath_only(SEQ(7), 7));
+	cr_expect(aspath_only(SEQ(7, 7, 7), 7));
+	cr_expect_not(aspath_only(SEQ(7, 8), 7));
+	cr_expect_not(aspath_only(SEQ(8), 7));
+	cr_expect_not(aspath_only((struct span){ 0 }, 7));
+	cr_expect_not(aspath_only((struct span){ set, sizeof(set) }, 7));
+}

@@ -17,10 +17,11 @@ struct model {
 		struct rib_peer_info info;
 		unsigned paths[PREFIXES];        /* a value's number, 0: none */
 		unsigned told[PREFIXES];
+		unsigned filter;                 /* a number that decides what its filter says; 0: it has none */
 	} slots[SLOTS + 2];
 	unsigned generations;
 	struct {
-		unsigned n, via[SLOTS];          /* generations, sorted: what was reported last */
+		unsigned n, via[SLOTS];          /* generations and weights, sorted: what was reported last */
 	} forwards[PREFIXES];
 	rib_peer exporting;                      /* whom rib_export runs for, and what it said so far */
 	bool seen[PREFIXES], announced[2];
@@ -35,6 +36,7 @@ static unsigned roll(struct model *m, unsigned below)
 /* Value v differs from all others in aggregator_as, so it can be recognised whatever number the table gives it. */
 static struct attrs value(unsigned v, struct asns *asns)
 {
+	static const uint8_t communities[3][4] = { { 0xff, 0xff, 0xff, 2 }, { 0xff, 0xff, 0xff, 1 }, { 0, 1, 0, 2 } };  /* NO_ADVERTISE, NO_EXPORT, 1:2 */
 	uint32_t path[9] = { 1 + v % 3, 5, v % 4 == 0 ? 6 : 0 };
 	struct attrs a = { .aggregator_as = v, .has = ATTRS_AGGREGATOR, .origin = v % 7 == 0 ? ORIGIN_INCOMPLETE : ORIGIN_IGP };
 
@@ -46,6 +48,10 @@ static struct attrs value(unsigned v, struct asns *asns)
 		a.has |= ATTRS_LOCAL_PREF;
 		a.local_pref = 100 + v % 2;
 	}
+	if (v % 6 == 0)
+		a.weight = (uint8_t)(1 + v % 4);
+	if (v % 8 < 3)
+		a.communities = (struct span){ communities[v % 8], 4 };
 	if (v == VALUES - 1)
 		path[1] = OWN_ASN;
 	a.as_path = as_seq(asns, path);
@@ -117,6 +123,24 @@ static unsigned via_of(const struct model *m, unsigned prefix, unsigned ret[SLOT
 	return n && ret[0] == RIB_LOCAL ? 0 : n < m->multipath ? n : m->multipath;
 }
 
+/* A peer in the forwarding set, with its weight, as one number. */
+static unsigned member(const struct model *m, unsigned slot, unsigned prefix)
+{
+	struct attrs a = value(m->slots[slot].paths[prefix], &(struct asns){ 0 });
+
+	return m->slots[slot].generation * 256 + (a.weight ? a.weight : 1);
+}
+
+/* What a peer's filter makes of value v: another value, or 0. A third is refused, a third changed, so that different values become equal. */
+static unsigned filtered(unsigned filter, unsigned prefix, unsigned v)
+{
+	unsigned x = (filter * 31 + prefix * 7 + v) % 3;
+
+	return !filter || x == 0 ? v : x == 1 ? 0 : 1000 + filter % 3 + v % 5;
+}
+
+static attrs_id filter(void *ctx, const struct prefix *p, attrs_id attrs, bool local);
+
 static int by_number(const void *a, const void *b)
 {
 	return (int)*(const unsigned *)a - (int)*(const unsigned *)b;
@@ -130,7 +154,8 @@ static void changed(void *ctx, const struct prefix *p, const struct rib_via *via
 	cr_assert_eq(via_of(m, prefix, want), n, "seed %u", m->seed);
 	for (size_t i = 0; i < n; i++) {
 		cr_assert_eq(via[i].peer, want[i], "seed %u: in the order of decision", m->seed);
-		set[i] = m->slots[via[i].peer].generation;
+		set[i] = member(m, via[i].peer, prefix);
+		cr_assert_eq(set[i] % 256, via[i].weight, "seed %u: weight", m->seed);
 	}
 	qsort(set, n, sizeof(*set), by_number);
 	cr_assert(m->forwards[prefix].n != n || memcmp(m->forwards[prefix].via, set, n * sizeof(*set)) != 0, "seed %u: not a change", m->seed);
@@ -155,6 +180,24 @@ static void batch(void *ctx, const struct rib_batch *b)
 		cr_assert(!b->withdraw || s->told[prefix], "seed %u: a withdrawal of what was not told", m->seed);
 		s->told[prefix] = b->withdraw ? 0 : attrs_get(rib_attrs(m->rib), b->attrs)->aggregator_as * 2 + b->local;
 	}
+}
+
+static attrs_id filter(void *ctx, const struct prefix *p, attrs_id attrs, bool local)
+{
+	struct model *m = ctx;
+	unsigned number = m->slots[m->exporting].filter, v = attrs_get(rib_attrs(m->rib), attrs)->aggregator_as;
+	struct attrs a = *attrs_get(rib_attrs(m->rib), attrs);
+	attrs_id id;
+
+	cr_assert_neq(number, 0);
+	(void)local;
+	a.aggregator_as = filtered(number, index_of(m, p), v);
+	if (!a.aggregator_as)
+		return 0;
+	if (a.aggregator_as >= 1000)
+		a = (struct attrs){ .aggregator_as = a.aggregator_as, .has = ATTRS_AGGREGATOR };
+	cr_assert_eq(attrs_intern(rib_attrs(m->rib), &a, &id), 0);
+	return id;
 }
 
 static bool export_once(struct model *m, rib_peer peer)
@@ -196,6 +239,8 @@ static void leave(struct model *m, rib_peer peer)
 
 static void open_export(struct model *m, rib_peer peer, bool ipv4, bool ipv6)
 {
+	m->slots[peer].filter = roll(m, 2) ? 0 : 1 + roll(m, 100);
+	rib_export_filter(m->rib, peer, m->slots[peer].filter ? filter : NULL, m);
 	rib_export_open(m->rib, peer, ipv4, ipv6);
 	m->slots[peer].open[0] = ipv4;
 	m->slots[peer].open[1] = ipv6;
@@ -257,19 +302,32 @@ static bool hears_of(const struct model *m, rib_peer to, unsigned from)
 	return from != to && (from == RIB_LOCAL || a->ebgp || b->ebgp || a->rr_client || b->rr_client);
 }
 
+static unsigned wanted(const struct model *m, rib_peer peer, unsigned prefix)
+{
+	unsigned order[SLOTS], n = chosen(m, prefix, order), v;
+	const struct slot *s = &m->slots[peer];
+
+	if (!n || !hears_of(m, peer, order[0]) || !s->open[m->prefixes[prefix].family == AF_INET6])
+		return 0;
+	v = m->slots[order[0]].paths[prefix];
+	if (v % 8 == 0 || (v % 8 == 1 && s->info.ebgp))  /* NO_ADVERTISE, NO_EXPORT */
+		return 0;
+	v = filtered(s->filter, prefix, v);
+	return v ? v * 2 + (order[0] == RIB_LOCAL) : 0;
+}
+
 static void compare_peer(struct model *m, rib_peer peer)
 {
 	struct slot *s = &m->slots[peer];
 	struct rib_peer_stats stats;
 	uint32_t sent[2] = { 0 }, received[2] = { 0 };
-	unsigned order[SLOTS], want, n, family;
+	unsigned want, family;
 
 	while (export_once(m, peer))
 		;
 	for (unsigned prefix = 0; prefix < PREFIXES; prefix++) {
 		family = m->prefixes[prefix].family == AF_INET6;
-		n = chosen(m, prefix, order);
-		want = n && hears_of(m, peer, order[0]) && s->open[family] ? m->slots[order[0]].paths[prefix] * 2 + (order[0] == RIB_LOCAL) : 0;
+		want = wanted(m, peer, prefix);
 		cr_assert_eq(s->told[prefix], want, "seed %u: told %u, wanted %u", m->seed, s->told[prefix], want);
 		sent[family] += want != 0;
 		received[family] += s->paths[prefix] != 0;
@@ -317,7 +375,7 @@ static void compare(struct model *m)
 		cr_assert_eq(m->seen[prefix], chosen(m, prefix, via) > 0);
 		n = via_of(m, prefix, via);
 		for (unsigned i = 0; i < n; i++)
-			via[i] = m->slots[via[i]].generation;
+			via[i] = member(m, via[i], prefix);
 		qsort(via, n, sizeof(*via), by_number);
 		cr_assert_eq(m->forwards[prefix].n, n, "seed %u", m->seed);
 		cr_assert_arr_eq(m->forwards[prefix].via, via, n * sizeof(*via), "seed %u", m->seed);

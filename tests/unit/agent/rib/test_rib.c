@@ -2,7 +2,7 @@
 
 #include "tests/unit/agent/rib/help.h"
 
-/* The forwarding set that was reported last, as text: "10.0.0.0/8: 1 2". Peers stand with the number that rib_peer_add gave. */
+/* The forwarding set that was reported last, as text: "10.0.0.0/8: 1 2*7", 7 being a weight. Peers stand with the number that rib_peer_add gave. */
 static struct {
 	char last[256];
 	unsigned calls;
@@ -18,7 +18,7 @@ static void changed(void *ctx, const struct prefix *p, const struct rib_via *via
 
 	cr_assert_eq(ctx, &seen);
 	for (size_t i = 0; i < n && at < (int)sizeof(seen.last); i++)
-		at += snprintf(seen.last + at, sizeof(seen.last) - (size_t)at, " %u", via[i].peer);
+		at += snprintf(seen.last + at, sizeof(seen.last) - (size_t)at, via[i].weight > 1 ? " %u*%u" : " %u", via[i].peer, via[i].weight);
 	seen.calls++;
 }
 
@@ -329,4 +329,24 @@ Test(rib, an_update_with_the_same_attributes_is_no_work)
 	update(rib, a, "10.0.0.0/8", via_as(SEQ(1)));
 	cr_assert_eq(rib_decide(rib, 1), 0);
 	cr_assert_eq(seen.calls, 1);
+}
+
+Test(rib, weight_of_the_attributes_is_reported_and_another_weight_is_a_change)
+{
+	struct attrs heavy = via_as(SEQ(1, 9));
+
+	heavy.weight = 7;
+	update(rib, a, "10.0.0.0/8", heavy);
+	update(rib, b, "10.0.0.0/8", via_as(SEQ(2, 9)));
+	cr_expect_str_eq(decided(), "10.0.0.0/8: 1*7 2");
+	update(rib, a, "10.0.0.0/8", heavy);
+	cr_expect_str_eq(decided(), "");
+	heavy.weight = 8;
+	update(rib, a, "10.0.0.0/8", heavy);
+	cr_expect_str_eq(decided(), "10.0.0.0/8: 1*8 2");
+	withdraw(rib, a, "10.0.0.0/8");
+	update(rib, a, "10.0.0.0/8", heavy);
+	cr_expect_str_eq(decided(), "", "gone and back at once");
+	update(rib, a, "10.0.0.0/8", via_as(SEQ(1, 9)));
+	cr_expect_str_eq(decided(), "10.0.0.0/8: 1 2");
 }
