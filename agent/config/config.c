@@ -37,12 +37,20 @@ static int config_new(struct config **ret)       /* the defaults of design.md se
 	return 0;
 }
 
+static void link_free(struct config_link *link)
+{
+	free(link->asn);
+	free(link->import.prefixes);
+	free(link->export.prefixes);
+}
+
 void config_free(struct config *c)
 {
 	if (!c)
 		return;
 	for (size_t i = 0; i < c->n_links; i++)
-		free(c->links[i].asn);
+		link_free(&c->links[i]);
+	policies_free(c);
 	free(c->links);
 	free(c->originate);
 	free(c->rules);
@@ -144,7 +152,7 @@ bool config_originates(const struct config *c, const char *ifname)
 bool config_rule_allows(const struct config *c, const struct prefix *p)
 {
 	for (size_t i = 0; i < c->n_rules; i++) {
-		const struct config_rule *rule = &c->rules[i];
+		const struct prefix_range *rule = &c->rules[i];
 
 		if (prefix_contains(&rule->prefix, p) && p->len >= rule->ge && p->len <= rule->le)
 			return true;

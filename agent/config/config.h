@@ -8,9 +8,29 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "agent/base/policy_rule.h"
 #include "agent/base/prefix.h"
 
 struct config_asn_range { uint32_t first, last; };
+
+#define CONFIG_NAME_LEN 32               /* of a policy, with its end */
+
+struct config_policy {                   /* one of "policy"; a route that no rule accepts is rejected */
+	char name[CONFIG_NAME_LEN];
+	struct policy_rule *rules;
+	size_t n_rules;
+};
+
+enum filter_kind { FILTER_ALL, FILTER_NONE, FILTER_HOST, FILTER_POLICY };
+
+struct config_filter {                   /* "import", "export" */
+	enum filter_kind kind;
+	char policy[CONFIG_NAME_LEN];    /* FILTER_POLICY: one of struct config.policies */
+	struct prefix_range *prefixes;   /* FILTER_HOST: what the server may announce; none: any single address */
+	size_t n_prefixes;
+};
+
+#define HOST_MAX_PREFIXES 16             /* of a link with "import": "host" that says nothing else */
 
 struct config_link {                     /* one glob of "links" and its settings */
 	char glob[16];
@@ -20,9 +40,11 @@ struct config_link {                     /* one glob of "links" and its settings
 	char password[81];               /* of TCP MD5 (RFC 2385), "" none. Never shown, never logged */
 	bool ra_loss_teardown;           /* "ra_loss": "teardown" */
 	uint32_t max_prefixes;           /* 0: no limit */
+	uint8_t max_warning;             /* percent of it at which to warn; 0: never */
+	bool max_refuse;                 /* "teardown": false: what is too much is refused, and the session stays */
+	uint32_t max_restart;            /* seconds after a teardown; 0: as after other errors */
+	struct config_filter import, export;
 };
-
-struct config_rule { struct prefix prefix; uint8_t ge, le; };    /* ge..le: accepted lengths */
 
 struct config {
 	uint32_t asn;
@@ -33,13 +55,15 @@ struct config {
 	size_t n_links;
 	char (*originate)[16];           /* interface globs */
 	size_t n_originate;
-	struct config_rule *rules;       /* none: every connected prefix */
+	struct prefix_range *rules;       /* none: every connected prefix */
 	size_t n_rules;
 	bool loopback;
 	struct { uint16_t hold, keepalive, connect_retry, ra_interval, ra_lifetime; } timers;
 	bool ipv4_next_hop_inet6;
 	struct in_addr ipv4_next_hop;    /* 0: the default, which only nexthop/hop.h spells; the wiring fills it in, like hostname */
 	uint16_t multipath;
+	struct config_policy *policies;
+	size_t n_policies;
 	bool ipv6;
 	bool manage_sysctls;
 };

@@ -2,6 +2,8 @@
 
 #include <arpa/inet.h>
 
+#include "agent/config/read.h"
+
 /* json_object_set_new and json_array_append_new take NULL for a value that had no memory and answer -1: `bad` gathers these. */
 static json_t *done(json_t *j, int bad)
 {
@@ -32,6 +34,14 @@ static json_t *asn_json(const struct config_link *link)
 	return done(list, bad);
 }
 
+static json_t *max_prefixes_json(const struct config_link *link)
+{
+	if (!link->max_warning && !link->max_refuse && !link->max_restart)
+		return json_integer(link->max_prefixes);
+	return json_pack("{s:I, s:i, s:b, s:I}", "max", (json_int_t)link->max_prefixes, "warning", link->max_warning, "teardown", !link->max_refuse,
+			 "restart", (json_int_t)link->max_restart);
+}
+
 static json_t *link_json(const struct config_link *link)
 {
 	json_t *j = json_object();
@@ -42,7 +52,9 @@ static json_t *link_json(const struct config_link *link)
 	bad |= json_object_set_new(j, "gtsm", json_boolean(link->gtsm));
 	bad |= json_object_set_new(j, "password", *link->password ? json_string(CONFIG_HIDDEN) : json_null());
 	bad |= json_object_set_new(j, "ra_loss", json_string(link->ra_loss_teardown ? "teardown" : "ignore"));
-	bad |= json_object_set_new(j, "max_prefixes", json_integer(link->max_prefixes));
+	bad |= json_object_set_new(j, "max_prefixes", max_prefixes_json(link));
+	bad |= json_object_set_new(j, "import", filter_json(&link->import));
+	bad |= json_object_set_new(j, "export", filter_json(&link->export));
 	bad |= json_object_set_new(j, "bfd", json_false());
 	return done(j, bad);
 }
@@ -61,13 +73,6 @@ static json_t *links_json(const struct config *c)
 	return done(j, bad);
 }
 
-static json_t *rule_json(const struct config_rule *rule)
-{
-	char s[PREFIX_STRLEN];
-
-	return json_pack("{s:s, s:i, s:i}", "prefix", prefix_str(&rule->prefix, s), "ge", rule->ge, "le", rule->le);
-}
-
 static json_t *originate_json(const struct config *c)
 {
 	json_t *j, *globs = json_array(), *rules;
@@ -77,9 +82,7 @@ static json_t *originate_json(const struct config *c)
 		bad |= json_array_append_new(globs, json_string(c->originate[i]));
 	if (c->n_rules == 0)
 		return done(globs, bad);
-	rules = json_array();
-	for (size_t i = 0; i < c->n_rules; i++)
-		bad |= json_array_append_new(rules, rule_json(&c->rules[i]));
+	rules = prefix_ranges_json(c->rules, c->n_rules);
 	j = json_object();
 	bad |= json_object_set_new(j, "interfaces", globs);
 	bad |= json_object_set_new(j, "prefixes", rules);
@@ -112,7 +115,7 @@ json_t *config_json(const struct config *c)
 	bad |= json_object_set_new(j, "ipv6", json_boolean(c->ipv6));
 	bad |= json_object_set_new(j, "bfd", json_false());
 	bad |= json_object_set_new(j, "neighbors", json_array());
-	bad |= json_object_set_new(j, "policy", json_object());
+	bad |= json_object_set_new(j, "policy", policies_json(c));
 	bad |= json_object_set_new(j, "manage_sysctls", json_boolean(c->manage_sysctls));
 	bad |= json_object_set_new(j, "metrics", json_false());
 	return done(j, bad);

@@ -96,7 +96,7 @@ static const struct row config_rows[] = {
 	FLAG(manage_sysctls),
 	{ .key = "bfd", .types = ~0u, .read = read_off, .off = T_BOOL, .allowed = "false" },
 	{ .key = "neighbors", .types = ~0u, .read = read_off, .off = T_LIST, .allowed = "[]" },
-	{ .key = "policy", .types = ~0u, .read = read_off, .off = T_OBJECT, .allowed = "{}" },
+	{ .key = "policy", .types = T_OBJECT, .read = read_policies, .allowed = "an object name: list of rules" },
 	{ .key = "metrics", .types = ~0u, .read = read_off, .off = T_BOOL | T_STRING, .allowed = "false or \"off\"" },
 };
 
@@ -107,6 +107,7 @@ void config_read(struct reading *r, const struct val *root)
 	if (!val_is(r, root, T_OBJECT, "an object such as {\"asn\": 4210000001, \"router_id\": \"10.0.254.1\"}"))
 		return;
 	read_object(r, root, config_rows, ARRAY_LEN(config_rows), r->c);
+	check_filters(r, root);
 	/* Both addresses on one node: the kernel would take the peer's for its own. */
 	if (r->c->ipv4_next_hop.s_addr && r->c->ipv4_next_hop.s_addr == r->c->router_id.s_addr && val_get(root, "ipv4_next_hop", &at))
 		val_bad(r, &at, "is the router_id, allowed: an address that is nobody's");

@@ -74,12 +74,36 @@ const char *asn_refused(int64_t asn);
 /* NULL, or why it cannot be an address of one node (read_address.c). */
 const char *router_id_refused(struct in_addr a);
 
+/* {"prefix": P, "ge": N, "le": N}, and a list of these (read_prefix.c). */
+bool read_prefix_range(struct reading *r, const struct val *v, struct prefix_range *ret);
+bool read_prefix_ranges(struct reading *r, const struct val *v, struct prefix_range **ret, size_t *ret_n);
+/* Which of the words it is; -1: none, noted (read_match.c). */
+int  read_word(struct reading *r, const struct val *v, const char *const *words, size_t n, const char *allowed);
+/* A list of communities, at most COMMUNITIES_MAX; stars: with * for parts (read_match.c). */
+#define COMMUNITIES_MAX 64
+bool read_communities(struct reading *r, const struct val *v, unsigned parts, bool stars, struct community_list *ret);
+/* Parts of a rule (read_match.c, read_set.c). */
+bool read_match(struct reading *r, const struct val *v, const struct row *row, void *into);
+bool read_set(struct reading *r, const struct val *v, const struct row *row, void *into);
+/* After all of the file was read: is every policy that a link names there? */
+void check_filters(struct reading *r, const struct val *root);
+void policies_free(struct config *c);            /* read_policy.c */
+
+/* policy_json.c; NULL: no memory */
+json_t *policies_json(const struct config *c);
+json_t *filter_json(const struct config_filter *f);
+json_t *prefix_ranges_json(const struct prefix_range *list, size_t n);
+
 /* The readers of one kind, a file each. */
 bool read_asn(struct reading *r, const struct val *v, const struct row *row, void *into);
 bool read_router_id(struct reading *r, const struct val *v, const struct row *row, void *into);
 bool read_next_hop(struct reading *r, const struct val *v, const struct row *row, void *into);
 bool read_asn_list(struct reading *r, const struct val *v, const struct row *row, void *into);
 bool read_links(struct reading *r, const struct val *v, const struct row *row, void *into);
+bool read_policies(struct reading *r, const struct val *v, const struct row *row, void *into);
+bool read_import(struct reading *r, const struct val *v, const struct row *row, void *into);
+bool read_export(struct reading *r, const struct val *v, const struct row *row, void *into);
+bool read_max_prefixes(struct reading *r, const struct val *v, const struct row *row, void *into);
 bool read_originate(struct reading *r, const struct val *v, const struct row *row, void *into);
 
 /* Reads the whole: root is an object or an error is noted. */

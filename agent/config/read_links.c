@@ -46,12 +46,14 @@ static const struct row link_rows[] = {
 	{ .key = "password", .types = T_STRING | T_NULL, .read = read_password,
 	  .allowed = "1 to 80 printable characters, or null for none" },
 	{ .key = "ra_loss", .types = T_STRING, .read = read_ra_loss, .allowed = "\"ignore\" or \"teardown\"" },
-	{ .key = "max_prefixes", .types = T_NUMBER, .read = read_u32, .offset = offsetof(struct config_link, max_prefixes),
-	  .max = UINT32_MAX, .allowed = "a number from 1 to 4294967295, or 0 for no limit" },
+	{ .key = "max_prefixes", .types = T_NUMBER | T_OBJECT, .read = read_max_prefixes, .max = UINT32_MAX,
+	  .allowed = "a number from 1 to 4294967295, or 0 for no limit, or an object such as {\"max\": 100, \"warning\": 80}" },
 	{ .key = "bfd", .types = ~0u, .read = read_off, .off = T_BOOL, .allowed = "false" },
 	{ .key = "expect", .types = ~0u, .read = read_off, .off = T_NULL, .allowed = ABSENT },
-	{ .key = "import", .types = ~0u, .read = read_off, .off = T_NULL, .allowed = ABSENT },
-	{ .key = "export", .types = ~0u, .read = read_off, .off = T_NULL, .allowed = ABSENT },
+	{ .key = "import", .types = T_STRING | T_OBJECT, .read = read_import,
+	  .allowed = "the name of a policy, \"all\", \"none\", \"host\", or an object such as {\"host\": [{\"prefix\": \"10.1.0.0/16\", \"ge\": 24}]}" },
+	{ .key = "export", .types = T_STRING, .read = read_export, .allowed = "the name of a policy, \"all\" or \"none\"" },
+	{ .key = "blackhole", .types = ~0u, .read = read_off, .off = T_BOOL, .allowed = "false" },
 };
 
 static bool read_links_object(struct reading *r, const struct val *v)
@@ -66,6 +68,8 @@ static bool read_links_object(struct reading *r, const struct val *v)
 		good &= read_glob(r, &kid, kid.key, link->glob);
 		if (val_is(r, &kid, T_OBJECT, "an object of settings, {} for none"))
 			read_object(r, &kid, link_rows, ARRAY_LEN(link_rows), link);
+		if (link->import.kind == FILTER_HOST && !json_object_get(kid.json, "max_prefixes"))
+			link->max_prefixes = HOST_MAX_PREFIXES;
 	}
 	return good;
 }

@@ -192,10 +192,9 @@ Test(config, what_this_version_lacks_may_only_be_off)
 	static const struct { const char *members; bool ok; } rows[] = {
 		{ "\"bfd\": false", true }, { "\"bfd\": true", false }, { "\"bfd\": {\"interval_ms\": 100}", false }, { "\"bfd\": null", false },
 		{ "\"neighbors\": []", true }, { "\"neighbors\": [{}]", false }, { "\"neighbors\": {}", false },
-		{ "\"policy\": {}", true }, { "\"policy\": {\"a\": []}", false },
 		{ "\"metrics\": false", true }, { "\"metrics\": \"off\"", true }, { "\"metrics\": \"on\"", false }, { "\"metrics\": true", false },
 		{ "\"links\": {\"e\": {\"bfd\": false}}", true }, { "\"links\": {\"e\": {\"bfd\": true}}", false },
-		{ "\"links\": {\"e\": {\"import\": \"x\"}}", false },
+		{ "\"links\": {\"e\": {\"blackhole\": true}}", false },
 		{ "\"links\": {\"e\": {\"export\": []}}", false }, { "\"links\": {\"e\": {\"expect\": \"\"}}", false },
 	};
 
