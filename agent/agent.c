@@ -32,6 +32,8 @@ static int stages_new(struct agent *a)
 		r = peers_new(&a->peers, &peers, &peers_out);
 	if (r >= 0)
 		r = rib_new(&a->rib, &rib, &rib_out);
+	if (r >= 0)
+		r = filters_new(a);
 	return r;
 }
 
@@ -49,6 +51,7 @@ int agent_new(struct agent **ret, struct config *cfg, bool objects, const struct
 		cfg->ipv4_next_hop = hop_onlink;
 	r = stages_new(a);
 	if (r < 0) {
+		filters_free(a);
 		a->cfg = NULL;                   /* stays the caller's */
 		agent_free(a);
 		return r;
@@ -71,6 +74,7 @@ void agent_free(struct agent *a)
 	free(a->ports);
 	free(a->by_rib);
 	free(a->local);
+	filters_free(a);
 	config_free(a->cfg);
 	free(a);
 }

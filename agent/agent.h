@@ -73,7 +73,7 @@ int  agent_reset(struct agent *a, const char *link, mono now);
 void agent_stop(struct agent *a, mono now);
 
 /* Things that went wrong outside of any link, counted by whoever notices. */
-struct agent_counters { uint64_t notifications_lost, bad_requests, unsendable; };
+struct agent_counters { uint64_t notifications_lost, bad_requests, unsendable, limit_warnings; };
 struct agent_counters *agent_counters(struct agent *a);
 
 /* Views, for show.c and tests; borrowed. */
@@ -99,6 +99,14 @@ const char *agent_peer_link(const struct agent *a, rib_peer peer);       /* "" f
 bool agent_rib_peer(const struct agent *a, unsigned ifindex, rib_peer *ret);
 const struct agent_counters *agent_counted(const struct agent *a);
 mono agent_started(const struct agent *a);
+/* What passes on a link, by the configuration, and what did not in the present session. Strings borrowed; false: no fabric link. */
+struct agent_filters_view {
+	const char *import, *export;     /* names: "all", "none", "host", or a policy's */
+	uint64_t filtered, withheld;     /* prefixes refused: of the peer's by import, of ours by export */
+	uint32_t max_prefixes;           /* 0: no limit */
+	bool max_warned;                 /* the warning was given */
+};
+bool agent_filters(const struct agent *a, unsigned ifindex, struct agent_filters_view *ret);
 /* The MAC behind a link's peer as it is used now; false: none. */
 bool agent_peer_mac(const struct agent *a, unsigned ifindex, uint8_t ret[6]);
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/base/community.h"
 #include "agent/base/log.h"
 #include "agent/base/own.h"
 
@@ -45,7 +46,6 @@ static void peer_established(void *ctx, struct peer *peer)
 	struct agent *a = ctx;
 	struct port *port = port_of(a, peer);
 	const struct bgp_ctx *bgp = peer_ctx(peer);
-	const struct config_link *rule;
 	struct peer_view v;
 	struct rib_peer_info info;
 	int r;
@@ -68,9 +68,7 @@ static void peer_established(void *ctx, struct peer *peer)
 	}
 	port->in_rib = true;
 	port->hop = (struct hop){ .ifindex = v.ifindex, .via = v.remote, .weight = 1 };
-	rule = config_link_for(a->cfg, port->name);
-	if (rule && rule->max_prefixes)
-		rib_limit(a->rib, port->rib, rule->max_prefixes);
+	filters_open(port, v.remote_asn);
 	rib_export_open(a->rib, port->rib, bgp->mp[0], bgp->mp[1]);
 	port->eor_due[0] = bgp->mp[0];
 	port->eor_due[1] = bgp->mp[1];
@@ -130,26 +128,31 @@ static bool next_hop_is_ours(const struct agent *a, const struct port *port, con
 
 static void over_limit(struct port *port)
 {
-	if (port->reset_cease)
+	if (port->reset_cease || (port->rule && port->rule->max_refuse))
 		return;
 	port->reset_cease = CEASE_MAX_PREFIXES;
 	port->reset_why = "more prefixes than max_prefixes allows";
 }
 
-static void announce(struct agent *a, struct port *port, struct span nlri, uint8_t family, const struct attrs *attrs)
+static void announce(struct agent *a, struct port *port, struct span nlri, uint8_t family, struct attrs *attrs)
 {
 	struct rd r = rd_of(nlri.p, nlri.n);
 	struct prefix p;
 	attrs_id id;
 	int verdict;
 
+	/* RFC 8326 4.2: whoever says this is about to go away, so anything else is better. */
+	if (attrs_has_community(attrs, COMMUNITY_GRACEFUL_SHUTDOWN)) {
+		attrs->local_pref = 0;
+		attrs->has |= ATTRS_LOCAL_PREF;
+	}
 	if (attrs_intern(rib_attrs(a->rib), attrs, &id) < 0) {
 		port->reset_cease = CEASE_OUT_OF_RESOURCES;
 		port->reset_why = "out of memory";
 		return;
 	}
 	while (nlri_next(&r, family, &p)) {
-		verdict = rib_update(a->rib, port->rib, &p, id);
+		verdict = port->import ? filters_update(port, &p, attrs, id) : rib_update(a->rib, port->rib, &p, id);
 		if (verdict == RIB_LIMIT)
 			over_limit(port);
 		if (verdict < 0) {
@@ -159,6 +162,7 @@ static void announce(struct agent *a, struct port *port, struct span nlri, uint8
 		}
 	}
 	attrs_unref(rib_attrs(a->rib), id);
+	filters_warn(port);
 }
 
 /* Where an UPDATE becomes paths. Withdrawals first: a prefix that one message withdraws and announces is announced. */
@@ -166,7 +170,7 @@ static void peer_update(void *ctx, struct peer *peer, const struct bgp_update *u
 {
 	struct agent *a = ctx;
 	struct port *port = port_of(a, peer);
-	struct attrs classic;
+	struct attrs attrs;
 
 	if (!port || !port->in_rib)
 		return;
@@ -187,14 +191,15 @@ static void peer_update(void *ctx, struct peer *peer, const struct bgp_update *u
 		return;
 	}
 	if (u->nlri.n) {
-		classic = u->attrs;
-		classic.next_hop = u->classic_next_hop;
-		classic.next_hop_ll = in6addr_any;
-		classic.has |= ATTRS_NEXT_HOP;
-		announce(a, port, u->nlri, AF_INET, &classic);
+		attrs = u->attrs;
+		attrs.next_hop = u->classic_next_hop;
+		attrs.next_hop_ll = in6addr_any;
+		attrs.has |= ATTRS_NEXT_HOP;
+		announce(a, port, u->nlri, AF_INET, &attrs);
 	}
+	attrs = u->attrs;
 	if (u->mp_reach_family)
-		announce(a, port, u->mp_reach, u->mp_reach_family, &u->attrs);
+		announce(a, port, u->mp_reach, u->mp_reach_family, &attrs);
 }
 
 static void peer_refresh(void *ctx, struct peer *peer, uint8_t family)
@@ -249,6 +254,8 @@ void bgp_resets(struct agent *a, mono now)
 		if (!port->reset_cease)
 			continue;
 		log_warning("%s: the session is reset: %s", port->name, port->reset_why);
+		if (port->reset_cease == CEASE_MAX_PREFIXES && port->rule && port->rule->max_restart)
+			peers_bar(a->peers, port->ifindex, mono_add_s(now, port->rule->max_restart));
 		peers_reset(a->peers, port->ifindex, port->reset_cease, port->reset_why, now);
 		port->reset_cease = 0;
 	}
@@ -285,7 +292,8 @@ static void send_batch(void *ctx, const struct rib_batch *b)
 {
 	struct export *e = ctx;
 	const struct bgp_ctx *bgp = peer_ctx(e->peer);
-	struct bgp_egress egress = { .prepend = e->agent->cfg->asn, .next_hop_ll = e->port->local, .next_hop_v4 = e->agent->cfg->router_id };
+	struct bgp_egress egress = { .prepend = e->agent->cfg->asn, .next_hop_ll = e->port->local, .next_hop_v4 = e->agent->cfg->router_id,
+				     .own_med = e->port->export != NULL };       /* the filter leaves no other */
 	bool withdraw = b->withdraw;
 	uint8_t msg[BGP_MAX_LEN];
 	struct wr w;

@@ -5,6 +5,7 @@
 
 #include "agent/agent.h"
 #include "agent/base/bucket.h"
+#include "agent/rib/policy.h"
 
 #define PORTS_MAX 4096                   /* fabric links of one node */
 
@@ -31,6 +32,18 @@ struct port {                            /* a fabric link: where the stages meet
 	bool ended;                      /* its session ended, which ra has not been told yet */
 	uint8_t reset_cease;             /* the session is to be reset in the next step, with this subcode; 0: no */
 	const char *reset_why;
+	const struct config_link *rule;  /* of "links"; NULL: none */
+	struct policy *import, *export;  /* NULL: everything passes as it is */
+	uint32_t peer_asn;
+	uint64_t filtered, withheld;     /* prefixes that they refused, in this session */
+	bool limit_warned;               /* max_prefixes is near */
+};
+
+struct filters {                         /* of one entry of "links", compiled */
+	struct policy *import, *export;  /* borrowed, or `own` */
+	struct policy *own;
+	struct policy_rule host;         /* the rule of `own` */
+	struct prefix_range single[2];   /* its prefixes, if the configuration has none */
 };
 
 struct agent {
@@ -54,6 +67,10 @@ struct agent {
 	struct prefix *local;            /* what is originated now, sorted */
 	size_t n_local;
 	struct agent_counters counters;
+	struct policy **policies;        /* as in cfg->policies */
+	struct policy *none;             /* lets nothing pass */
+	struct filters *filters;         /* as in cfg->links */
+	struct policy_scratch *scratch;  /* NULL: there is no policy that could change anything */
 };
 
 struct port *port_find(const struct agent *a, uint32_t ifindex);
@@ -73,6 +90,14 @@ void bgp_resets(struct agent *a, mono now);
 void bgp_ended(struct agent *a, mono now);               /* tells ra of sessions that ended */
 void bgp_export(struct agent *a);
 bool bgp_export_due(const struct agent *a);
+
+/* agent_policy.c */
+int  filters_new(struct agent *a);                       /* compiles what the configuration says */
+void filters_free(struct agent *a);
+void filters_open(struct port *port, uint32_t peer_asn);                    /* a session begins: its filters, its limit */
+/* From the peer into the RIB, as its import policy has it; enum rib_verdict or -ENOMEM. id: of attrs. What is refused withdraws what was there. */
+int  filters_update(struct port *port, const struct prefix *p, const struct attrs *attrs, attrs_id id);
+void filters_warn(struct port *port);                    /* is max_prefixes near? */
 
 /* agent_fib.c */
 int  fib_ready(struct agent *a);                         /* makes a->fib when there is none */

@@ -85,6 +85,7 @@ static void prefix_counts(const struct agent *a, unsigned ifindex, struct rib_pe
 static json_t *neighbor_json(const struct agent *a, const struct peer *peer, mono now)
 {
 	struct agent_link_view port;
+	struct agent_filters_view f = { .import = "all", .export = "all" };
 	struct rib_peer_stats n;
 	struct peer_view v;
 	uint8_t mac[6];
@@ -93,6 +94,7 @@ static json_t *neighbor_json(const struct agent *a, const struct peer *peer, mon
 	peer_view(peer, &v);
 	prefix_counts(a, v.ifindex, &n);
 	agent_link_view(a, v.ifindex, &port);
+	agent_filters(a, v.ifindex, &f);
 	json_object_set_new(o, "link", json_string(v.link));
 	json_object_set_new(o, "address", show_addr6(&v.remote));
 	json_object_set_new(o, "mac", show_mac(agent_peer_mac(a, v.ifindex, mac) ? mac : NULL));
@@ -105,9 +107,13 @@ static json_t *neighbor_json(const struct agent *a, const struct peer *peer, mon
 	json_object_set_new(o, "down_seconds", v.state != BGP_ESTABLISHED && v.ever ? json_integer(show_seconds(v.since, now)) : json_null());
 	json_object_set_new(o, "prefixes_received", json_integer(n.received[0] + n.received[1]));
 	json_object_set_new(o, "prefixes_sent", json_integer(n.sent[0] + n.sent[1]));
-	json_object_set_new(o, "prefixes_refused", json_pack("{s:I, s:I, s:I, s:I}", "as_loop", (json_int_t)n.loops, "martian",
+	json_object_set_new(o, "prefixes_refused", json_pack("{s:I, s:I, s:I, s:I, s:I}", "as_loop", (json_int_t)n.loops, "martian",
 							     (json_int_t)n.martians, "over_limit", (json_int_t)n.over_limit, "own_next_hop",
-							     (json_int_t)port.own_next_hops));
+							     (json_int_t)port.own_next_hops, "filtered", (json_int_t)f.filtered));
+	json_object_set_new(o, "prefixes_withheld", json_integer((json_int_t)f.withheld));
+	json_object_set_new(o, "policy", json_pack("{s:s, s:s}", "import", f.import, "export", f.export));
+	json_object_set_new(o, "max_prefixes", f.max_prefixes ? json_pack("{s:I, s:b}", "max", (json_int_t)f.max_prefixes, "warned", f.max_warned)
+							      : json_null());
 	json_object_set_new(o, "messages_received", json_integer((json_int_t)v.received[0]));
 	json_object_set_new(o, "messages_sent", json_integer((json_int_t)v.sent[0]));
 	json_object_set_new(o, "messages", json_pack("{s:o, s:o}", "received", messages_json(v.received), "sent", messages_json(v.sent)));
@@ -168,8 +174,9 @@ json_t *show_summary(const struct agent *a, mono now)
 	json_object_set_new(o, "peers", json_integer(peers));
 	json_object_set_new(o, "peers_established", json_integer(established));
 	json_object_set_new(o, "routes_installed", json_integer((json_int_t)fib.installed));
-	json_object_set_new(o, "counters", json_pack("{s:I, s:I, s:I}", "notifications_lost", (json_int_t)n->notifications_lost, "bad_requests",
-						     (json_int_t)n->bad_requests, "unsendable_prefixes", (json_int_t)n->unsendable));
+	json_object_set_new(o, "counters", json_pack("{s:I, s:I, s:I, s:I}", "notifications_lost", (json_int_t)n->notifications_lost, "bad_requests",
+						     (json_int_t)n->bad_requests, "unsendable_prefixes", (json_int_t)n->unsendable,
+						     "max_prefixes_warnings", (json_int_t)n->limit_warnings));
 	show_link_counters(a, json_object_get(o, "counters"));
 	json_object_set_new(o, "neighbors", show_neighbors(a, NULL, now));
 	return o;

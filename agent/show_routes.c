@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agent/base/community.h"
 #include "agent/base/rd.h"
 
 static const char *origin_str(uint8_t origin)
@@ -33,16 +34,20 @@ static json_t *as_path_json(struct span path)
 	return list;
 }
 
-static json_t *communities_json(struct span c)
+/* As numbers, the well-known ones too: a script compares what is on the wire. */
+static json_t *communities_json(struct span c, unsigned parts)
 {
 	struct rd r = rd_of(c.p, c.n);
 	json_t *list = json_array();
-	char s[16];
+	char s[COMMUNITY_STRLEN];
 
-	while (rd_left(&r)) {
-		uint16_t high = rd_u16(&r), low = rd_u16(&r);
+	while (rd_left(&r) >= community_size(parts)) {
+		struct community value = community_get(rd_take(&r, community_size(parts)), parts);
 
-		snprintf(s, sizeof(s), "%u:%u", high, low);
+		if (parts == COMMUNITY_STANDARD)
+			snprintf(s, sizeof(s), "%u:%u", value.part[0], value.part[1]);
+		else
+			community_str(&value, parts, s);
 		json_array_append_new(list, json_string(s));
 	}
 	return list;
@@ -60,16 +65,25 @@ static json_t *path_json(const struct agent *a, const struct rib_path_view *p)
 	json_object_set_new(o, "origin", json_string(origin_str(attrs->origin)));
 	json_object_set_new(o, "med", attrs->has & ATTRS_MED ? json_integer(attrs->med) : json_null());
 	json_object_set_new(o, "local_pref", attrs->has & ATTRS_LOCAL_PREF ? json_integer(attrs->local_pref) : json_null());
-	json_object_set_new(o, "communities", communities_json(attrs->communities));
+	json_object_set_new(o, "communities", communities_json(attrs->communities, COMMUNITY_STANDARD));
+	json_object_set_new(o, "large_communities", communities_json(attrs->large_communities, COMMUNITY_LARGE));
+	json_object_set_new(o, "weight", json_integer(attrs->weight ? attrs->weight : 1));
 	json_object_set_new(o, "best", json_boolean(p->best));
 	json_object_set_new(o, "multipath", json_boolean(p->multipath));
 	json_object_set_new(o, "reason", json_string(decision_step_str(p->lost_by)));
 	return o;
 }
 
-static json_t *hop_json(const struct agent *a, const struct hop *hop)
+static json_t *hop_json(const struct agent *a, const struct hop *hop, unsigned weight)
 {
-	return json_pack("{s:s, s:o, s:i}", "link", show_link_name(a, hop->ifindex), "address", show_addr6(&hop->via), "weight", hop->weight);
+	return json_pack("{s:s, s:o, s:i}", "link", show_link_name(a, hop->ifindex), "address", show_addr6(&hop->via), "weight", (int)weight);
+}
+
+static unsigned path_weight(const struct agent *a, const struct rib_path_view *p)
+{
+	const struct attrs *attrs = attrs_get(rib_attrs((struct rib *)agent_rib(a)), p->attrs);
+
+	return attrs->weight ? attrs->weight : 1;
 }
 
 struct routes { const struct agent *agent; json_t *list; };
@@ -87,7 +101,7 @@ static bool route_json(void *ctx, const struct rib_route_view *view)
 		json_array_append_new(paths, path_json(r->agent, &view->paths[i]));
 		hop = view->paths[i].multipath ? agent_hop(r->agent, view->paths[i].peer) : NULL;
 		if (hop)
-			json_array_append_new(hops, hop_json(r->agent, hop));
+			json_array_append_new(hops, hop_json(r->agent, hop, path_weight(r->agent, &view->paths[i])));
 	}
 	if (agent_fib(r->agent))
 		fib_route(agent_fib(r->agent), &view->prefix, &fib);
@@ -119,7 +133,7 @@ static void group_json(void *ctx, const struct fib_group_view *view)
 	json_t *hops = json_array();
 
 	for (size_t i = 0; i < view->n; i++)
-		json_array_append_new(hops, hop_json(r->agent, &view->hops[i]));
+		json_array_append_new(hops, hop_json(r->agent, &view->hops[i], view->hops[i].weight));
 	json_array_append_new(r->list, json_pack("{s:I, s:s, s:b, s:I, s:s, s:o}", "id", (json_int_t)view->id, "family",
 						 view->family == AF_INET ? "ipv4" : "ipv6", "installed", view->installed, "routes",
 						 (json_int_t)view->routes, "error", view->error ? strerror(-view->error) : "", "hops", hops));

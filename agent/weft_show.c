@@ -139,6 +139,9 @@ static int print_neighbor(const json_t *p)
 	printf("  %-23s%s\n", "local address", TEXT(p, "local_address"));
 	printf("  %-23s%s, keepalive %s\n", "hold time", TEXT(p, "hold_time"), TEXT(p, "keepalive_time"));
 	printf("  %-23s%s received, %s sent\n", "prefixes", TEXT(p, "prefixes_received"), TEXT(p, "prefixes_sent"));
+	r |= print_list("prefixes refused", json_object_get(p, "prefixes_refused"));
+	printf("  %-23simport %s, export %s, %s prefixes withheld\n", "policy", TEXT(json_object_get(p, "policy"), "import"),
+	       TEXT(json_object_get(p, "policy"), "export"), TEXT(p, "prefixes_withheld"));
 	printf("  %-23s%s received, %s sent, %s bytes queued\n", "messages", TEXT(p, "messages_received"), TEXT(p, "messages_sent"),
 	       TEXT(p, "out_queue_bytes"));
 	r |= print_list("messages received", json_object_get(messages, "received"));

@@ -96,7 +96,7 @@ static const char *get_med(struct attr_in *in, struct rd body)           /* RFC 
 static void put_med(struct wr *w, const struct attr_out *out)
 {
 	/* RFC 4271 5.1.4: what another AS said never goes on to a third one. */
-	if ((out->attrs->has & ATTRS_MED) && (!ctx_external(out->ctx) || out->attrs->as_path.n == 0))
+	if ((out->attrs->has & ATTRS_MED) && (!ctx_external(out->ctx) || out->egress->own_med || out->attrs->as_path.n == 0))
 		put_u32(w, ATTR_OPT_NON_TRANSITIVE, ATTR_MED, out->attrs->med);
 }
 

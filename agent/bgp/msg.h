@@ -107,6 +107,7 @@ struct bgp_egress {
 	bool reflect;                    /* RFC 4456: from one internal peer to another; the next two then */
 	struct in_addr originator_id;    /* of a route that has no ORIGINATOR_ID yet */
 	struct in_addr cluster_id;       /* to be put in front of the CLUSTER_LIST */
+	bool own_med;                    /* the MED is ours, not another AS's: it goes to external peers too (RFC 4271 5.1.4) */
 };
 /* One UPDATE with as many of the n prefixes (one family) as fit into BGP_MAX_LEN: returns how many, at least 1; -EMSGSIZE when the attributes
  * alone leave no room for one. LOCAL_PREF never goes to an eBGP peer, MED of another AS neither (RFC 4271 5.1.4, 5.1.5). */

@@ -288,7 +288,7 @@ int peer_new(struct peers *all, const struct peer_config *cfg, const struct in6_
 	p->held = cfg->numbered.unreachable;
 	p->fault = "";
 	p->start_at = MONO_NEVER;
-	p->penalty_until = p->refuse_until = (mono){ INT64_MIN };
+	p->penalty_until = p->refuse_until = p->barred_until = (mono){ INT64_MIN };
 	p->main = &p->session[0];
 	p->other = &p->session[1];
 	for (int i = 0; i < 2; i++) {
@@ -342,6 +342,7 @@ int peer_configure(struct peer *p, const struct peer_config *cfg, const struct i
 		p->remote_id = (struct in_addr){ 0 };
 		p->has_caps = false;
 		p->fault = "";
+		p->barred_until = (mono){ INT64_MIN };
 	} else if (moved_away || (p->main->state >= BGP_OPENCONFIRM && asn_refused(p, p->main->bgp.remote_asn))) {
 		peer_stop(p, CEASE_CONFIG_CHANGE, "", now);
 	}
@@ -372,7 +373,7 @@ static bool may_connect(const struct peer *p)
 void peer_kick(struct peer *p, mono now)
 {
 	struct session *s = p->main;
-	mono soonest = later(mono_add_ms(s->connect_at, RESTART_MS), p->penalty_until);
+	mono soonest = later(mono_add_ms(s->connect_at, RESTART_MS), later(p->penalty_until, p->barred_until));
 
 	if (!may_connect(p))
 		return;
@@ -388,7 +389,7 @@ bgp_conn peer_accept(struct peer *p, mono now)
 	struct session *s = p->other;
 	struct conn *conn;
 
-	if (p->all->stopped || now.us < p->refuse_until.us)
+	if (p->all->stopped || now.us < p->refuse_until.us || now.us < p->barred_until.us)
 		return 0;
 	/* One that was opened and then said nothing is most likely from before the peer's restart. */
 	if (s->state == BGP_OPENSENT && !s->conn->heard)
@@ -421,7 +422,7 @@ static mono start_due(const struct peer *p)
 {
 	if (p->main->state != BGP_IDLE || !may_connect(p))
 		return MONO_NEVER;
-	return later(p->start_at, p->penalty_until);
+	return later(p->start_at, later(p->penalty_until, p->barred_until));
 }
 
 mono peer_next(const struct peer *p)

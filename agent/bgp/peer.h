@@ -33,6 +33,7 @@ struct peer {
 	mono start_at;                   /* when main, Idle, starts again */
 	unsigned failures;               /* sessions in a row that ended with an error (RFC 4271 8.1.1, DampPeerOscillations) */
 	mono penalty_until, refuse_until;        /* no connect, no accept before */
+	mono barred_until;               /* neither before, whoever pardons (peers_bar) */
 	enum bgp_state shown;            /* the state that out->state told last */
 	struct session_counters count;
 	uint32_t remote_asn, flaps;

@@ -156,11 +156,21 @@ int peers_reset(struct peers *t, uint32_t key, uint8_t cease_subcode, const char
 	if (!p)
 		return -ENOENT;
 	peer_stop(p, cease_subcode, why, now);
-	if (cease_subcode == CEASE_ADMIN_RESET)          /* else the peer would run into the same limit again at once */
+	if (cease_subcode == CEASE_ADMIN_RESET) {        /* else the peer would run into the same limit again at once */
 		peer_pardon(p);
+		p->barred_until = (mono){ INT64_MIN };
+	}
 	peer_kick(p, now);
 	peer_publish(p);
 	return 0;
+}
+
+void peers_bar(struct peers *t, uint32_t key, mono until)
+{
+	struct peer *p = peers_find(t, key);
+
+	if (p)
+		p->barred_until = until;
 }
 
 void peers_stop(struct peers *t, uint8_t cease_subcode, mono now)

@@ -73,6 +73,8 @@ void peers_hint(struct peers *peers, uint32_t key, mono now);
 void peers_del(struct peers *peers, uint32_t key, uint8_t cease_subcode, mono now);
 /* Ends the session with Cease and starts again. -ENOENT. */
 int  peers_reset(struct peers *peers, uint32_t key, uint8_t cease_subcode, const char *why, mono now);
+/* No session with the peer before `until`, neither way; an administrative reset or another peer on the link ends that. */
+void peers_bar(struct peers *peers, uint32_t key, mono until);
 void peers_stop(struct peers *peers, uint8_t cease_subcode, mono now);           /* all of them, for good */
 /* The session is taken down without a NOTIFICATION being able to reach the peer (carrier lost, BFD). The peer stays known, stays Idle
  * until the next peers_hint or peers_set. */

@@ -11,13 +11,12 @@
 #include "agent/rib/policy_change.h"
 
 struct policy {
-	const char *name;
 	const struct policy_rule *rules;
 	size_t n;
 	struct asre *as_path[];          /* of each rule; NULL: none */
 };
 
-int policy_new(struct policy **ret, const char *name, const struct policy_rule *rules, size_t n)
+int policy_new(struct policy **ret, const struct policy_rule *rules, size_t n)
 {
 	struct policy *p = calloc(1, sizeof(*p) + n * sizeof(struct asre *));
 	int r = 0;
@@ -25,7 +24,7 @@ int policy_new(struct policy **ret, const char *name, const struct policy_rule *
 
 	if (!p)
 		return -ENOMEM;
-	*p = (struct policy){ name, rules, n };
+	*p = (struct policy){ rules, n };
 	for (size_t i = 0; i < n && r == 0; i++) {
 		if (!rules[i].match.as_path)
 			continue;
@@ -49,11 +48,6 @@ void policy_free(struct policy *p)
 	for (size_t i = 0; i < p->n; i++)
 		free(p->as_path[i]);
 	free(p);
-}
-
-const char *policy_name(const struct policy *p)
-{
-	return p->name;
 }
 
 static bool prefix_in(const struct policy_match *m, const struct prefix *p)

@@ -11,10 +11,9 @@
 struct policy;
 struct policy_scratch;                   /* where changed attributes live; one is enough for all */
 
-/* name and rules are borrowed: they have to stay. -EINVAL: an as_path that does not compile; -ENOMEM. */
-int  policy_new(struct policy **ret, const char *name, const struct policy_rule *rules, size_t n);
+/* The rules are borrowed: they have to stay. -EINVAL: an as_path that does not compile; -ENOMEM. */
+int  policy_new(struct policy **ret, const struct policy_rule *rules, size_t n);
 void policy_free(struct policy *p);
-const char *policy_name(const struct policy *p);
 
 int  policy_scratch_new(struct policy_scratch **ret);
 void policy_scratch_free(struct policy_scratch *s);

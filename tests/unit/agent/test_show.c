@@ -73,17 +73,18 @@ static struct world *fabric(void)
 }
 
 #define NEIGHBOR_KEYS "link address mac local_address remote_asn remote_router_id hostname state uptime_seconds down_seconds " \
-	"prefixes_received prefixes_sent prefixes_refused messages_received messages_sent messages hold_time keepalive_time capabilities " \
+	"prefixes_received prefixes_sent prefixes_refused prefixes_withheld policy max_prefixes messages_received messages_sent messages hold_time keepalive_time capabilities " \
 	"last_error fault errors flaps out_queue_bytes"
 #define MESSAGES_KEYS "open update notification keepalive route_refresh"
 
 static const struct { json_t *(*view)(const struct world *w); const char *path, *keys; } shapes[] = {
 	{ summary, "", "router_id asn hostname version uptime_seconds prefixes prefixes_ipv4 prefixes_ipv6 paths rib_bytes peers peers_established "
 		       "routes_installed counters neighbors" },
-	{ summary, "counters", "notifications_lost bad_requests unsendable_prefixes link_alarms second_routers ras_rejected connections_refused" },
+	{ summary, "counters", "notifications_lost bad_requests unsendable_prefixes max_prefixes_warnings link_alarms second_routers ras_rejected "
+			       "connections_refused" },
 	{ summary, "neighbors.0", NEIGHBOR_KEYS },
 	{ neighbors, "0", NEIGHBOR_KEYS },
-	{ neighbors, "0.prefixes_refused", "as_loop martian over_limit own_next_hop" },
+	{ neighbors, "0.prefixes_refused", "as_loop martian over_limit own_next_hop filtered" },
 	{ neighbors, "0.messages", "received sent" },
 	{ neighbors, "0.messages.received", MESSAGES_KEYS },
 	{ neighbors, "0.messages.sent", MESSAGES_KEYS },
@@ -94,7 +95,7 @@ static const struct { json_t *(*view)(const struct world *w); const char *path, 
 	{ links, "1.ra", "sent received solicits_sent solicits_received looped conflicts rejected" },
 	{ routes, "0", "prefix installed error origin as_path next_hops paths" },
 	{ routes, "1.next_hops.0", "link address weight" },
-	{ routes, "1.paths.0", "link address as_path origin med local_pref communities best multipath reason" },
+	{ routes, "1.paths.0", "link address as_path origin med local_pref communities large_communities weight best multipath reason" },
 	{ nexthops, "", "groups neighbors stats" },
 	{ nexthops, "groups.0", "id family installed routes error hops" },
 	{ nexthops, "groups.0.hops.0", "link address weight" },
@@ -138,7 +139,7 @@ static const struct { json_t *(*view)(const struct world *w); const char *path, 
 	{ neighbors, "0.prefixes_received", "1" },
 	{ neighbors, "1.prefixes_received", "2" },
 	{ neighbors, "0.prefixes_sent", "2" },           /* our own, and what the other one has alone */
-	{ neighbors, "0.prefixes_refused", "{\"as_loop\":0,\"martian\":0,\"over_limit\":0,\"own_next_hop\":0}" },
+	{ neighbors, "0.prefixes_refused", "{\"as_loop\":0,\"filtered\":0,\"martian\":0,\"over_limit\":0,\"own_next_hop\":0}" },
 	{ neighbors, "0.messages_received", "3" },
 	{ neighbors, "0.messages.received", "{\"keepalive\":1,\"notification\":0,\"open\":1,\"route_refresh\":0,\"update\":1}" },
 	{ neighbors, "0.hold_time", "9" },
@@ -157,8 +158,8 @@ static const struct { json_t *(*view)(const struct world *w); const char *path, 
 		      "\"ra\":{\"conflicts\":0,\"looped\":0,\"received\":1,\"rejected\":{},\"sent\":1,\"solicits_received\":0,\"solicits_sent\":1},"
 		      "\"state\":\"peer\",\"up\":true}" },
 	{ routes, "0", "{\"as_path\":[],\"error\":\"\",\"installed\":false,\"next_hops\":[],\"origin\":\"igp\",\"paths\":[{\"address\":null,\"as_path\":[],"
-		       "\"best\":true,\"communities\":[],\"link\":null,\"local_pref\":null,\"med\":null,\"multipath\":false,\"origin\":\"igp\","
-		       "\"reason\":\"best path\"}],\"prefix\":\"10.0.254.1/32\"}" },
+		       "\"best\":true,\"communities\":[],\"large_communities\":[],\"link\":null,\"local_pref\":null,\"med\":null,\"multipath\":false,\"origin\":\"igp\","
+		       "\"reason\":\"best path\",\"weight\":1}],\"prefix\":\"10.0.254.1/32\"}" },
 	{ routes, "1.prefix", "\"10.1.0.0/24\"" },
 	{ routes, "1.installed", "true" },
 	{ routes, "1.as_path", "[65101]" },

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/base/community.h"
 #include "agent/base/own.h"
 #include "world_kernel.h"
 
@@ -210,8 +211,16 @@ static void say_update(struct world *w, unsigned swp, const struct bgp_update *u
 	at += put_prefixes(s + at, room - (size_t)at, u->nlri, AF_INET, '+');
 	at += put_prefixes(s + at, room - (size_t)at, u->mp_reach, u->mp_reach_family, '+');
 	if (u->mp_reach_family)
-		snprintf(s + at, room - (size_t)at, " path %s via %s", aspath_str(u->attrs.as_path, path, sizeof(path)),
+		at += snprintf(s + at, room - (size_t)at, " path %s via %s", aspath_str(u->attrs.as_path, path, sizeof(path)),
 			 inet_ntop(AF_INET6, &u->attrs.next_hop, via, sizeof(via)));
+	if (u->attrs.has & ATTRS_MED)
+		at += snprintf(s + at, room - (size_t)at, " med %u", u->attrs.med);
+	for (size_t i = 0; i + 4 <= u->attrs.communities.n && at < (int)room; i += 4) {
+		struct community c = community_get(u->attrs.communities.p + i, COMMUNITY_STANDARD);
+		char text[COMMUNITY_STRLEN];
+
+		at += snprintf(s + at, room - (size_t)at, " %s", community_str(&c, COMMUNITY_STANDARD, text));
+	}
 	line(w, "to swp%u: UPDATE%s", swp, s);
 }
 

@@ -9,7 +9,7 @@
  *   hop_set swp1                hop_del swp1                group_set swp1 swp2               group_del
  *   route_set 10.0.0.0/8        route_del 10.0.0.0/8        neigh_set swp1 02:00:00:00:ff:01  neigh_del swp1
  *   to swp1: OPEN | KEEPALIVE | NOTIFICATION 6/1 | EOR ipv4 | EOR ipv6
- *   to swp1: UPDATE +10.0.0.0/8 +11.0.0.0/8 path 65001 via fe80::1          to swp1: UPDATE -10.0.0.0/8 -11.0.0.0/8 */
+ *   to swp1: UPDATE +10.0.0.0/8 +11.0.0.0/8 path 65001 via fe80::1 [med 5] [65000:1 ...]   to swp1: UPDATE -10.0.0.0/8 -11.0.0.0/8 */
 #ifndef TEST_AGENT_WORLD_H
 #define TEST_AGENT_WORLD_H
 
@@ -77,6 +77,7 @@ void world_keepalive(struct world *w, unsigned n);
 void world_notify(struct world *w, unsigned n, uint8_t code, uint8_t subcode);
 /* prefixes: "10.0.0.0/8 11.0.0.0/8", one family. path: ASNs behind the peer's own, n_path of them. Then a turn. */
 void world_announce(struct world *w, unsigned n, const char *prefixes, const uint32_t *path, size_t n_path);
+void world_announce_as(struct world *w, unsigned n, const char *prefixes, struct attrs attrs);    /* as_path: behind the peer's own AS */
 void world_announce_quietly(struct world *w, unsigned n, const char *prefixes);  /* without a turn */
 void world_withdraw(struct world *w, unsigned n, const char *prefixes);
 enum bgp_state world_state(const struct world *w, unsigned n);           /* BGP_IDLE also when there is no peer */

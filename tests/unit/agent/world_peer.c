@@ -229,26 +229,40 @@ static size_t prefixes_of(const char *s, struct prefix *ret, size_t max)
 
 static const struct bgp_ctx peer_side = { .as4 = true, .mp = { true, true }, .ext_nh_v4 = true, .local_asn = 1, .remote_asn = OUR_AS };
 
-static void announce(struct world *w, unsigned n, const char *prefixes, const uint32_t *path, size_t n_path)
+static void announce_as(struct world *w, unsigned n, const char *prefixes, struct attrs attrs)
 {
-	uint8_t segment[2 + 4 * 255], buf[BGP_MAX_LEN];
-	struct wr as = wr_of(segment, sizeof(segment)), msg = wr_of(buf, sizeof(buf));
-	struct bgp_egress egress = { .prepend = PEER_AS(n) };
-	struct attrs attrs = { .origin = ORIGIN_IGP };
+	struct bgp_egress egress = { .prepend = PEER_AS(n), .own_med = true };
+	uint8_t buf[BGP_MAX_LEN];
+	struct wr msg = wr_of(buf, sizeof(buf));
 	struct prefix list[64];
 	size_t k = prefixes_of(prefixes, list, ARRAY_LEN(list));
 	char s[32];
 
 	snprintf(s, sizeof(s), "fe80::ff:%u", n);
 	egress.next_hop_ll = in6(s);
+	cr_assert_eq(bgp_put_reach(&msg, &peer_side, &attrs, &egress, list, k), (int)k);
+	say(w, n, &msg);
+}
+
+static void announce(struct world *w, unsigned n, const char *prefixes, const uint32_t *path, size_t n_path)
+{
+	uint8_t segment[2 + 4 * 255];
+	struct wr as = wr_of(segment, sizeof(segment));
+	struct attrs attrs = { .origin = ORIGIN_IGP };
+
 	wr_u8(&as, 2);
 	wr_u8(&as, (uint8_t)n_path);
 	for (size_t i = 0; i < n_path; i++)
 		wr_u32(&as, path[i]);
 	if (n_path)
 		attrs.as_path = (struct span){ segment, (uint16_t)wr_len(&as) };
-	cr_assert_eq(bgp_put_reach(&msg, &peer_side, &attrs, &egress, list, k), (int)k);
-	say(w, n, &msg);
+	announce_as(w, n, prefixes, attrs);
+}
+
+void world_announce_as(struct world *w, unsigned n, const char *prefixes, struct attrs attrs)
+{
+	announce_as(w, n, prefixes, attrs);
+	world_turn(w);
 }
 
 void world_announce(struct world *w, unsigned n, const char *prefixes, const uint32_t *path, size_t n_path)

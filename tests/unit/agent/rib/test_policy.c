@@ -29,7 +29,7 @@ static enum policy_verdict apply(const struct policy_rule *rules, size_t n, cons
 	enum policy_verdict verdict;
 	struct policy *policy;
 
-	cr_assert_eq(policy_new(&policy, "test", rules, n), 0);
+	cr_assert_eq(policy_new(&policy, rules, n), 0);
 	verdict = policy_apply(policy, &route, a, scratch);
 	policy_free(policy);
 	return verdict;
@@ -205,5 +205,5 @@ Test(policy, bad_expression_does_not_compile)
 	struct policy_rule rule = { .match.as_path = "(" };
 	struct policy *p;
 
-	cr_expect_eq(policy_new(&p, "x", &rule, 1), -EINVAL);
+	cr_expect_eq(policy_new(&p, &rule, 1), -EINVAL);
 }
