@@ -58,7 +58,7 @@ int filters_new(struct agent *a)
 	const struct config *c = a->cfg;
 	int r = policy_new(&a->none, NULL, 0);
 
-	if (r >= 0 && c->n_policies)
+	if (r >= 0 && c->n_links)
 		r = policy_scratch_new(&a->scratch);
 	a->policies = calloc(c->n_policies + 1, sizeof(struct policy *));
 	a->filters = calloc(c->n_links + 1, sizeof(*a->filters));

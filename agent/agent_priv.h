@@ -70,7 +70,7 @@ struct agent {
 	struct policy **policies;        /* as in cfg->policies */
 	struct policy *none;             /* lets nothing pass */
 	struct filters *filters;         /* as in cfg->links */
-	struct policy_scratch *scratch;  /* NULL: there is no policy that could change anything */
+	struct policy_scratch *scratch;  /* NULL: there is no link with filters */
 };
 
 struct port *port_find(const struct agent *a, uint32_t ifindex);

@@ -11,13 +11,11 @@ ip -n "$(ns leaf01)" link add srv1 index 95 type veth peer name eth1 index 3001 
 ip -n "$(ns leaf01)" link set srv1 up
 ip -n "$(ns host01)" -batch - <<-END
 	link set eth1 up
-	link add net0 type dummy
-	link set net0 up
-	addr add 10.9.0.1/24 dev net0
+	addr add 10.9.0.1/24 dev lo
 END
 mkdir "$dir/host01"
 cat >"$dir/host01/weft.json" <<-END
-	{ "asn": 4220000001, "router_id": "10.0.253.1", "hostname": "host01", "originate": ["lo", "net0"], "links": ["eth1"] }
+	{ "asn": 4220000001, "router_id": "10.0.253.1", "hostname": "host01", "links": ["eth1"] }
 END
 for i in 0 1 2 3; do ip -n "$(ns leaf02)" addr add "10.7.$i.2/32" dev lo; done
 
