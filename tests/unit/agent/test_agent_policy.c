@@ -202,6 +202,19 @@ Test(agent_policy, graceful_shutdown_makes_every_other_path_better_whatever_the_
 	}
 }
 
+Test(agent_policy, graceful_shutdown_that_the_policy_adds_counts_too)
+{
+	struct world *w = world_new(WITH("\"policy\": {\"drain\": [{\"set\": {\"local_pref\": 500, \"communities\": {\"add\": [\"graceful_shutdown\"]}}, "
+					 "\"action\": \"accept\"}]}, \"links\": {\"swp1\": {\"import\": \"drain\"}, \"swp*\": {}}"));
+
+	world_peer(w, 1);
+	world_peer(w, 2);
+	world_announce(w, 1, P, NULL, 0);
+	world_announce(w, 2, P, (const uint32_t[]){ 7, 8, 9 }, 3);
+	cr_expect_str_eq(world_route(w, P), "swp2");
+	world_free(w);
+}
+
 Test(agent_policy, blackhole_and_no_export_stay_within_the_as)
 {
 	static const uint32_t rows[] = { 0xffff029a, 0xffffff01, 0xffffff02, 0xffffff03 };
