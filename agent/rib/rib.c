@@ -144,12 +144,21 @@ static void count_live(struct rib *rib, unsigned f, struct net *net, rib_peer pe
 	rib->peers[peer].received[f] += (uint32_t)by;
 }
 
+void path_fresh(struct rib *rib, unsigned f, struct path *path)
+{
+	if (!(path->flags & PATH_STALE))
+		return;
+	path->flags &= (uint16_t)~PATH_STALE;
+	rib->peers[path->peer].stale[f]--;
+}
+
 /* Takes the path at link out of its net and frees it. */
 static void drop_path(struct rib *rib, unsigned f, struct net *net, uint32_t *link)
 {
 	uint32_t i = *link;
 	struct path *path = path_at(rib, i);
 
+	path_fresh(rib, f, path);
 	if (path->attrs) {
 		attrs_unref(rib->attrs, path->attrs);
 		count_live(rib, f, net, path->peer, -1);
@@ -173,6 +182,7 @@ static bool withdraw(struct rib *rib, rib_peer peer, unsigned f, uint32_t i)
 	if (!is_path_of(rib, *link, peer) || !path_at(rib, *link)->attrs)
 		return false;
 	path = path_at(rib, *link);
+	path_fresh(rib, f, path);
 	if (path->flags & PATH_FORWARDS) {
 		attrs_unref(rib->attrs, path->attrs);
 		path->attrs = 0;
@@ -222,6 +232,7 @@ static void replace_path(struct rib *rib, unsigned f, uint32_t i, struct path *p
 {
 	struct table *t = &rib->tables[f];
 
+	path_fresh(rib, f, path);
 	if (path->attrs == attrs)
 		return;
 	if (rib->peers[path->peer].info.resolve)         /* the same path, perhaps another way */
@@ -244,6 +255,12 @@ static bool is_reflected_back(const struct rib *rib, const struct peer *from, at
 		return false;
 	return (a->has & ATTRS_ORIGINATOR && a->originator_id.s_addr == rib->cfg.router_id.s_addr) ||
 	       cluster_list_has(a->cluster_list, rib->cfg.router_id);
+}
+
+/* What counts for the limit: stale paths are those of the session before. */
+static uint32_t told_now(const struct peer *p)
+{
+	return p->received[0] + p->received[1] - p->stale[0] - p->stale[1];
 }
 
 int rib_update(struct rib *rib, rib_peer peer, const struct prefix *p, attrs_id attrs)
@@ -273,7 +290,7 @@ int rib_update(struct rib *rib, rib_peer peer, const struct prefix *p, attrs_id 
 		link = find_path(rib, net_at(&rib->tables[f], i), peer);
 		n = is_path_of(rib, *link, peer) ? *link : 0;
 	}
-	if (from->limit && from->received[0] + from->received[1] >= from->limit && !(n && path_at(rib, n)->attrs)) {
+	if (from->limit && told_now(from) >= from->limit && !(n && path_at(rib, n)->attrs && !(path_at(rib, n)->flags & PATH_STALE))) {
 		from->over_limit++;
 		return RIB_LIMIT;
 	}
@@ -330,6 +347,7 @@ void rib_peer_stats(const struct rib *rib, rib_peer peer, struct rib_peer_stats 
 		return;
 	for (unsigned f = 0; f < 2; f++) {
 		ret->received[f] = p->received[f];
+		ret->stale[f] = p->stale[f];
 		ret->sent[f] = p->export[f].sent;
 	}
 	ret->loops = p->loops;

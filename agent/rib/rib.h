@@ -76,7 +76,13 @@ enum rib_verdict { RIB_ACCEPTED, RIB_AS_LOOP, RIB_MARTIAN, RIB_LIMIT, RIB_CLUSTE
  * peer's older path to p. -ENOMEM loses nothing of what was there before; otherwise an enum rib_verdict. */
 int  rib_update(struct rib *rib, rib_peer peer, const struct prefix *p, attrs_id attrs);
 bool rib_withdraw(struct rib *rib, rib_peer peer, const struct prefix *p);       /* was there one? */
-void rib_limit(struct rib *rib, rib_peer peer, uint32_t most);   /* 0: none. More prefixes are refused with RIB_LIMIT */
+
+/* The peer is about to tell everything again (RFC 4724, RFC 7313): its paths of a family are marked, an update or a withdrawal takes the mark
+ * away, and sweeping withdraws those that still have it. Until then they count as any other. */
+void rib_peer_stale(struct rib *rib, rib_peer peer, uint8_t family);
+size_t rib_peer_sweep(struct rib *rib, rib_peer peer, uint8_t family);   /* how many were withdrawn */
+
+void rib_limit(struct rib *rib, rib_peer peer, uint32_t most);   /* 0: none. More prefixes are refused with RIB_LIMIT; stale ones do not count */
 
 /* Decides at most `budget` dirty prefixes (0: all); returns how many are still dirty. */
 size_t rib_decide(struct rib *rib, size_t budget);
@@ -120,6 +126,7 @@ void rib_export_again(struct rib *rib, rib_peer peer, uint8_t family);
 /* Counters and views */
 struct rib_peer_stats {
 	uint32_t received[2];            /* prefixes in Adj-RIB-In now, accepted ones only: [0] IPv4, [1] IPv6 */
+	uint32_t stale[2];               /* of these: not told again yet (rib_peer_stale) */
 	uint32_t sent[2];                /* prefixes that the peer has been told and that were not withdrawn again */
 	uint64_t loops, martians, over_limit;    /* refused since rib_peer_add; loops: by AS_PATH, ORIGINATOR_ID or CLUSTER_LIST */
 };

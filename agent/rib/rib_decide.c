@@ -50,7 +50,7 @@ static bool mark_forwarding(struct rib *rib, const struct candidate *c, size_t n
 		path = path_at(rib, c[i].path);
 		mark = i < n_via ? weight_of(&c[i]) : 0;
 		differs |= (path->flags & PATH_FORWARDS) != mark;
-		path->flags = mark;
+		path->flags = (uint16_t)((path->flags & ~PATH_FORWARDS) | mark);
 	}
 	return differs;
 }

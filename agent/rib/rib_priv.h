@@ -29,7 +29,10 @@ struct net {
 	uint8_t addr[];                  /* 4 or 16 bytes */
 };
 
-enum { PATH_FORWARDS = 0xff };           /* struct path.flags: its weight in the forwarding set that was reported last; 0: not in it */
+enum {                                   /* struct path.flags */
+	PATH_FORWARDS = 0xff,            /* its weight in the forwarding set that was reported last; 0: not in it */
+	PATH_STALE = 1 << 8,             /* rib_peer_stale, and not told again since; never without attrs */
+};
 
 /* A withdrawn path that was reported stays with attrs == 0 until the decision, so that an unchanged set can be recognised. */
 struct path {
@@ -67,6 +70,7 @@ struct peer {
 	uint32_t limit;
 	uint32_t received[2];            /* paths, without withdrawn ones */
 	uint32_t held[2];                /* paths, with them */
+	uint32_t stale[2];               /* of those received */
 	uint64_t loops, martians, over_limit;
 	struct export export[2];
 };
@@ -126,6 +130,8 @@ size_t table_bytes(const struct table *t);
 struct peer *rib_peer_of(const struct rib *rib, rib_peer peer);          /* NULL: not in use */
 /* Puts the live paths of a net into c, in the order of the tie-breaks. */
 size_t rib_candidates(const struct rib *rib, const struct net *net, struct candidate *c);
+
+void path_fresh(struct rib *rib, unsigned f, struct path *path);         /* it is not stale, or gone */
 
 /* rib_resolve.c */
 uint32_t path_cost(const struct rib *rib, const struct path *path);      /* of its next hop, or RIB_UNREACHABLE */
