@@ -107,6 +107,7 @@ void agent_step(struct agent *a, mono now)
 	bgp_resets(a, now);
 	peers_step(a->peers, now);
 	bgp_ended(a, now);
+	stale_step(a, now);
 	if (a->originate_dirty)
 		links_originate(a);
 	rib_decide(a->rib, 0);
@@ -124,24 +125,24 @@ mono agent_next(const struct agent *a)
 		return next;
 	if (bgp_export_due(a))
 		return (mono){ 0 };
-	next = mono_min(next, ra_next(a->ra));
+	next = mono_min(mono_min(next, stale_next(a)), ra_next(a->ra));
 	return a->fib ? mono_min(next, fib_next(a->fib)) : next;
 }
 
-int agent_reset(struct agent *a, const char *name, mono now)
+int agent_reset(struct agent *a, const char *name, const char *message, mono now)
 {
 	const struct link *link = links_by_name(a->links, name);
 
 	if (!link)
 		return -ENOENT;
-	return peers_reset(a->peers, link->info.ifindex, CEASE_ADMIN_RESET, "reset by the operator", now);
+	return peers_reset(a->peers, link->info.ifindex, CEASE_ADMIN_RESET, message ? message : "reset by the operator", now);
 }
 
 void agent_stop(struct agent *a, mono now)
 {
 	if (a->stopped)
 		return;
-	peers_stop(a->peers, CEASE_ADMIN_SHUTDOWN, now);
+	peers_stop(a->peers, CEASE_ADMIN_SHUTDOWN, "weftd ends", now);
 	a->stopped = true;
 	if (a->fib)
 		fib_flush(a->fib);
@@ -248,7 +249,7 @@ bool agent_rib_peer(const struct agent *a, unsigned ifindex, rib_peer *ret)
 {
 	const struct port *port = port_find(a, ifindex);
 
-	if (!port || !port->in_rib)
+	if (!port || !(port->in_rib || port->away))
 		return false;
 	*ret = port->rib;
 	return true;

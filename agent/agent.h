@@ -67,8 +67,8 @@ const uint8_t *agent_tcp_pending(struct agent *a, bgp_conn conn, size_t *ret_n);
 void agent_tcp_sent(struct agent *a, bgp_conn conn, size_t n, mono now);
 bgp_conn agent_tcp_next_pending(struct agent *a, bgp_conn after);
 
-/* Commands. -ENOENT: no such link or peer. */
-int  agent_reset(struct agent *a, const char *link, mono now);
+/* Commands. -ENOENT: no such link or peer. message: for the peer's operator (RFC 9003), at most PEER_WORDS_MAX bytes of UTF-8; NULL: the usual. */
+int  agent_reset(struct agent *a, const char *link, const char *message, mono now);
 /* The end: Cease to everybody, plans the removal of everything from the kernel. Then agent_fib_take until nothing is left. */
 void agent_stop(struct agent *a, mono now);
 
@@ -95,7 +95,7 @@ bool agent_is_fabric(const struct agent *a, unsigned ifindex);
 /* The hop through which a RIB peer is reached; NULL: local or gone. */
 const struct hop *agent_hop(const struct agent *a, rib_peer peer);
 const char *agent_peer_link(const struct agent *a, rib_peer peer);       /* "" for RIB_LOCAL */
-/* The RIB's number of the peer on a link; false: no session is Established there. */
+/* The RIB's number of the peer on a link; false: no session is Established there, nor are routes kept for one. */
 bool agent_rib_peer(const struct agent *a, unsigned ifindex, rib_peer *ret);
 const struct agent_counters *agent_counted(const struct agent *a);
 mono agent_started(const struct agent *a);

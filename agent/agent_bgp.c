@@ -36,9 +36,28 @@ static int rib_slot(struct agent *a, struct port *port)
 	return 0;
 }
 
-static uint8_t family_of(int i)
+/* A number for the peer in the RIB. */
+static int rib_enter(struct agent *a, struct port *port, const struct rib_peer_info *info)
 {
-	return i ? AF_INET6 : AF_INET;
+	int r = rib_peer_add(a->rib, info, &port->rib);
+
+	if (r >= 0 && rib_slot(a, port) < 0) {
+		rib_peer_del(a->rib, port->rib);
+		r = -ENOMEM;
+	}
+	return r;
+}
+
+void rib_leave(struct port *port)
+{
+	struct agent *a = port->agent;
+
+	/* The member first, in one message however many routes; the routes' own wishes follow from the RIB. */
+	if (a->fib && port->usable)
+		fib_link_out(a->fib, port->ifindex);
+	rib_peer_del(a->rib, port->rib);
+	a->by_rib[port->rib] = NULL;
+	port->stale[0] = port->stale[1] = STALE_NO;
 }
 
 static void peer_established(void *ctx, struct peer *peer)
@@ -48,7 +67,6 @@ static void peer_established(void *ctx, struct peer *peer)
 	const struct bgp_ctx *bgp = peer_ctx(peer);
 	struct peer_view v;
 	struct rib_peer_info info;
-	int r;
 
 	if (!port)
 		return;
@@ -56,22 +74,20 @@ static void peer_established(void *ctx, struct peer *peer)
 	info = (struct rib_peer_info){
 		.asn = v.remote_asn, .router_id = v.remote_id, .ebgp = v.remote_asn != a->cfg->asn, .address = v.remote, .link = v.ifindex,
 	};
-	r = rib_peer_add(a->rib, &info, &port->rib);
-	if (r >= 0 && rib_slot(a, port) < 0) {
-		rib_peer_del(a->rib, port->rib);
-		r = -ENOMEM;
-	}
-	if (r < 0) {
+	if (!stale_back(port, &info, &v, bgp) && rib_enter(a, port, &info) < 0) {
 		port->reset_cease = CEASE_OUT_OF_RESOURCES;
 		port->reset_why = "out of memory";
 		return;
 	}
 	port->in_rib = true;
+	port->rib_info = info;
 	port->hop = (struct hop){ .ifindex = v.ifindex, .via = v.remote, .weight = 1 };
 	filters_open(port, v.remote_asn);
 	rib_export_open(a->rib, port->rib, bgp->mp[0], bgp->mp[1]);
-	port->eor_due[0] = bgp->mp[0];
-	port->eor_due[1] = bgp->mp[1];
+	for (int i = 0; i < 2; i++) {
+		port->eor_due[i] = bgp->mp[i];
+		port->eor_heard[i] = port->refresh_due[i] = port->refreshing[i] = false;
+	}
 	ra_session(a->ra, port->ifindex, true, v.since);
 }
 
@@ -79,17 +95,16 @@ static void peer_down(void *ctx, struct peer *peer)
 {
 	struct agent *a = ctx;
 	struct port *port = port_of(a, peer);
+	struct peer_view v;
 
 	if (!port || !port->in_rib)
 		return;
+	peer_view(peer, &v);
 	port->in_rib = false;
 	port->ended = true;
 	port->reset_cease = 0;                   /* for whatever it was: the next session is another one */
-	/* The member first, in one message however many routes; the routes' own wishes follow from the RIB. */
-	if (a->fib && port->usable)
-		fib_link_out(a->fib, port->ifindex);
-	rib_peer_del(a->rib, port->rib);
-	a->by_rib[port->rib] = NULL;
+	if (!stale_keep(port, &v, peer_ctx(peer)))
+		rib_leave(port);
 }
 
 /* Returns how many prefixes there were. */
@@ -200,15 +215,29 @@ static void peer_update(void *ctx, struct peer *peer, const struct bgp_update *u
 	attrs = u->attrs;
 	if (u->mp_reach_family)
 		announce(a, port, u->mp_reach, u->mp_reach_family, &attrs);
+	for (int i = 0; i < 2; i++)
+		if (u->eor[i])
+			stale_eor(port, i);
 }
 
-static void peer_refresh(void *ctx, struct peer *peer, uint8_t family)
+static void peer_refresh(void *ctx, struct peer *peer, uint8_t family, enum bgp_refresh_kind kind)
 {
 	struct agent *a = ctx;
 	struct port *port = port_of(a, peer);
 
-	if (port && port->in_rib)
-		rib_export_again(a->rib, port->rib, family);
+	if (!port || !port->in_rib)
+		return;
+	switch (kind) {
+	case REFRESH_REQUEST:
+		refresh_ask(port, peer, family);
+		break;
+	case REFRESH_BEGIN:
+		stale_mark(port, family == AF_INET6, peer, a->now);
+		break;
+	case REFRESH_END:
+		stale_sweep(port, family == AF_INET6, STALE_REFRESH);
+		break;
+	}
 }
 
 static void peer_state(void *ctx, struct peer *peer)
@@ -268,7 +297,7 @@ bool bgp_export_due(const struct agent *a)
 		const struct port *port = a->ports[i];
 
 		if (port->in_rib && peer_wants(peers_find(a->peers, port->ifindex)) &&
-		    (port->eor_due[0] || port->eor_due[1] || rib_export_pending(a->rib, port->rib)))
+		    (refresh_pending(port) || rib_export_pending(a->rib, port->rib)))
 			return true;
 	}
 	return false;
@@ -317,21 +346,6 @@ static void send_batch(void *ctx, const struct rib_batch *b)
 	}
 }
 
-static void send_eor(struct export *e)
-{
-	uint8_t msg[64];
-	struct wr w;
-
-	for (int i = 0; i < 2; i++) {
-		if (!e->port->eor_due[i])
-			continue;
-		w = wr_of(msg, sizeof(msg));
-		if (bgp_put_eor(&w, family_of(i)) == 0)
-			peer_send(e->peer, msg, wr_len(&w), 1);
-		e->port->eor_due[i] = false;
-	}
-}
-
 #define WINDOWS_PER_TURN 64              /* of one peer; then the others and the sockets have a turn */
 
 void bgp_export(struct agent *a)
@@ -342,10 +356,12 @@ void bgp_export(struct agent *a)
 		if (!e.port->in_rib)
 			continue;
 		e.peer = peers_find(a->peers, e.port->ifindex);
+		if (peer_wants(e.peer))
+			refresh_begin(e.port, e.peer);
 		for (int n = 0; n < WINDOWS_PER_TURN && e.port->in_rib && peer_wants(e.peer) && rib_export_pending(a->rib, e.port->rib); n++)
 			rib_export(a->rib, e.port->rib, send_batch, &e);
 		if (e.port->in_rib && peer_wants(e.peer) && !rib_export_pending(a->rib, e.port->rib))
-			send_eor(&e);            /* RFC 4724 section 2; sent whether or not the peer restarts gracefully */
+			refresh_end(e.port, e.peer);
 	}
 }
 
@@ -372,16 +388,19 @@ bgp_conn agent_tcp_accepted(struct agent *a, unsigned ifindex, const struct in6_
 
 void agent_tcp_connected(struct agent *a, bgp_conn conn, mono now)
 {
+	a->now = now;
 	peers_connected(a->peers, conn, now);
 }
 
 void agent_tcp_closed(struct agent *a, bgp_conn conn, int error, mono now)
 {
+	a->now = now;
 	peers_closed(a->peers, conn, error, now);
 }
 
 void agent_tcp_input(struct agent *a, bgp_conn conn, const uint8_t *p, size_t n, mono now)
 {
+	a->now = now;
 	peers_input(a->peers, conn, p, n, now);
 }
 

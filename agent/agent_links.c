@@ -106,6 +106,13 @@ static void session_start(struct port *port, mono now)
 		log_error("%s: out of memory: no session", port->name);
 }
 
+/* The peer is forgotten, also what is kept of it while it is away. */
+static void session_end(struct port *port, uint8_t cease_subcode, mono now)
+{
+	peers_del(port->agent->peers, port->ifindex, cease_subcode, now);
+	stale_drop(port);
+}
+
 static void set_mac(struct port *port, const uint8_t *mac)
 {
 	struct agent *a = port->agent;
@@ -126,10 +133,10 @@ static void port_peer(struct port *port, const struct in6_addr *addr, const uint
 	if (port->known && in6_eq(&port->peer, addr)) {
 		if (other_mac) {
 			log_notice("%s: the peer's MAC is " MAC_FMT " now", port->name, MAC_ARG(mac));
-			peers_del(a->peers, port->ifindex, CEASE_PEER_DECONFIGURED, now);
+			session_end(port, CEASE_PEER_DECONFIGURED, now);
 		}
 	} else if (port->known) {
-		peers_del(a->peers, port->ifindex, CEASE_PEER_DECONFIGURED, now);
+		session_end(port, CEASE_PEER_DECONFIGURED, now);
 	}
 	if (!port->known || !in6_eq(&port->peer, addr)) {
 		port->mac_known = false;
@@ -161,7 +168,7 @@ static void port_down(struct port *port, bool lost, bool neigh_too, mono now)
 		fib_link_lost(a->fib, port->ifindex, neigh_too);
 	else if (a->fib)
 		fib_link_out(a->fib, port->ifindex);
-	peers_del(a->peers, port->ifindex, 0, now);
+	session_end(port, 0, now);
 	ra_link_down(a->ra, port->ifindex);
 	if (a->fib)
 		fib_neigh_del(a->fib, port->ifindex);
@@ -180,7 +187,7 @@ static void port_up(struct port *port, const struct link *link, const struct in6
 	if (!port->usable)
 		log_info("%s: link is up", port->name);
 	if (port->usable && !same_addr)          /* our end of the session's TCP connection is gone */
-		peers_del(a->peers, port->ifindex, 0, now);
+		session_end(port, 0, now);
 	if (port->usable && !same_mac && a->fib)
 		fib_neigh_lost(a->fib, port->ifindex);
 	port->usable = true;
@@ -361,8 +368,10 @@ static void ra_silent(void *ctx, unsigned ifindex, const struct ra_router *route
 	const struct config_link *rule = port ? config_link_for(a->cfg, port->name) : NULL;
 
 	(void)router;
-	if (port && rule && rule->ra_loss_teardown)
-		peers_lost(a->peers, ifindex, "no Router Advertisement heard (ra_loss: teardown)", a->now);
+	if (!port || !rule || !rule->ra_loss_teardown)
+		return;
+	peers_lost(a->peers, ifindex, "no Router Advertisement heard (ra_loss: teardown)", a->now);
+	stale_drop(port);
 }
 
 static void ra_conflict(void *ctx, unsigned ifindex, const struct ra_router *peer, const struct ra_router *other)

@@ -1,5 +1,5 @@
 /* agent/agent_priv.h: the wiring's own state, shared by agent.c (turns), agent_links.c (links, discovery), agent_originate.c, agent_bgp.c (sessions, routes in
- * and out) and agent_fib.c (the kernel's side). Nobody else includes it. */
+ * and out), agent_refresh.c, agent_stale.c (all of them again) and agent_fib.c (the kernel's side). Nobody else includes it. */
 #ifndef WEFT_AGENT_PRIV_H
 #define WEFT_AGENT_PRIV_H
 
@@ -8,6 +8,13 @@
 #include "agent/rib/policy.h"
 
 #define PORTS_MAX 4096                   /* fabric links of one node */
+
+enum stale {                             /* why a peer's paths of a family are marked stale */
+	STALE_NO,
+	STALE_AWAY,                      /* it restarts (RFC 4724) */
+	STALE_BACK,                      /* it is back, and has not said End-of-RIB */
+	STALE_REFRESH,                   /* it is between BoRR and EoRR (RFC 7313) */
+};
 
 struct port {                            /* a fabric link: where the stages meet */
 	struct agent *agent;
@@ -28,7 +35,12 @@ struct port {                            /* a fabric link: where the stages meet
 	bool in_rib;                     /* the session is Established: */
 	rib_peer rib;
 	struct hop hop;
-	bool eor_due[2];
+	bool eor_due[2], eor_heard[2];   /* by family, as the next three */
+	bool refresh_due[2], refreshing[2];      /* a BoRR is to be sent; an EoRR, when all has been sent */
+	enum stale stale[2];
+	mono stale_until[2];
+	bool away;                       /* the session is over; rib, rib_info and hop stay until stale_until: */
+	struct rib_peer_info rib_info;
 	bool ended;                      /* its session ended, which ra has not been told yet */
 	uint8_t reset_cease;             /* the session is to be reset in the next step, with this subcode; 0: no */
 	const char *reset_why;
@@ -98,6 +110,25 @@ void filters_open(struct port *port, uint32_t peer_asn);                    /* a
 /* From the peer into the RIB, as its import policy has it; enum rib_verdict or -ENOMEM. id: of attrs. What is refused withdraws what was there. */
 int  filters_update(struct port *port, const struct prefix *p, const struct attrs *attrs, attrs_id id);
 void filters_warn(struct port *port);                    /* is max_prefixes near? */
+
+void rib_leave(struct port *port);                       /* the member first, then the RIB peer and all its paths */
+
+/* agent_refresh.c: telling a peer everything again */
+void refresh_ask(struct port *port, const struct peer *peer, uint8_t family);
+void refresh_begin(struct port *port, struct peer *peer);        /* before routes are sent */
+void refresh_end(struct port *port, struct peer *peer);          /* all routes are sent: EoRR, and the session's End-of-RIB */
+bool refresh_pending(const struct port *port);
+
+/* agent_stale.c: a peer tells everything again. family: as in struct port */
+bool stale_keep(struct port *port, const struct peer_view *v, const struct bgp_ctx *bgp);        /* the session ended: are its paths kept? */
+/* A session is Established: had its paths been kept, and are they its own? */
+bool stale_back(struct port *port, const struct rib_peer_info *info, const struct peer_view *v, const struct bgp_ctx *bgp);
+void stale_eor(struct port *port, int family);
+void stale_mark(struct port *port, int family, const struct peer *peer, mono now);       /* BoRR */
+void stale_sweep(struct port *port, int family, enum stale why);
+void stale_drop(struct port *port);                      /* nothing is kept of a peer that is away */
+void stale_step(struct agent *a, mono now);
+mono stale_next(const struct agent *a);
 
 /* agent_fib.c */
 int  fib_ready(struct agent *a);                         /* makes a->fib when there is none */

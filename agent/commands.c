@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "agent/base/own.h"
+#include "agent/base/utf8.h"
 #include "agent/ctl/ctl.h"
 #include "agent/show.h"
 
@@ -77,7 +78,11 @@ static struct reply do_version(struct agent *a, const struct ctl_request *q, mon
 
 static struct reply do_reset(struct agent *a, const struct ctl_request *q, mono now)
 {
-	if (agent_reset(a, q->args[0], now) < 0)
+	const char *message = q->n_args > 1 ? q->args[1] : NULL;
+
+	if (message && (strlen(message) > PEER_WORDS_MAX || !utf8_plain(message)))
+		return bad(CTL_USAGE, "a message is at most 255 bytes long, and has no control characters");
+	if (agent_reset(a, q->args[0], message, now) < 0)
 		return bad(CTL_FAILED, "there is no peer on that link; `weft show neighbors` lists them");
 	return good(json_true());
 }
@@ -94,7 +99,7 @@ static const struct row {
 	{ "show nexthops", 0, 0, do_nexthops },
 	{ "show config", 0, 0, do_config },
 	{ "show version", 0, 0, do_version },
-	{ "reset", 1, 1, do_reset },
+	{ "reset", 1, 2, do_reset },
 };
 
 static struct reply dispatch(struct agent *a, const struct ctl_request *q, mono now)

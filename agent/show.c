@@ -106,6 +106,7 @@ static json_t *neighbor_json(const struct agent *a, const struct peer *peer, mon
 	json_object_set_new(o, "uptime_seconds", json_integer(v.state == BGP_ESTABLISHED ? show_seconds(v.since, now) : 0));
 	json_object_set_new(o, "down_seconds", v.state != BGP_ESTABLISHED && v.ever ? json_integer(show_seconds(v.since, now)) : json_null());
 	json_object_set_new(o, "prefixes_received", json_integer(n.received[0] + n.received[1]));
+	json_object_set_new(o, "prefixes_stale", json_integer(n.stale[0] + n.stale[1]));
 	json_object_set_new(o, "prefixes_sent", json_integer(n.sent[0] + n.sent[1]));
 	json_object_set_new(o, "prefixes_refused", json_pack("{s:I, s:I, s:I, s:I, s:I}", "as_loop", (json_int_t)n.loops, "martian",
 							     (json_int_t)n.martians, "over_limit", (json_int_t)n.over_limit, "own_next_hop",

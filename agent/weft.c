@@ -26,7 +26,8 @@ static const char usage[] =
 	"  show nexthops            next-hop groups and neighbour entries in the kernel\n"
 	"  show config              the configuration in effect\n"
 	"  version, show version    of this program and of the daemon\n"
-	"  reset LINK               take the session of a link down, it comes back by itself\n"
+	"  reset LINK [--message TEXT]\n"
+	"                           take the session of a link down, it comes back by itself; TEXT is for the peer's operator\n"
 	"  check FILE               is this a good configuration? Needs no daemon\n"
 	"options, before or after the command:\n"
 	"  --socket PATH            where weftd listens (" CTL_SOCKET ")\n"
@@ -37,6 +38,7 @@ static const char usage[] =
 
 struct options {
 	const char *socket;
+	const char *message;             /* NULL: none */
 	bool json;
 };
 
@@ -179,6 +181,12 @@ static int run(const struct command *cmd, const struct options *opt, char **args
 			return fail(CTL_USAGE, "the argument is too long: ", args[i]);
 		strcpy(req.args[req.n_args++], args[i]);
 	}
+	if (opt->message && strcmp(cmd->verb, "reset") != 0)
+		return fail(CTL_USAGE, "--message is for reset alone", "");
+	if (opt->message && strlen(opt->message) >= sizeof(req.args[0]))
+		return fail(CTL_USAGE, "the message is too long: ", opt->message);
+	if (opt->message)
+		strcpy(req.args[req.n_args++], opt->message);
 	if (cmd->text == text_version && !opt->json)
 		printf("weft %s\n", WEFT_VERSION);
 	return ask(cmd, opt, &req);
@@ -277,6 +285,7 @@ static int read_options(int argc, char **argv, struct options *opt)
 {
 	static const struct option known[] = {
 		{ "socket", required_argument, NULL, 's' }, { "json", no_argument, NULL, 'j' },
+		{ "message", required_argument, NULL, 'm' },
 		{ "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'v' }, { 0 },
 	};
 	int c;
@@ -288,6 +297,9 @@ static int read_options(int argc, char **argv, struct options *opt)
 			break;
 		case 'j':
 			opt->json = true;
+			break;
+		case 'm':
+			opt->message = optarg;
 			break;
 		case 'h':
 			fputs(usage, stdout);

@@ -24,6 +24,7 @@ struct bgp_ctx {
 	bool as4;                        /* RFC 6793: AS_PATH in 4-octet form */
 	bool mp[2];                      /* families in use: [0] IPv4 unicast, [1] IPv6 unicast */
 	bool ext_nh_v4;                  /* RFC 8950: IPv4 routes carry an IPv6 next hop */
+	bool enhanced_refresh;           /* RFC 7313: a refresh begins with BoRR and ends with EoRR */
 	uint32_t local_asn;
 	uint32_t remote_asn;             /* the peer is external unless equal to local_asn */
 };
@@ -31,8 +32,8 @@ struct bgp_ctx {
 /* An error that ends the session: what the NOTIFICATION says (RFC 4271 6) and, for people, what was wrong and where. */
 struct bgp_err {
 	uint8_t code, subcode;
-	uint8_t data[64];                /* NOTIFICATION data; longer ones are cut */
-	uint8_t data_len;
+	uint8_t data[260];               /* NOTIFICATION data; longer ones are cut. A Hard Reset with the longest words fits (RFC 8538, RFC 9003) */
+	uint16_t data_len;
 	const char *what;                /* static text */
 	size_t at;                       /* offset in the message, header included */
 };
@@ -51,7 +52,8 @@ struct bgp_notification {
 	struct span data;                /* borrowed from the message */
 };
 
-struct bgp_refresh { uint16_t afi; uint8_t subtype, safi; };     /* RFC 2918; RFC 7313: subtype 1 BoRR, 2 EoRR */
+enum bgp_refresh_kind { REFRESH_REQUEST = 0, REFRESH_BEGIN = 1, REFRESH_END = 2 };         /* RFC 2918; RFC 7313: BoRR, EoRR */
+struct bgp_refresh { uint16_t afi; uint8_t subtype, safi; };     /* subtype: enum bgp_refresh_kind, or one that nobody knows */
 
 /* NLRI spans are raw (RFC 4271 4.3) and already checked: nlri_next cannot fail on them. To be applied in this order: withdrawn, mp_unreach,
  * nlri, mp_reach; a prefix that is withdrawn and announced in one message is announced. Empty ones are not NULL: rd_of takes them all. */
@@ -123,6 +125,7 @@ enum { NOTIFY_HEADER = 1, NOTIFY_OPEN = 2, NOTIFY_UPDATE = 3, NOTIFY_HOLD = 4, N
 enum {                                   /* NOTIFY_CEASE subcodes, RFC 4486 and successors */
 	CEASE_MAX_PREFIXES = 1, CEASE_ADMIN_SHUTDOWN = 2, CEASE_PEER_DECONFIGURED = 3, CEASE_ADMIN_RESET = 4,
 	CEASE_CONNECTION_REJECTED = 5, CEASE_CONFIG_CHANGE = 6, CEASE_COLLISION = 7, CEASE_OUT_OF_RESOURCES = 8,
+	CEASE_HARD_RESET = 9,            /* RFC 8538 3 */
 };
 
 #endif

@@ -30,7 +30,7 @@ static const char *const cease_sub[] = {                         /* RFC 4486; 9:
 	[CEASE_CONFIG_CHANGE] = "Other Configuration Change",
 	[CEASE_COLLISION] = "Connection Collision Resolution",
 	[CEASE_OUT_OF_RESOURCES] = "Out of Resources",
-	[9] = "Hard Reset",
+	[CEASE_HARD_RESET] = "Hard Reset",
 	[10] = "BFD Down",
 };
 static const char *const refresh_sub[] = { [REFRESH_BAD_LENGTH] = "Invalid Message Length" };    /* RFC 7313 5 */
@@ -73,6 +73,6 @@ int bgp_fail_data(struct bgp_err *err, const void *data, size_t n)
 	if (n > sizeof(err->data))
 		n = sizeof(err->data);
 	memcpy(err->data, data, n);
-	err->data_len = (uint8_t)n;
+	err->data_len = (uint16_t)n;
 	return -EBADMSG;
 }

@@ -11,6 +11,7 @@
 
 #define RESTART_MS 100                   /* after a session's end, and between two attempts that hints ask for */
 #define STALE_MS 1000                    /* a hint replaces an attempt that is older: its SYN was lost */
+#define RESTARTED_MS 2000                /* a session younger than this was not left by a peer that restarted */
 #define GOOD_S 30                        /* a session that lived longer clears the record of failures */
 #define PENALTY_MAX_S 60
 #define REFUSE_S 5                       /* of the penalty also inbound connections are refused, so that a repaired peer is not kept out */
@@ -104,6 +105,13 @@ static bool wins(const struct peer *p, const struct session *s, const struct ses
 	return !s->passive == higher;
 }
 
+/* RFC 4724 5: the new connection of a peer that knows graceful restart means that it has lost the old one. Decided only when its OPEN is
+ * there, and not for one that was under way when the old one came up: that is a collision. */
+static bool restarted(const struct peer *p, const struct session *old, const struct session *new)
+{
+	return old->caps.gr && new->passive && mono_diff_ms(new->accepted_at, p->since) >= RESTARTED_MS;
+}
+
 static enum bgp_event judge(void *ctx, struct session *s, const struct bgp_open *open, struct bgp_err *err, mono now)
 {
 	static const struct bgp_err collision = { .code = NOTIFY_CEASE, .subcode = CEASE_COLLISION };
@@ -112,8 +120,12 @@ static enum bgp_event judge(void *ctx, struct session *s, const struct bgp_open 
 	const char *refused = asn_refused(p, open->asn);
 	char buf[96];
 
-	if (r->state == BGP_ESTABLISHED)         /* RFC 4271 6.8: the new one goes */
-		return EV_COLLISION;
+	if (r->state == BGP_ESTABLISHED) {
+		if (refused || !restarted(p, r, s))      /* RFC 4271 6.8: the new one goes */
+			return EV_COLLISION;
+		session_say(r, "peer opened another connection: it has restarted");
+		session_event(r, EV_TCP_FAIL, NULL, now);
+	}
 	p->remote_asn = open->asn;
 	p->remote_id = open->id;
 	p->caps = open->caps;
@@ -200,6 +212,9 @@ static void moved(void *ctx, struct session *s, enum bgp_state was, mono now)
 			p->failures = 0;
 		p->since = now;
 		p->flaps++;
+		p->end = s->end_event;
+		p->end_code = s->end_code;
+		p->end_subcode = s->end_subcode;
 	}
 	if (s->end == END_ERROR)
 		punish(p, s, now);
@@ -220,11 +235,11 @@ static void deliver_update(void *ctx, const struct bgp_update *update)
 	p->all->out.update(p->all->out.ctx, p, update);
 }
 
-static void deliver_refresh(void *ctx, uint8_t family)
+static void deliver_refresh(void *ctx, uint8_t family, enum bgp_refresh_kind kind)
 {
 	struct peer *p = ctx;
 
-	p->all->out.refresh(p->all->out.ctx, p, family);
+	p->all->out.refresh(p->all->out.ctx, p, family, kind);
 }
 
 static const struct session_out session_out = {
@@ -447,7 +462,7 @@ void peer_view(const struct peer *p, struct peer_view *ret)
 		.remote = p->remote, .local = p->cfg.local, .state = further(p),
 		.remote_asn = p->remote_asn, .remote_id = p->remote_id, .hostname = p->has_caps ? p->caps.hostname : "",
 		.hold = s->hold, .keepalive = s->keepalive, .since = p->since, .ever = p->ever,
-		.flaps = p->flaps, .errors = p->count.errors,
+		.end = p->end, .end_code = p->end_code, .end_subcode = p->end_subcode, .flaps = p->flaps, .errors = p->count.errors,
 		.caps_sent = p->count.sent[BGP_OPEN] ? &p->session_cfg.offer.caps : NULL, .caps_received = p->has_caps ? &p->caps : NULL,
 		.last_error = p->last_error, .fault = p->fault, .send_queued = s->conn ? s->conn->q.len : 0, .gtsm = p->cfg.gtsm,
 		.ttl = p->cfg.numbered.ttl,

@@ -37,12 +37,14 @@ struct peer {
 	enum bgp_state shown;            /* the state that out->state told last */
 	struct session_counters count;
 	uint32_t remote_asn, flaps;
+	enum bgp_event end;              /* peer_view */
+	uint8_t end_code, end_subcode;
 	struct in_addr remote_id;
 	struct bgp_caps caps;            /* the peer's, from its last OPEN */
 	bool has_caps, ever;
 	mono since;
 	const char *fault;
-	char last_error[272];            /* a session's `why` and a hint */
+	char last_error[WHY_SIZE + 80];  /* a session's `why` and a hint */
 	bool connect_error;              /* last_error is about an attempt to connect: obsolete once a session stands */
 	void *user;
 };

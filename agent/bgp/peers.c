@@ -25,9 +25,11 @@ int peers_new(struct peers **ret, const struct peers_config *cfg, const struct p
 	offer->my_as = cfg->asn > UINT16_MAX ? AS_TRANS : (uint16_t)cfg->asn;
 	offer->hold_time = cfg->hold;
 	offer->id = cfg->router_id;
-	/* Graceful restart (RFC 4724) and enhanced refresh (RFC 7313) are not kept yet, so they are not promised. */
 	offer->caps = (struct bgp_caps){
 		.mp = { true, cfg->ipv6 }, .mp_any = true, .ext_nh_v4 = true, .as4 = true, .asn4 = cfg->asn, .refresh = true,
+		.enhanced_refresh = true,
+		/* RFC 4724 3, RFC 8538 2: no family is listed: we keep the routes of a peer that restarts, and restart without keeping any. */
+		.gr = true, .gr_notification = true,
 	};
 	memcpy(offer->caps.hostname, cfg->hostname, sizeof(offer->caps.hostname));
 	*ret = t;
@@ -173,12 +175,12 @@ void peers_bar(struct peers *t, uint32_t key, mono until)
 		p->barred_until = until;
 }
 
-void peers_stop(struct peers *t, uint8_t cease_subcode, mono now)
+void peers_stop(struct peers *t, uint8_t cease_subcode, const char *why, mono now)
 {
 	t->now = now;
 	t->stopped = true;
 	for (size_t i = 0; i < t->n; i++) {
-		peer_stop(t->peer[i], cease_subcode, "", now);
+		peer_stop(t->peer[i], cease_subcode, why, now);
 		peer_publish(t->peer[i]);
 	}
 }

@@ -14,6 +14,8 @@
 #include "agent/bgp/fsm.h"
 #include "agent/bgp/msg.h"
 
+#define PEER_WORDS_MAX 255               /* RFC 9003 2 */
+
 struct peers;
 struct peer;
 typedef uint32_t bgp_conn;               /* a TCP connection; never 0, never used twice */
@@ -55,9 +57,10 @@ struct peers_out {
 	void (*connect)(void *ctx, bgp_conn conn, const struct peer_config *cfg, const struct in6_addr *remote);
 	void (*close)(void *ctx, bgp_conn conn);         /* what is still queued is sent first if it can be (a NOTIFICATION), but never waited for */
 	void (*established)(void *ctx, struct peer *peer);
-	void (*down)(void *ctx, struct peer *peer);      /* was Established; reason in peer_view.last_error */
+	void (*down)(void *ctx, struct peer *peer);      /* was Established; why: peer_view.end, last_error */
 	void (*update)(void *ctx, struct peer *peer, const struct bgp_update *update);   /* spans borrowed */
-	void (*refresh)(void *ctx, struct peer *peer, uint8_t family);
+	/* REFRESH_BEGIN and REFRESH_END only from a peer that announced RFC 7313. */
+	void (*refresh)(void *ctx, struct peer *peer, uint8_t family, enum bgp_refresh_kind kind);
 	void (*state)(void *ctx, struct peer *peer);     /* the peer's state (peer_view.state) changed: for logs and watch */
 	void *ctx;
 };
@@ -75,7 +78,9 @@ void peers_del(struct peers *peers, uint32_t key, uint8_t cease_subcode, mono no
 int  peers_reset(struct peers *peers, uint32_t key, uint8_t cease_subcode, const char *why, mono now);
 /* No session with the peer before `until`, neither way; an administrative reset or another peer on the link ends that. */
 void peers_bar(struct peers *peers, uint32_t key, mono until);
-void peers_stop(struct peers *peers, uint8_t cease_subcode, mono now);           /* all of them, for good */
+/* All of them, for good. why: for the peers' operators too. The words of an administrative reset or shutdown are sent (RFC 9003), here and
+ * in peers_reset: well-formed UTF-8, at most PEER_WORDS_MAX bytes. */
+void peers_stop(struct peers *peers, uint8_t cease_subcode, const char *why, mono now);
 /* The session is taken down without a NOTIFICATION being able to reach the peer (carrier lost, BFD). The peer stays known, stays Idle
  * until the next peers_hint or peers_set. */
 void peers_lost(struct peers *peers, uint32_t key, const char *why, mono now);
@@ -123,6 +128,8 @@ struct peer_view {                       /* everything that can be shown of a pe
 	mono since;                      /* of the last entry to or exit from Established */
 	bool ever;                       /* since is set */
 	uint64_t received[6], sent[6];   /* messages by type (index: enum bgp_type); [0] is the sum */
+	enum bgp_event end;              /* what ended the last Established session; valid with flaps > 0 */
+	uint8_t end_code, end_subcode;   /* with EV_NOTIFICATION: what it said */
 	uint32_t flaps;                  /* sessions that ended */
 	uint64_t errors;                 /* messages that ended a session or were treated as withdraw */
 	const struct bgp_caps *caps_sent, *caps_received;        /* NULL: none yet */

@@ -182,6 +182,28 @@ static enum session_end end_of(enum bgp_event e, uint32_t act, const struct bgp_
 	return END_PLAIN;
 }
 
+/* RFC 8538 3: when both keep routes over a NOTIFICATION, one that is meant as the end of them is a Hard Reset, with the other one inside. */
+static void harden(const struct session *s, struct bgp_err *err)
+{
+	if (err->code != NOTIFY_CEASE || !s->caps.gr_notification || !s->cfg->offer.caps.gr_notification)
+		return;
+	if (err->data_len + 2u > sizeof(err->data))
+		err->data_len = sizeof(err->data) - 2;
+	memmove(err->data + 2, err->data, err->data_len);
+	err->data[0] = err->code;
+	err->data[1] = err->subcode;
+	err->data_len = (uint16_t)(err->data_len + 2);
+	err->subcode = CEASE_HARD_RESET;
+}
+
+static void note_end(struct session *s, enum bgp_event e, uint32_t act, const struct bgp_err *err)
+{
+	s->end = end_of(e, act, err);
+	s->end_event = e;
+	s->end_code = err ? err->code : 0;
+	s->end_subcode = err ? err->subcode : 0;
+}
+
 uint32_t session_event(struct session *s, enum bgp_event e, const struct bgp_err *err, mono now)
 {
 	struct bgp_step step = fsm_step(s->state, e);
@@ -204,11 +226,28 @@ uint32_t session_event(struct session *s, enum bgp_event e, const struct bgp_err
 		s->count->errors++;
 	}
 	s->state = step.next;
-	s->end = end_of(e, step.act, err);
+	note_end(s, e, step.act, err);
+	if (e == EV_STOP && was == BGP_ESTABLISHED && err) {
+		own = *err;
+		harden(s, &own);
+		err = &own;
+	}
 	perform(s, step.act, step.act & (ACT_NOTIFY | ACT_NOTIFY_HOLD | ACT_NOTIFY_FSM | ACT_NOTIFY_CEASE) ? err : NULL, now);
 	if (s->state != was)
 		s->out->moved(s->ctx, s, was, now);
 	return step.act;
+}
+
+/* RFC 9003 2: a length and that many bytes of UTF-8; none, when there is nothing to say. */
+static void add_words(struct bgp_err *err, const char *words)
+{
+	size_t n = strnlen(words, UINT8_MAX);
+
+	if (!n)
+		return;
+	err->data[0] = (uint8_t)n;
+	memcpy(err->data + 1, words, n);
+	err->data_len = (uint16_t)(n + 1);
 }
 
 void session_stop(struct session *s, uint8_t cease_subcode, const char *why, mono now)
@@ -218,6 +257,8 @@ void session_stop(struct session *s, uint8_t cease_subcode, const char *why, mon
 
 	if (s->state == BGP_IDLE)
 		return;
+	if (cease_subcode == CEASE_ADMIN_SHUTDOWN || cease_subcode == CEASE_ADMIN_RESET)
+		add_words(&err, why);
 	if (cease_subcode && s->state >= BGP_OPENSENT)
 		session_say(s, *why ? "we said: %s (%s)" : "we said: %s",
 			    bgp_notification_str(err.code, err.subcode, buf, sizeof(buf)), why);
@@ -229,6 +270,7 @@ void session_stop(struct session *s, uint8_t cease_subcode, const char *why, mon
 void session_accepted(struct session *s, struct conn *conn, mono now)
 {
 	s->passive = true;
+	s->accepted_at = now;
 	s->conn = conn;
 	session_event(s, EV_START_PASSIVE, NULL, now);
 	session_event(s, EV_TCP_UP, NULL, now);

@@ -10,6 +10,8 @@
 #include "agent/bgp/fsm.h"
 #include "agent/bgp/msg.h"
 
+#define WHY_SIZE 448                     /* the name of a NOTIFICATION, and its words (RFC 9003), uncut */
+
 struct session;
 
 struct session_out {
@@ -19,7 +21,7 @@ struct session_out {
 	enum bgp_event (*judge)(void *ctx, struct session *s, const struct bgp_open *open, struct bgp_err *err, mono now);
 	void (*moved)(void *ctx, struct session *s, enum bgp_state was, mono now);       /* the state changed */
 	void (*update)(void *ctx, const struct bgp_update *update);
-	void (*refresh)(void *ctx, uint8_t family);
+	void (*refresh)(void *ctx, uint8_t family, enum bgp_refresh_kind kind);
 };
 
 struct session_config {                  /* one for all sessions */
@@ -47,10 +49,13 @@ struct session {
 	uint16_t hold, keepalive;        /* seconds, 0: no timer */
 	mono retry_at, hold_at, keepalive_at, send_hold_at;      /* RFC 4271 8.1.3, RFC 9687 */
 	mono connect_at;                 /* when it last tried */
+	mono accepted_at;                /* when the peer's connection came, if passive */
 	bool overflow;                   /* a message did not fit the queue: the next step ends the session */
 	enum session_end end;            /* why it left the state before: for the peer's retry policy */
 	enum session_silence silence;    /* `why` is that nothing came: the same for as long */
-	char why[192];                   /* the same in words, "" nothing to tell */
+	enum bgp_event end_event;        /* the same for others: what ended it, and what a NOTIFICATION of the peer said */
+	uint8_t end_code, end_subcode;
+	char why[WHY_SIZE];              /* the same in words, "" nothing to tell */
 };
 
 void session_init(struct session *s);    /* Idle; after the owner has set its fields */

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agent/base/utf8.h"
 #include "agent/bgp/session.h"
 
 static void bad_message(struct session *s, const struct bgp_err *err, const uint8_t *header, mono now)
@@ -18,30 +19,30 @@ static void bad_message(struct session *s, const struct bgp_err *err, const uint
 	session_event(s, EV_BAD_MESSAGE, mute ? NULL : err, now);
 }
 
-/* RFC 9003: the operator's own words, here in printable ASCII, since they go to logs and terminals. */
-static void shutdown_words(const struct bgp_notification *n, char *buf, size_t size)
+/* RFC 9003 2: the operator's own words. They go to logs and terminals. */
+static void shutdown_words(const struct bgp_notification *n, char buf[UINT8_MAX + 1])
 {
 	struct rd rd = rd_of(n->data.p, n->data.n);
 	uint8_t len = rd_u8(&rd);
 	const uint8_t *p = rd_take(&rd, len);
-	size_t i;
 
 	buf[0] = '\0';
-	if (n->code != NOTIFY_CEASE || (n->subcode != CEASE_ADMIN_SHUTDOWN && n->subcode != CEASE_ADMIN_RESET) || !p || !len)
-		return;
-	for (i = 0; i < len && i + 1 < size; i++)
-		buf[i] = p[i] >= ' ' && p[i] < 0x7f ? (char)p[i] : '?';
-	buf[i] = '\0';
+	if (n->code == NOTIFY_CEASE && (n->subcode == CEASE_ADMIN_SHUTDOWN || n->subcode == CEASE_ADMIN_RESET) && p)
+		utf8_words(p, len, buf);
 }
 
 static void got_notification(struct session *s, const struct bgp_notification *n, mono now)
 {
 	struct bgp_err err = { .code = n->code, .subcode = n->subcode };
-	char name[96], words[96];
+	struct bgp_notification inner = *n;
+	char name[96], words[UINT8_MAX + 1];
+	bool hard = n->code == NOTIFY_CEASE && n->subcode == CEASE_HARD_RESET && n->data.n >= 2;
 
-	bgp_notification_str(n->code, n->subcode, name, sizeof(name));
-	shutdown_words(n, words, sizeof(words));
-	session_say(s, words[0] ? "peer says: %s (\"%s\")" : "peer says: %s", name, words);
+	if (hard)                        /* RFC 8538 3: what it is about stands inside */
+		inner = (struct bgp_notification){ n->data.p[0], n->data.p[1], { n->data.p + 2, (uint16_t)(n->data.n - 2) } };
+	bgp_notification_str(inner.code, inner.subcode, name, sizeof(name));
+	shutdown_words(&inner, words);
+	session_say(s, words[0] ? "peer says: %s%s (\"%s\")" : "peer says: %s%s", hard ? "Cease/Hard Reset, " : "", name, words);
 	session_event(s, EV_NOTIFICATION, &err, now);
 }
 
@@ -56,6 +57,7 @@ static void negotiate(struct session *s, const struct bgp_open *theirs)
 	s->bgp.as4 = theirs->caps.as4;
 	s->bgp.remote_asn = theirs->asn;
 	s->bgp.ext_nh_v4 = ours->caps.ext_nh_v4 && theirs->caps.ext_nh_v4;
+	s->bgp.enhanced_refresh = ours->caps.enhanced_refresh && theirs->caps.enhanced_refresh;
 	/* A link without addresses: an IPv4 next hop could not be resolved, in either direction. Numbered peers have them. */
 	s->bgp.mp[0] = ours->caps.mp[0] && ip4 && (theirs->caps.ext_nh_v4 || !ours->caps.ext_nh_v4);
 	s->bgp.mp[1] = ours->caps.mp[1] && theirs->caps.mp[1];
@@ -88,13 +90,13 @@ static void got_refresh(struct session *s, const struct bgp_refresh *refresh, mo
 {
 	uint32_t act = session_event(s, EV_REFRESH, NULL, now);
 
-	/* RFC 7313 is not offered: its BoRR and EoRR (subtypes 1, 2) mean nothing here. RFC 2918 4: a family that is not in use: ignored */
-	if (!(act & ACT_DELIVER) || refresh->subtype != 0 || refresh->safi != SAFI_UNICAST)
+	/* RFC 2918 4: a family that is not in use is ignored. RFC 7313 5: so is a subtype that nobody knows, or that was not agreed on. */
+	if (!(act & ACT_DELIVER) || refresh->subtype > (s->bgp.enhanced_refresh ? REFRESH_END : REFRESH_REQUEST) || refresh->safi != SAFI_UNICAST)
 		return;
 	if (refresh->afi == AFI_IP4 && s->bgp.mp[0])
-		s->out->refresh(s->ctx, AF_INET);
+		s->out->refresh(s->ctx, AF_INET, (enum bgp_refresh_kind)refresh->subtype);
 	else if (refresh->afi == AFI_IP6 && s->bgp.mp[1])
-		s->out->refresh(s->ctx, AF_INET6);
+		s->out->refresh(s->ctx, AF_INET6, (enum bgp_refresh_kind)refresh->subtype);
 }
 
 static void message(struct session *s, const uint8_t *p, size_t n, mono now)

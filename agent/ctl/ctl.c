@@ -41,7 +41,7 @@ static const char *read_request(const json_t *j, struct ctl_request *req)
 		return "\"args\" has more than 16 entries";
 	for (req->n_args = 0; req->n_args < json_array_size(args); req->n_args++)
 		if (!take_text(json_array_get(args, req->n_args), req->args[req->n_args], sizeof(req->args[0])))
-			return "\"args\" may only hold strings of at most 127 printable characters";
+			return "\"args\" may only hold strings of at most 259 printable characters";
 	return NULL;
 }
 

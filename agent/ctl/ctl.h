@@ -18,7 +18,7 @@ enum ctl_exit { CTL_DONE = 0, CTL_FAILED = 1, CTL_USAGE = 2, CTL_NO_DAEMON = 3, 
 struct ctl_request {
 	char command[64];
 	size_t n_args;
-	char args[CTL_ARGS_MAX][128];
+	char args[CTL_ARGS_MAX][260];
 };
 
 /* One line without its newline. 0, or -EBADMSG with a sentence in *ret_error (static). */

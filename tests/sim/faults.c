@@ -91,7 +91,7 @@ static void forget_corrupted(struct world *w)
 			if (!w->nodes[i].corrupted[k] || !w->nodes[i].agent)
 				continue;
 			snprintf(link, sizeof(link), "swp%u", k + 1);
-			agent_reset(w->nodes[i].agent, link, w->now);
+			agent_reset(w->nodes[i].agent, link, NULL, w->now);
 			node_turn(&w->nodes[i]);
 		}
 }

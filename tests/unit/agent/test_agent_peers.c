@@ -208,7 +208,7 @@ static void end_by_close(struct world *w)
 
 static void end_by_reset(struct world *w)
 {
-	cr_assert_eq(agent_reset(w->agent, "swp1", w->now), 0);
+	cr_assert_eq(agent_reset(w->agent, "swp1", NULL, w->now), 0);
 	world_turn(w);
 }
 

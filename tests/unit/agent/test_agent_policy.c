@@ -283,7 +283,7 @@ Test(agent_policy, operator_ends_the_wait_for_the_restart_time)
 	world_peer(w, 1);
 	world_announce(w, 1, P " " Q, NULL, 0);
 	world_clear(w);
-	cr_assert_eq(agent_reset(w->agent, "swp1", w->now), 0);
+	cr_assert_eq(agent_reset(w->agent, "swp1", NULL, w->now), 0);
 	world_wait(w, 1000);
 	cr_expect_eq(world_count(w, "connect swp1 *"), 1u);
 	world_free(w);

@@ -73,7 +73,7 @@ static struct world *fabric(void)
 }
 
 #define NEIGHBOR_KEYS "link address mac local_address remote_asn remote_router_id hostname state uptime_seconds down_seconds " \
-	"prefixes_received prefixes_sent prefixes_refused prefixes_withheld policy max_prefixes messages_received messages_sent messages hold_time keepalive_time capabilities " \
+	"prefixes_received prefixes_stale prefixes_sent prefixes_refused prefixes_withheld policy max_prefixes messages_received messages_sent messages hold_time keepalive_time capabilities " \
 	"last_error fault errors flaps out_queue_bytes"
 #define MESSAGES_KEYS "open update notification keepalive route_refresh"
 

@@ -245,7 +245,8 @@ static void say_message(struct world *w, unsigned swp, const uint8_t *p, size_t 
 		line(w, "to swp%u: KEEPALIVE", swp);
 		break;
 	case BGP_ROUTE_REFRESH:
-		line(w, "to swp%u: ROUTE-REFRESH", swp);
+		line(w, "to swp%u: %s %s", swp, m.refresh.subtype == REFRESH_BEGIN ? "BoRR" : m.refresh.subtype == REFRESH_END ? "EoRR" : "REFRESH",
+		     m.refresh.afi == AFI_IP4 ? "ipv4" : "ipv6");
 		break;
 	}
 }

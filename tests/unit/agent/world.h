@@ -8,7 +8,7 @@
  *   no_dad swp1 fe80::1         neigh_get swp1 fe80::ff:1
  *   hop_set swp1                hop_del swp1                group_set swp1 swp2               group_del
  *   route_set 10.0.0.0/8        route_del 10.0.0.0/8        neigh_set swp1 02:00:00:00:ff:01  neigh_del swp1
- *   to swp1: OPEN | KEEPALIVE | NOTIFICATION 6/1 | EOR ipv4 | EOR ipv6
+ *   to swp1: OPEN | KEEPALIVE | NOTIFICATION 6/1 | EOR ipv4 | EOR ipv6 | REFRESH ipv4 | BoRR ipv4 | EoRR ipv4
  *   to swp1: UPDATE +10.0.0.0/8 +11.0.0.0/8 path 65001 via fe80::1 [med 5] [65000:1 ...]   to swp1: UPDATE -10.0.0.0/8 -11.0.0.0/8 */
 #ifndef TEST_AGENT_WORLD_H
 #define TEST_AGENT_WORLD_H
@@ -35,6 +35,8 @@ struct world {
 	struct { bgp_conn conn; unsigned swp; bool closed; } conns[256];
 	size_t n_conns;
 	int guard_error;                 /* what the rim answers to guard */
+	struct bgp_caps caps;            /* graceful restart and enhanced refresh of the peers that open from now on */
+	bool other_id;                   /* their router-id is 10.0.253.N */
 	int fib_error;                   /* what the kernel answers */
 	struct kernel_table *kernel;
 };
@@ -73,6 +75,9 @@ void world_peer(struct world *w, unsigned n);            /* link up, RA, the pee
 void world_open(struct world *w, unsigned n);            /* the same on a link where the peer is heard already */
 void world_input(struct world *w, unsigned n, const void *p, size_t len);        /* without a turn */
 void world_update(struct world *w, unsigned n, const void *body, size_t len);    /* the body of an UPDATE, without a turn */
+void world_eor(struct world *w, unsigned n, uint8_t family);             /* then a turn, as with world_refresh */
+void world_refresh(struct world *w, unsigned n, uint8_t family, enum bgp_refresh_kind kind);
+void world_refresh_quietly(struct world *w, unsigned n, uint8_t family, enum bgp_refresh_kind kind);
 void world_keepalive(struct world *w, unsigned n);
 void world_notify(struct world *w, unsigned n, uint8_t code, uint8_t subcode);
 /* prefixes: "10.0.0.0/8 11.0.0.0/8", one family. path: ASNs behind the peer's own, n_path of them. Then a turn. */

@@ -159,8 +159,14 @@ void world_open(struct world *w, unsigned n)
 	uint8_t buf[BGP_MAX_LEN];
 	struct wr msg = wr_of(buf, sizeof(buf));
 
+	open.caps.enhanced_refresh = w->caps.enhanced_refresh;
+	open.caps.gr = w->caps.gr;
+	open.caps.gr_notification = w->caps.gr_notification;
+	open.caps.gr_time = w->caps.gr_time;
+	memcpy(open.caps.gr_mp, w->caps.gr_mp, sizeof(open.caps.gr_mp));
+	memcpy(open.caps.gr_forwarding, w->caps.gr_forwarding, sizeof(open.caps.gr_forwarding));
 	snprintf(open.caps.hostname, sizeof(open.caps.hostname), "spine%u", n);
-	snprintf(s, sizeof(s), "10.0.255.%u", n);
+	snprintf(s, sizeof(s), "10.0.%d.%u", w->other_id ? 253 : 255, n);
 	inet_pton(AF_INET, s, &open.id);
 	snprintf(s, sizeof(s), "fe80::ff:%u", n);
 	w->conn[n] = world_accept(w, n, s);
@@ -194,6 +200,32 @@ void world_update(struct world *w, unsigned n, const void *body, size_t len)
 	wr_u8(&msg, BGP_UPDATE);
 	wr_bytes(&msg, body, len);
 	say(w, n, &msg);
+}
+
+void world_eor(struct world *w, unsigned n, uint8_t family)
+{
+	uint8_t buf[64];
+	struct wr msg = wr_of(buf, sizeof(buf));
+
+	cr_assert_eq(bgp_put_eor(&msg, family), 0);
+	say(w, n, &msg);
+	world_turn(w);
+}
+
+void world_refresh_quietly(struct world *w, unsigned n, uint8_t family, enum bgp_refresh_kind kind)
+{
+	struct bgp_refresh refresh = { family == AF_INET ? AFI_IP4 : AFI_IP6, (uint8_t)kind, SAFI_UNICAST };
+	uint8_t buf[64];
+	struct wr msg = wr_of(buf, sizeof(buf));
+
+	cr_assert_eq(bgp_put_refresh(&msg, &refresh), 0);
+	say(w, n, &msg);
+}
+
+void world_refresh(struct world *w, unsigned n, uint8_t family, enum bgp_refresh_kind kind)
+{
+	world_refresh_quietly(w, n, family, kind);
+	world_turn(w);
 }
 
 void world_keepalive(struct world *w, unsigned n)

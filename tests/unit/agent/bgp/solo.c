@@ -48,13 +48,14 @@ static void on_update(void *ctx, struct peer *peer, const struct bgp_update *upd
 	s->n_update++;
 }
 
-static void on_refresh(void *ctx, struct peer *peer, uint8_t family)
+static void on_refresh(void *ctx, struct peer *peer, uint8_t family, enum bgp_refresh_kind kind)
 {
 	struct solo *s = ctx;
 
 	(void)peer;
 	cr_assert(family == AF_INET || family == AF_INET6);
 	s->n_refresh++;
+	s->refresh_kind = kind;
 }
 
 static void on_state(void *ctx, struct peer *peer)

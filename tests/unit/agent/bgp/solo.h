@@ -13,6 +13,7 @@ struct solo {
 	mono now;
 	bgp_conn connect, closed;        /* the last of each; 0: none since solo_clear */
 	unsigned n_connect, n_closed, n_established, n_down, n_update, n_refresh, n_state;
+	enum bgp_refresh_kind refresh_kind;      /* the last one's */
 	uint8_t withdrawn;               /* length of the last UPDATE's withdrawn field */
 	uint8_t said[2];                 /* the last NOTIFICATION that we sent on any connection, {0, 0}: none */
 	unsigned sent[6];                /* messages seen by solo_drain, by type */

@@ -99,9 +99,9 @@ static void on_update(void *ctx, struct peer *peer, const struct bgp_update *upd
 	((struct end *)ctx)->n_update++;
 }
 
-static void on_refresh(void *ctx, struct peer *peer, uint8_t family)
+static void on_refresh(void *ctx, struct peer *peer, uint8_t family, enum bgp_refresh_kind kind)
 {
-	(void)ctx, (void)peer, (void)family;
+	(void)ctx, (void)peer, (void)family, (void)kind;
 }
 
 static void on_state(void *ctx, struct peer *peer)
@@ -384,10 +384,10 @@ Test(pair, shutdown_is_heard_in_words)
 	meet(w, 0);
 	meet(w, 1);
 	run(w, 100);
-	peers_stop(w->end[1].peers, CEASE_ADMIN_SHUTDOWN, w->now);
+	peers_stop(w->end[1].peers, CEASE_ADMIN_SHUTDOWN, "", w->now);
 	run(w, 50);
 	cr_expect_eq(w->end[0].n_down, 1u);
 	peer_view(peers_find(w->end[0].peers, LINK), &v);
-	cr_expect_str_eq(v.last_error, "peer says: Cease/Administrative Shutdown");
+	cr_expect_str_eq(v.last_error, "peer says: Cease/Hard Reset, Cease/Administrative Shutdown");
 	pair_free(w);
 }

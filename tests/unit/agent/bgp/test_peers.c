@@ -353,7 +353,7 @@ Test(peers, stop_says_cease_to_everybody_and_nothing_starts_again)
 	struct solo *s = solo_new("10.0.0.1");
 
 	solo_establish(s);
-	peers_stop(s->peers, CEASE_ADMIN_SHUTDOWN, s->now);
+	peers_stop(s->peers, CEASE_ADMIN_SHUTDOWN, "maintenance", s->now);
 	cr_expect_eq(s->n_down, 1u);
 	solo_close_mine(s);
 	cr_expect(s->said[0] == NOTIFY_CEASE && s->said[1] == CEASE_ADMIN_SHUTDOWN);

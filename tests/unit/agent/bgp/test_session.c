@@ -72,7 +72,9 @@ Test(session, our_open_says_who_we_are_and_what_we_can)
 	cr_expect_eq(msg.open.my_as, OUR_AS);
 	cr_expect_eq(msg.open.hold_time, 9);
 	cr_expect(msg.open.caps.mp[0] && msg.open.caps.mp[1] && msg.open.caps.ext_nh_v4 && msg.open.caps.as4 && msg.open.caps.refresh);
-	cr_expect(!msg.open.caps.gr && !msg.open.caps.enhanced_refresh);
+	cr_expect(msg.open.caps.enhanced_refresh);
+	cr_expect(msg.open.caps.gr && msg.open.caps.gr_notification && !msg.open.caps.gr_restarted, "a helper that loses its own routes");
+	cr_expect(!msg.open.caps.gr_time && !msg.open.caps.gr_mp[0] && !msg.open.caps.gr_mp[1]);
 	cr_expect_str_eq(msg.open.caps.hostname, "leaf1");
 	solo_free(s);
 }
@@ -163,7 +165,10 @@ Test(session, notification_is_shown_in_words_with_what_the_operator_wrote)
 {
 	static const struct { const char *bytes; size_t n; const char *want; } rows[] = {
 		{ BYTES(MARKER "\x00\x15\x03\x06\x04"), "peer says: Cease/Administrative Reset" },
-		{ BYTES(MARKER "\x00\x1c\x03\x06\x02\x06" "fan\x1b\xc3:"), "peer says: Cease/Administrative Shutdown (\"fan??:\")" },
+		{ BYTES(MARKER "\x00\x1c\x03\x06\x02\x06" "fan\x1b\xc3:"), "peer says: Cease/Administrative Shutdown (\"fan?:\")" },
+		{ BYTES(MARKER "\x00\x1f\x03\x06\x09\x06\x02\x07" "gr\xc3\xbc\xc3\x9f" "e"),
+		  "peer says: Cease/Hard Reset, Cease/Administrative Shutdown (\"gr\xc3\xbc\xc3\x9f" "e\")" },
+		{ BYTES(MARKER "\x00\x15\x03\x06\x09"), "peer says: Cease/Hard Reset" },
 		{ BYTES(MARKER "\x00\x17\x03\x06\x02\xff" "a"), "peer says: Cease/Administrative Shutdown" },
 	};
 
@@ -305,7 +310,7 @@ Test(session, refresh_is_delivered_only_for_a_family_in_use)
 		{ BYTES(MARKER "\x00\x17\x05\x00\x02\x00\x01"), 1 },     /* IPv6 unicast */
 		{ BYTES(MARKER "\x00\x17\x05\x00\x01\x00\x02"), 0 },     /* IPv4 multicast */
 		{ BYTES(MARKER "\x00\x17\x05\x00\x19\x00\x46"), 0 },     /* EVPN */
-		{ BYTES(MARKER "\x00\x17\x05\x00\x01\x01\x01"), 0 },     /* RFC 7313 BoRR, which was not offered */
+		{ BYTES(MARKER "\x00\x17\x05\x00\x01\x01\x01"), 0 },     /* RFC 7313 BoRR, which the peer did not offer */
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {

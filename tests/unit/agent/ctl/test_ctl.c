@@ -45,9 +45,9 @@ Test(ctl, a_bad_request_is_refused_with_a_sentence)
 		{ "{\"command\":\"" SIXTY_FOUR "\"}", "the request has no \"command\", send a string of 1 to 63 printable characters" },
 		{ "{\"command\":\"x\",\"arg\":[]}", "the request has an unknown key, allowed: command, args" },
 		{ "{\"command\":\"x\",\"args\":{}}", "\"args\" is no list" },
-		{ "{\"command\":\"x\",\"args\":[1]}", "\"args\" may only hold strings of at most 127 printable characters" },
-		{ "{\"command\":\"x\",\"args\":[\"" SIXTY_FOUR SIXTY_FOUR "\"]}",
-		  "\"args\" may only hold strings of at most 127 printable characters" },
+		{ "{\"command\":\"x\",\"args\":[1]}", "\"args\" may only hold strings of at most 259 printable characters" },
+		{ "{\"command\":\"x\",\"args\":[\"" SIXTY_FOUR SIXTY_FOUR SIXTY_FOUR SIXTY_FOUR SIXTY_FOUR "\"]}",
+		  "\"args\" may only hold strings of at most 259 printable characters" },
 		{ "{\"command\":\"x\",\"args\":[\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\"]}",
 		  "\"args\" has more than 16 entries" },
 	};
