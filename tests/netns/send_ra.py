@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Puts hand-made Router Advertisements on a link: send_ra.py PORT CASE [COUNT]. Run it in the namespace at the other end of the cable.
 
-Written from RFC 4861 section 6.1.2: each case breaks one rule, "good" and "second" break none."""
+Written from RFC 4861 section 6.1.2: each case breaks one rule, "second" breaks none. "flood" is "second" from a hundred routers in turn,
+each with an address and a MAC of its own."""
 import socket
 import struct
 import sys
@@ -34,22 +35,30 @@ def checksum(data):
     return ~total & 0xFFFF
 
 
-def frame(case):
-    hop_limit, source, message = CASES[case]
+SENDERS = 100
+
+
+def frame(case, sender=0):
+    hop_limit, source, message = CASES["second" if case == "flood" else case]
+    mac = MAC
+    if case == "flood":
+        source = f"fe80::bad:{sender % SENDERS + 0x100:x}"
+        mac = MAC[:5] + bytes([sender % SENDERS])
+        message = message[:-6] + mac
     source = socket.inet_pton(socket.AF_INET6, source)
     pseudo = source + ALL_NODES + struct.pack("!II", len(message), socket.IPPROTO_ICMPV6)
     value = checksum(pseudo + message) ^ (0xFFFF if case == "checksum" else 0)
     message = message[:2] + struct.pack("!H", value) + message[4:]
     ip = struct.pack("!IHBB", 0x6C000000, len(message), socket.IPPROTO_ICMPV6, hop_limit) + source + ALL_NODES
-    return b"\x33\x33\x00\x00\x00\x01" + MAC + b"\x86\xdd" + ip + message
+    return b"\x33\x33\x00\x00\x00\x01" + mac + b"\x86\xdd" + ip + message
 
 
 def main():
     port, case = sys.argv[1:3]
     with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as sock:
         sock.bind((port, 0))
-        for _ in range(int(sys.argv[3]) if len(sys.argv) > 3 else 1):
-            sock.send(frame(case))
+        for i in range(int(sys.argv[3]) if len(sys.argv) > 3 else 1):
+            sock.send(frame(case, i))
 
 
 main()
