@@ -103,3 +103,23 @@ ip -n "$(ns spine01)" link set swp1 up
 claim 20 "a link that appears: whole, with the password" whole 2 2
 claim 5 "its session stands" established leaf01 2
 claim 5 "and is still guarded: by hand, no answer" same "timed out" unsigned "$(link_local spine01 swp1)" "$(link_local leaf01 swp1)"
+
+# --- its listener cannot be made: no descriptor is left when the link appears. Nobody advertises meanwhile, so nothing tries again.
+alarm() { jq_of 'map(select(.link == "swp1")) | .[0].alarms[0] // ""' weft leaf01 --json show links | grep -q "no session: the link's own listening socket"; }
+leaf_port() { printf '%s\n' "link add swp1 type veth peer name swp1 netns $(ns spine01)" "link set swp1 up" | ip -n "$(ns leaf01)" -batch -; }
+pid=$(pid_of leaf01)
+fabric stop spine01
+ip -n "$(ns leaf01)" link del swp1
+claim 10 "the link is gone: one session" established leaf01 1
+prlimit --pid "$pid" --nofile=3:
+leaf_port
+ip -n "$(ns spine01)" link set swp1 up
+claim 10 "it is back" link_local leaf01 swp1
+for _ in {1..20}; do pause; done
+prlimit --pid "$pid" --nofile=1024:
+claim 5 "a link whose listener could not be made says so" alarm
+claim 1 "and has no neighbour" same swp2 jq_of 'map(.link) | join(" ")' weft leaf01 --json show neighbors
+fabric start spine01
+claim 20 "with the peer's next advertisement it is made: whole" whole 2 2
+claim 1 "no alarm any more" not alarm
+claim 5 "and the link is guarded: by hand, no answer" same "timed out" unsigned "$(link_local spine01 swp1)" "$(link_local leaf01 swp1)"
