@@ -324,7 +324,7 @@ static void send_batch(void *ctx, const struct rib_batch *b)
 	struct bgp_egress egress = { .prepend = e->agent->cfg->asn, .next_hop_ll = e->port->local, .next_hop_v4 = e->agent->cfg->router_id,
 				     .own_med = e->port->export != NULL };       /* the filter leaves no other */
 	bool withdraw = b->withdraw;
-	uint8_t msg[BGP_MAX_LEN];
+	uint8_t msg[BGP_EXT_LEN];
 	struct wr w;
 	int n;
 

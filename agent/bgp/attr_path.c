@@ -146,6 +146,10 @@ void as_path_finish(struct attr_in *in, struct wr *scratch)
 	path_widen(scratch, in->path2, n2 - n4);
 	if (n4)
 		path_copy(scratch, in->path4);
+	if (scratch->at - start > UINT16_MAX) {                  /* RFC 8654: it was near that in 2-octet form */
+		attr_withdraw(in, ATTR_AS_PATH, "AS_PATH is too long in 4-octet form");
+		return;
+	}
 	attrs->as_path = (struct span){ start, (uint16_t)(scratch->at - start) };
 }
 

@@ -20,7 +20,7 @@ struct bgp_caps {
 	uint32_t asn4;
 	bool refresh;                    /* 2 (RFC 2918), or Cisco's 128 */
 	bool enhanced_refresh;           /* 70 (RFC 7313) */
-	bool extended_message;           /* 6 (RFC 8654): read and shown; never sent yet */
+	bool extended_message;           /* 6 (RFC 8654):  */
 	bool gr;                         /* 64 (RFC 4724) */
 	bool gr_restarted, gr_notification;      /* R and N bits (RFC 8538) */
 	uint16_t gr_time;                /* seconds */

@@ -52,6 +52,7 @@ int conns_add(struct conns *t, struct session *s, struct conn **ret)
 static void conn_free(struct conn *c)
 {
 	sendq_clear(&c->q);
+	free(c->rx_long);
 	free(c);
 }
 
@@ -102,6 +103,23 @@ void conn_sent(struct conn *c, size_t n)
 		c->part -= take;
 		n -= take;
 	}
+}
+
+uint8_t *conn_rx(struct conn *c)
+{
+	if (c->rx_want <= sizeof(c->rx) || c->rx_long)
+		return c->rx_long ? c->rx_long : c->rx;
+	c->rx_long = malloc(BGP_EXT_LEN);
+	if (c->rx_long)
+		memcpy(c->rx_long, c->rx, c->rx_n);
+	return c->rx_long;
+}
+
+void conn_rx_done(struct conn *c)
+{
+	c->rx_n = 0;
+	free(c->rx_long);
+	c->rx_long = NULL;
 }
 
 void conn_cut(struct conn *c)

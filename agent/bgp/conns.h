@@ -20,6 +20,7 @@ struct conn {
 	struct sendq q;
 	size_t part;                     /* bytes left of the message at the queue's head, when it was sent in part */
 	size_t rx_n, rx_want;            /* rx holds rx_n bytes of a message; more are worth looking at when there are rx_want */
+	uint8_t *rx_long;                /* instead of rx, while a message is longer (RFC 8654) */
 	uint8_t rx[BGP_MAX_LEN];
 };
 
@@ -36,6 +37,8 @@ struct conn *conns_find(const struct conns *t, uint32_t id);     /* NULL: none *
 struct conn *conns_next_pending(const struct conns *t, uint32_t after);  /* the first behind this number with bytes to send */
 
 void conn_sent(struct conn *c, size_t n);
+uint8_t *conn_rx(struct conn *c);                                /* where rx_want bytes have room; NULL: no memory */
+void conn_rx_done(struct conn *c);                               /* the message in it is over */
 /* Nothing but the rest of a message that is under way already. */
 void conn_cut(struct conn *c);
 

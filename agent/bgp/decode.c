@@ -5,13 +5,13 @@
 #include "agent/base/own.h"
 #include "agent/bgp/notify.h"
 
-/* RFC 4271 6.1; ROUTE-REFRESH: RFC 2918 3, and longer with ORF entries (RFC 5291 4). */
+/* RFC 4271 6.1, RFC 8654 4; ROUTE-REFRESH: RFC 2918 3, and longer with ORF entries (RFC 5291 4). */
 static const struct { uint16_t min, max; } lengths[] = {
 	[BGP_OPEN]          = { 29, BGP_MAX_LEN },
-	[BGP_UPDATE]        = { 23, BGP_MAX_LEN },
-	[BGP_NOTIFICATION]  = { 21, BGP_MAX_LEN },
+	[BGP_UPDATE]        = { 23, BGP_EXT_LEN },
+	[BGP_NOTIFICATION]  = { 21, BGP_EXT_LEN },
 	[BGP_KEEPALIVE]     = { BGP_HEADER_LEN, BGP_HEADER_LEN },
-	[BGP_ROUTE_REFRESH] = { 23, BGP_MAX_LEN },
+	[BGP_ROUTE_REFRESH] = { 23, BGP_EXT_LEN },
 };
 
 static int fail_length(struct bgp_err *err, const uint8_t *length)
@@ -20,7 +20,7 @@ static int fail_length(struct bgp_err *err, const uint8_t *length)
 	return bgp_fail_data(err, length, 2);
 }
 
-int bgp_frame(struct rd r, struct bgp_err *err)
+int bgp_frame(struct rd r, bool extended, struct bgp_err *err)
 {
 	static const uint8_t marker[16] = {
 		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
@@ -37,7 +37,7 @@ int bgp_frame(struct rd r, struct bgp_err *err)
 	length = r.at;
 	n = rd_u16(&r);
 	type = rd_u8(&r);
-	if (n < BGP_HEADER_LEN || n > BGP_MAX_LEN)
+	if (n < BGP_HEADER_LEN || n > (extended ? BGP_EXT_LEN : BGP_MAX_LEN))
 		return fail_length(err, length);
 	if (type >= ARRAY_LEN(lengths) || !lengths[type].max) {
 		bgp_fail(err, NOTIFY_HEADER, HEADER_BAD_TYPE, 18, "unknown message type");
@@ -74,7 +74,7 @@ int bgp_decode(struct rd in, const struct bgp_ctx *ctx, struct bgp_msg *ret, str
 {
 	struct msg_in msg = { .base = in.at, .body = in, .err = err };
 	size_t have = rd_left(&in);
-	int n = bgp_frame(in, err);
+	int n = bgp_frame(in, ctx && ctx->extended, err);
 
 	if (n < 0)
 		return n;

@@ -6,11 +6,13 @@
 
 #include "agent/bgp/attr.h"
 
+#define PREFIX_MAX 17                    /* bytes of the longest prefix in an UPDATE */
+
 /* A message is written into what w has left, and w moves only when it is whole. */
-static struct wr msg_begin(struct wr *w, enum bgp_type type)
+static struct wr msg_begin_long(struct wr *w, enum bgp_type type, size_t max)
 {
 	size_t room = wr_room(w);
-	struct wr m = wr_of(w->at, room < BGP_MAX_LEN ? room : BGP_MAX_LEN);
+	struct wr m = wr_of(w->at, room < max ? room : max);
 	uint8_t *marker = wr_skip(&m, 16);
 
 	if (marker)
@@ -18,6 +20,11 @@ static struct wr msg_begin(struct wr *w, enum bgp_type type)
 	wr_u16(&m, 0);
 	wr_u8(&m, (uint8_t)type);
 	return m;
+}
+
+static struct wr msg_begin(struct wr *w, enum bgp_type type)
+{
+	return msg_begin_long(w, type, BGP_MAX_LEN);
 }
 
 static int msg_end(struct wr *w, const struct wr *m)
@@ -114,17 +121,19 @@ static void nlri_put(struct wr *w, const struct prefix *p, size_t n)
 int bgp_put_reach(struct wr *w, const struct bgp_ctx *ctx, const struct attrs *attrs, const struct bgp_egress *egress,
 		  const struct prefix *prefixes, size_t n)
 {
-	uint8_t buf[BGP_MAX_LEN];
-	struct wr m = msg_begin(w, BGP_UPDATE), rest = wr_of(buf, sizeof(buf));
+	uint8_t buf[BGP_EXT_LEN];
+	struct wr m, rest = wr_of(buf, ctx->extended ? sizeof(buf) : BGP_MAX_LEN);
 	uint8_t family = n ? prefixes[0].family : AF_INET;
 	bool classic = family == AF_INET && !ctx->ext_nh_v4;
 	size_t fit, bytes, mark, fixed;
 	int r;
 
 	attr_put_all(&rest, &(struct attr_out){ ctx, attrs, egress, classic });
+	fixed = wr_len(&rest) + (classic ? 0 : MP_REACH_MAX);
+	/* RFC 8654: a long message only where a short one has no room for one prefix: whatever else reads along may not know them. */
+	m = msg_begin_long(w, BGP_UPDATE, ctx->extended && BGP_HEADER_LEN + 4 + fixed + PREFIX_MAX > BGP_MAX_LEN ? BGP_EXT_LEN : BGP_MAX_LEN);
 	wr_u16(&m, 0);
 	mark = wr_mark(&m, 2);
-	fixed = wr_len(&rest) + (classic ? 0 : MP_REACH_MAX);
 	if (rest.bad || wr_room(&m) < fixed)
 		return -EMSGSIZE;
 	fit = nlri_fit(prefixes, n, wr_room(&m) - fixed, &bytes);

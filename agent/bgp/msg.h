@@ -14,7 +14,8 @@
 
 #define BGP_PORT 179
 #define BGP_HEADER_LEN 19
-#define BGP_MAX_LEN 4096                 /* RFC 4271 4; RFC 8654 comes later */
+#define BGP_MAX_LEN 4096                 /* RFC 4271 4 */
+#define BGP_EXT_LEN 65535                /* RFC 8654 3: all but OPEN and KEEPALIVE, when both sides announced it */
 #define AS_TRANS 23456                   /* RFC 6793 9 */
 
 enum bgp_type { BGP_OPEN = 1, BGP_UPDATE = 2, BGP_NOTIFICATION = 3, BGP_KEEPALIVE = 4, BGP_ROUTE_REFRESH = 5 };
@@ -24,6 +25,7 @@ struct bgp_ctx {
 	bool as4;                        /* RFC 6793: AS_PATH in 4-octet form */
 	bool mp[2];                      /* families in use: [0] IPv4 unicast, [1] IPv6 unicast */
 	bool ext_nh_v4;                  /* RFC 8950: IPv4 routes carry an IPv6 next hop */
+	bool extended;                   /* RFC 8654: messages of up to BGP_EXT_LEN */
 	bool enhanced_refresh;           /* RFC 7313: a refresh begins with BoRR and ends with EoRR */
 	uint32_t local_asn;
 	uint32_t remote_asn;             /* the peer is external unless equal to local_asn */
@@ -68,7 +70,7 @@ struct bgp_update {
 	unsigned discarded;              /* attributes dropped (RFC 7606 2: attribute discard) */
 	const char *what;                /* static text for treat_as_withdraw or discarded, else NULL */
 	uint8_t what_attr;               /* the attribute's type code */
-	uint8_t scratch[BGP_MAX_LEN * 2];        /* 2-octet AS paths widened, unknown attributes with Partial set */
+	uint8_t scratch[BGP_EXT_LEN * 2];       /* 2-octet AS paths widened, unknown attributes with Partial set */
 };
 
 struct bgp_msg {
@@ -82,8 +84,8 @@ struct bgp_msg {
 };
 
 /* Length of the message that starts in r, header included: 0 when fewer than 19 bytes are there; -EBADMSG with *err for a bad marker,
- * length or type (RFC 4271 6.1). r is not moved. */
-int bgp_frame(struct rd r, struct bgp_err *err);
+ * length or type (RFC 4271 6.1). extended: as in struct bgp_ctx. r is not moved. */
+int bgp_frame(struct rd r, bool extended, struct bgp_err *err);
 
 /* One whole message, header included. 0, or -EBADMSG with *err. OPEN is checked as far as it can be without knowing the peer
  * (version, hold time, id; RFC 4271 6.2, RFC 6286); spans in *ret are borrowed from the message. ctx is for UPDATEs only. After an error
@@ -112,7 +114,7 @@ struct bgp_egress {
 	bool own_med;                    /* the MED is ours, not another AS's: it goes to external peers too (RFC 4271 5.1.4) */
 };
 /* One UPDATE with as many of the n prefixes (one family) as fit into BGP_MAX_LEN: returns how many, at least 1; -EMSGSIZE when the attributes
- * alone leave no room for one. LOCAL_PREF never goes to an eBGP peer, MED of another AS neither (RFC 4271 5.1.4, 5.1.5). */
+ * alone leave no room for one. Longer only for such attributes, if ctx->extended. LOCAL_PREF never goes to an eBGP peer, MED of another AS neither (RFC 4271 5.1.4, 5.1.5). */
 int bgp_put_reach(struct wr *w, const struct bgp_ctx *ctx, const struct attrs *attrs, const struct bgp_egress *egress,
 		  const struct prefix *prefixes, size_t n);
 int bgp_put_unreach(struct wr *w, const struct bgp_ctx *ctx, const struct prefix *prefixes, size_t n);

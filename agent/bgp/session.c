@@ -66,6 +66,7 @@ static void send_open(struct session *s, mono now)
 	struct wr w = wr_of(buf, sizeof(buf));
 
 	s->conn->up = true;
+	s->bgp.extended = false;         /* RFC 8654 4: not before both have said so */
 	s->retry_at = MONO_NEVER;
 	s->hold = s->keepalive = 0;
 	if (bgp_put_open(&w, &s->cfg->offer) == 0)

@@ -57,6 +57,7 @@ static void negotiate(struct session *s, const struct bgp_open *theirs)
 	s->bgp.as4 = theirs->caps.as4;
 	s->bgp.remote_asn = theirs->asn;
 	s->bgp.ext_nh_v4 = ours->caps.ext_nh_v4 && theirs->caps.ext_nh_v4;
+	s->bgp.extended = ours->caps.extended_message && theirs->caps.extended_message;
 	s->bgp.enhanced_refresh = ours->caps.enhanced_refresh && theirs->caps.enhanced_refresh;
 	/* A link without addresses: an IPv4 next hop could not be resolved, in either direction. Numbered peers have them. */
 	s->bgp.mp[0] = ours->caps.mp[0] && ip4 && (theirs->caps.ext_nh_v4 || !ours->caps.ext_nh_v4);
@@ -141,7 +142,7 @@ static void message(struct session *s, const uint8_t *p, size_t n, mono now)
 static int whole(struct conn *c, const uint8_t *p, size_t n, size_t *ret_want, mono now)
 {
 	struct bgp_err err = { 0 };
-	int len = bgp_frame(rd_of(p, n), &err);
+	int len = bgp_frame(rd_of(p, n), c->session->bgp.extended, &err);
 
 	if (len < 0) {
 		bad_message(c->session, &err, n >= BGP_HEADER_LEN ? p : NULL, now);
@@ -153,6 +154,7 @@ static int whole(struct conn *c, const uint8_t *p, size_t n, size_t *ret_want, m
 
 void session_input(struct conn *c, const uint8_t *p, size_t n, mono now)
 {
+	uint8_t *rx;
 	int len;
 
 	if (!c->up)
@@ -171,16 +173,21 @@ void session_input(struct conn *c, const uint8_t *p, size_t n, mono now)
 				return;
 		}
 		len = (int)(c->rx_want - c->rx_n < n ? c->rx_want - c->rx_n : n);
-		memcpy(c->rx + c->rx_n, p, (size_t)len);         /* rx_want is at most BGP_MAX_LEN: bgp_frame sees to it */
+		rx = conn_rx(c);
+		if (!rx) {
+			session_stop(c->session, CEASE_OUT_OF_RESOURCES, "out of memory", now);
+			return;
+		}
+		memcpy(rx + c->rx_n, p, (size_t)len);            /* rx_want is at most what bgp_frame lets through */
 		c->rx_n += (size_t)len;
 		p += len;
 		n -= (size_t)len;
 		if (c->rx_n < c->rx_want)
 			return;
-		len = whole(c, c->rx, c->rx_n, &c->rx_want, now);
+		len = whole(c, rx, c->rx_n, &c->rx_want, now);
 		if (len > 0) {
-			c->rx_n = 0;
-			message(c->session, c->rx, (size_t)len, now);
+			message(c->session, rx, (size_t)len, now);
+			conn_rx_done(c);
 		}
 	}
 }

@@ -184,7 +184,7 @@ static void one(const uint8_t *data, size_t size, const struct bgp_ctx *ctx)
 {
 	static struct bgp_msg m;
 	struct bgp_err err;
-	int framed = bgp_frame(rd_of(data, size), &err);
+	int framed = bgp_frame(rd_of(data, size), false, &err);
 	char words[128];
 
 	if (bgp_decode(rd_of(data, size), ctx, &m, &err) < 0) {

@@ -75,9 +75,9 @@ Test(decode, a_frame_is_measured_once_its_header_is_there)
 	struct bgp_err err;
 
 	for (size_t n = 0; n < 19; n++)
-		cr_expect_eq(bgp_frame(rd_of(b.p, n), &err), 0);
+		cr_expect_eq(bgp_frame(rd_of(b.p, n), false, &err), 0);
 	for (size_t n = 19; n <= b.n; n++)
-		cr_expect_eq(bgp_frame(rd_of(b.p, n), &err), 23);
+		cr_expect_eq(bgp_frame(rd_of(b.p, n), false, &err), 23);
 }
 
 Test(decode, open_of_frr_is_read_whole)
