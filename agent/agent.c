@@ -12,7 +12,7 @@ static int stages_new(struct agent *a)
 {
 	const struct config *c = a->cfg;
 	struct ra_config ra = { .interval_s = c->timers.ra_interval, .lifetime_s = c->timers.ra_lifetime };
-	struct rib_config rib = { .asn = c->asn, .router_id = c->router_id, .multipath = c->multipath };
+	struct rib_config rib = { .asn = c->asn, .router_id = c->router_id, .multipath = c->multipath, .med_always = c->med_always };
 	struct peers_config peers = {
 		.asn = c->asn, .router_id = c->router_id, .hold = c->timers.hold, .keepalive = c->timers.keepalive,
 		.connect_retry = c->timers.connect_retry, .ipv6 = c->ipv6,
@@ -26,6 +26,10 @@ static int stages_new(struct agent *a)
 	bgp_out(a, &peers_out);
 	fib_rib_out(a, &rib_out);
 	r = links_new(&a->links);
+	if (r >= 0)
+		r = reach_new(&a->reach);
+	if (r >= 0)
+		r = neighbors_new(a);
 	if (r >= 0)
 		r = ra_new(&a->ra, &ra, links_ra_out(a, &ra_out));
 	if (r >= 0)
@@ -72,6 +76,8 @@ void agent_free(struct agent *a)
 	for (size_t i = 0; i < a->n_ports; i++)
 		free(a->ports[i]);
 	free(a->ports);
+	free(a->neighbors);
+	reach_free(a->reach);
 	free(a->by_rib);
 	free(a->local);
 	filters_free(a);
@@ -86,6 +92,7 @@ void agent_start(struct agent *a, mono now)
 	a->started = true;
 	a->since = a->now = now;
 	links_start(a, now);
+	neighbors_update(a, now);
 	links_originate(a);
 	rib_decide(a->rib, 0);
 	if (a->fib)
@@ -111,6 +118,7 @@ void agent_step(struct agent *a, mono now)
 	if (a->originate_dirty)
 		links_originate(a);
 	rib_decide(a->rib, 0);
+	reach_turn(a);
 	fib_turn(a, now);
 	bgp_export(a);
 }
@@ -132,10 +140,15 @@ mono agent_next(const struct agent *a)
 int agent_reset(struct agent *a, const char *name, const char *message, mono now)
 {
 	const struct link *link = links_by_name(a->links, name);
+	const struct port *port;
+	uint32_t key = link ? link->info.ifindex : 0;
 
-	if (!link)
+	for (size_t i = 0; !link && (port = port_at(a, i)); i++)
+		if (port->neighbor && strcmp(port->name, name) == 0)
+			key = port->key;
+	if (!key)
 		return -ENOENT;
-	return peers_reset(a->peers, link->info.ifindex, CEASE_ADMIN_RESET, message ? message : "reset by the operator", now);
+	return peers_reset(a->peers, key, CEASE_ADMIN_RESET, message ? message : "reset by the operator", now);
 }
 
 void agent_stop(struct agent *a, mono now)
@@ -220,17 +233,38 @@ bool agent_link_view(const struct agent *a, unsigned ifindex, struct agent_link_
 	return true;
 }
 
+struct port *port_by_key(const struct agent *a, uint32_t key)
+{
+	if (key < PEER_KEY_NUMBERED)
+		return port_find(a, key);
+	return key - PEER_KEY_NUMBERED < a->cfg->n_neighbors ? &a->neighbors[key - PEER_KEY_NUMBERED] : NULL;
+}
+
+struct port *port_at(const struct agent *a, size_t i)
+{
+	if (i < a->n_ports)
+		return a->ports[i];
+	return i - a->n_ports < a->cfg->n_neighbors ? &a->neighbors[i - a->n_ports] : NULL;
+}
+
 bool agent_is_fabric(const struct agent *a, unsigned ifindex)
 {
 	return port_find(a, ifindex) != NULL;
 }
 
-const struct hop *agent_hop(const struct agent *a, rib_peer peer)
+size_t agent_hops(const struct agent *a, rib_peer peer, attrs_id attrs, struct hop *ret, size_t max)
 {
-	return peer < a->n_by_rib && a->by_rib[peer] ? &a->by_rib[peer]->hop : NULL;
+	const struct port *port = peer < a->n_by_rib ? a->by_rib[peer] : NULL;
+
+	if (!port || !max)
+		return 0;
+	if (port->neighbor)
+		return reach_hops(a, port, attrs_get(rib_attrs(a->rib), attrs), ret, max);
+	*ret = port->hop;
+	return 1;
 }
 
-const char *agent_peer_link(const struct agent *a, rib_peer peer)
+const char *agent_peer_name(const struct agent *a, rib_peer peer)
 {
 	return peer < a->n_by_rib && a->by_rib[peer] ? a->by_rib[peer]->name : "";
 }
@@ -245,9 +279,9 @@ bool agent_peer_mac(const struct agent *a, unsigned ifindex, uint8_t ret[6])
 	return true;
 }
 
-bool agent_rib_peer(const struct agent *a, unsigned ifindex, rib_peer *ret)
+bool agent_rib_peer(const struct agent *a, uint32_t key, rib_peer *ret)
 {
-	const struct port *port = port_find(a, ifindex);
+	const struct port *port = port_by_key(a, key);
 
 	if (!port || !(port->in_rib || port->away))
 		return false;

@@ -41,6 +41,7 @@ void agent_free(struct agent *a);
 /* Input. All may be called in any order at any time; nothing happens to the outside until agent_step except through struct agent_out. */
 void agent_link_change(struct agent *a, const struct link_change *change, mono now);
 void agent_ra_packet(struct agent *a, const struct ra_packet *packet, mono now);
+/* ifindex: 0 for an address that is not link-local: a numbered peer's then. */
 bgp_conn agent_tcp_accepted(struct agent *a, unsigned ifindex, const struct in6_addr *remote, mono now);         /* 0: close it */
 void agent_tcp_connected(struct agent *a, bgp_conn conn, mono now);
 void agent_tcp_closed(struct agent *a, bgp_conn conn, int error, mono now);
@@ -67,8 +68,8 @@ const uint8_t *agent_tcp_pending(struct agent *a, bgp_conn conn, size_t *ret_n);
 void agent_tcp_sent(struct agent *a, bgp_conn conn, size_t n, mono now);
 bgp_conn agent_tcp_next_pending(struct agent *a, bgp_conn after);
 
-/* Commands. -ENOENT: no such link or peer. message: for the peer's operator (RFC 9003), at most PEER_WORDS_MAX bytes of UTF-8; NULL: the usual. */
-int  agent_reset(struct agent *a, const char *link, const char *message, mono now);
+/* Commands. peer: a link's name or a numbered peer's address; -ENOENT: no such. message: for the peer's operator (RFC 9003), at most PEER_WORDS_MAX bytes of UTF-8; NULL: the usual. */
+int  agent_reset(struct agent *a, const char *peer, const char *message, mono now);
 /* The end: Cease to everybody, plans the removal of everything from the kernel. Then agent_fib_take until nothing is left. */
 void agent_stop(struct agent *a, mono now);
 
@@ -92,11 +93,13 @@ struct agent_link_view {
 };
 bool agent_link_view(const struct agent *a, unsigned ifindex, struct agent_link_view *ret);      /* false: no fabric link */
 bool agent_is_fabric(const struct agent *a, unsigned ifindex);
-/* The hop through which a RIB peer is reached; NULL: local or gone. */
-const struct hop *agent_hop(const struct agent *a, rib_peer peer);
-const char *agent_peer_link(const struct agent *a, rib_peer peer);       /* "" for RIB_LOCAL */
-/* The RIB's number of the peer on a link; false: no session is Established there, nor are routes kept for one. */
-bool agent_rib_peer(const struct agent *a, unsigned ifindex, rib_peer *ret);
+/* The hops through which a path is reached; 0: local, gone, unreachable. */
+size_t agent_hops(const struct agent *a, rib_peer peer, attrs_id attrs, struct hop *ret, size_t max);
+const char *agent_peer_name(const struct agent *a, rib_peer peer);       /* its link or its address; "" for RIB_LOCAL */
+/* The RIB's number of a peer (struct peer_view); false: its session is not Established, nor are routes kept for one. */
+bool agent_rib_peer(const struct agent *a, uint32_t key, rib_peer *ret);
+/* How packets of a numbered peer's connection travel, for one that was accepted; false: no such peer. */
+bool agent_neighbor_hops(const struct agent *a, const struct in6_addr *addr, uint8_t *ret_ttl, bool *ret_gtsm);
 const struct agent_counters *agent_counted(const struct agent *a);
 mono agent_started(const struct agent *a);
 /* What passes on a link, by the configuration, and what did not in the present session. Strings borrowed; false: no fabric link. */
@@ -106,7 +109,7 @@ struct agent_filters_view {
 	uint32_t max_prefixes;           /* 0: no limit */
 	bool max_warned;                 /* the warning was given */
 };
-bool agent_filters(const struct agent *a, unsigned ifindex, struct agent_filters_view *ret);
+bool agent_filters(const struct agent *a, uint32_t key, struct agent_filters_view *ret);
 /* The MAC behind a link's peer as it is used now; false: none. */
 bool agent_peer_mac(const struct agent *a, unsigned ifindex, uint8_t ret[6]);
 

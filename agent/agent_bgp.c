@@ -15,7 +15,7 @@ static struct port *port_of(struct agent *a, const struct peer *peer)
 	struct peer_view v;
 
 	peer_view(peer, &v);
-	return port_find(a, v.ifindex);
+	return port_by_key(a, v.key);
 }
 
 static int rib_slot(struct agent *a, struct port *port)
@@ -53,7 +53,7 @@ void rib_leave(struct port *port)
 	struct agent *a = port->agent;
 
 	/* The member first, in one message however many routes; the routes' own wishes follow from the RIB. */
-	if (a->fib && port->usable)
+	if (a->fib && port->usable && !port->neighbor)           /* others may be behind a numbered peer's interface */
 		fib_link_out(a->fib, port->ifindex);
 	rib_peer_del(a->rib, port->rib);
 	a->by_rib[port->rib] = NULL;
@@ -72,7 +72,8 @@ static void peer_established(void *ctx, struct peer *peer)
 		return;
 	peer_view(peer, &v);
 	info = (struct rib_peer_info){
-		.asn = v.remote_asn, .router_id = v.remote_id, .ebgp = v.remote_asn != a->cfg->asn, .address = v.remote, .link = v.ifindex,
+		.asn = v.remote_asn, .router_id = v.remote_id, .ebgp = v.remote_asn != a->cfg->asn, .address = v.remote, .link = v.key,
+		.resolve = port->neighbor != NULL, .rr_client = port->neighbor && port->neighbor->rr_client,
 	};
 	if (!stale_back(port, &info, &v, bgp) && rib_enter(a, port, &info) < 0) {
 		port->reset_cease = CEASE_OUT_OF_RESOURCES;
@@ -80,6 +81,7 @@ static void peer_established(void *ctx, struct peer *peer)
 		return;
 	}
 	port->in_rib = true;
+	port->remote_id = v.remote_id;
 	port->rib_info = info;
 	port->hop = (struct hop){ .ifindex = v.ifindex, .via = v.remote, .weight = 1 };
 	filters_open(port, v.remote_asn);
@@ -88,7 +90,8 @@ static void peer_established(void *ctx, struct peer *peer)
 		port->eor_due[i] = bgp->mp[i];
 		port->eor_heard[i] = port->refresh_due[i] = port->refreshing[i] = false;
 	}
-	ra_session(a->ra, port->ifindex, true, v.since);
+	if (!port->neighbor)
+		ra_session(a->ra, port->ifindex, true, v.since);
 }
 
 static void peer_down(void *ctx, struct peer *peer)
@@ -101,7 +104,7 @@ static void peer_down(void *ctx, struct peer *peer)
 		return;
 	peer_view(peer, &v);
 	port->in_rib = false;
-	port->ended = true;
+	port->ended = !port->neighbor;
 	port->reset_cease = 0;                   /* for whatever it was: the next session is another one */
 	if (!stale_keep(port, &v, peer_ctx(peer)))
 		rib_leave(port);
@@ -149,6 +152,16 @@ static void over_limit(struct port *port)
 	port->reset_why = "more prefixes than max_prefixes allows";
 }
 
+/* The family's routes with a next hop of another one (RFC 8950 was not offered) are none. */
+static bool unsuitable(struct agent *a, const struct port *port, struct span nlri, uint8_t family, const struct attrs *attrs)
+{
+	if (!port->neighbor || reach_suits(attrs, family))
+		return false;
+	log_warning("%s: routes with a next hop of another family are not taken", port->name);
+	withdraw(a, port, nlri, family);
+	return true;
+}
+
 static void announce(struct agent *a, struct port *port, struct span nlri, uint8_t family, struct attrs *attrs)
 {
 	struct rd r = rd_of(nlri.p, nlri.n);
@@ -156,6 +169,8 @@ static void announce(struct agent *a, struct port *port, struct span nlri, uint8
 	attrs_id id;
 	int verdict;
 
+	if (unsuitable(a, port, nlri, family, attrs))
+		return;
 	/* RFC 8326 4.2: whoever says this is about to go away, so anything else is better. */
 	if (attrs_has_community(attrs, COMMUNITY_GRACEFUL_SHUTDOWN)) {
 		attrs->local_pref = 0;
@@ -247,7 +262,10 @@ static void peer_state(void *ctx, struct peer *peer)
 
 	(void)ctx;
 	peer_view(peer, &v);
-	inet_ntop(AF_INET6, &v.remote, addr, sizeof(addr));
+	if (IN6_IS_ADDR_V4MAPPED(&v.remote))
+		inet_ntop(AF_INET, v.remote.s6_addr + 12, addr, sizeof(addr));
+	else
+		inet_ntop(AF_INET6, &v.remote, addr, sizeof(addr));
 	log_info("%s: peer %s%s%s%s is %s%s%s", v.link, addr, *v.hostname ? " (" : "", v.hostname, *v.hostname ? ")" : "", bgp_state_str(v.state),
 		 v.state == BGP_IDLE && *v.last_error ? ": " : "", v.state == BGP_IDLE ? v.last_error : "");
 }
@@ -277,15 +295,15 @@ void bgp_out(struct agent *a, struct peers_out *buf)
 /* What was found out inside a callback of peers, which may not be called back from there. */
 void bgp_resets(struct agent *a, mono now)
 {
-	for (size_t i = 0; i < a->n_ports; i++) {
-		struct port *port = a->ports[i];
+	struct port *port;
 
+	for (size_t i = 0; (port = port_at(a, i)); i++) {
 		if (!port->reset_cease)
 			continue;
 		log_warning("%s: the session is reset: %s", port->name, port->reset_why);
 		if (port->reset_cease == CEASE_MAX_PREFIXES && port->rule && port->rule->max_restart)
-			peers_bar(a->peers, port->ifindex, mono_add_s(now, port->rule->max_restart));
-		peers_reset(a->peers, port->ifindex, port->reset_cease, port->reset_why, now);
+			peers_bar(a->peers, port->key, mono_add_s(now, port->rule->max_restart));
+		peers_reset(a->peers, port->key, port->reset_cease, port->reset_why, now);
 		port->reset_cease = 0;
 	}
 }
@@ -293,10 +311,10 @@ void bgp_resets(struct agent *a, mono now)
 /* Routes that a peer would take now are left: the last ones went out whole, and nothing else need happen before the next turn. */
 bool bgp_export_due(const struct agent *a)
 {
-	for (size_t i = 0; i < a->n_ports; i++) {
-		const struct port *port = a->ports[i];
+	const struct port *port;
 
-		if (port->in_rib && peer_wants(peers_find(a->peers, port->ifindex)) &&
+	for (size_t i = 0; (port = port_at(a, i)); i++) {
+		if (port->in_rib && peer_wants(peers_find(a->peers, port->key)) &&
 		    (refresh_pending(port) || rib_export_pending(a->rib, port->rib)))
 			return true;
 	}
@@ -321,13 +339,14 @@ static void send_batch(void *ctx, const struct rib_batch *b)
 {
 	struct export *e = ctx;
 	const struct bgp_ctx *bgp = peer_ctx(e->peer);
-	struct bgp_egress egress = { .prepend = e->agent->cfg->asn, .next_hop_ll = e->port->local, .next_hop_v4 = e->agent->cfg->router_id,
-				     .own_med = e->port->export != NULL };       /* the filter leaves no other */
+	struct bgp_egress egress = { .prepend = e->agent->cfg->asn, .next_hop_ll = e->port->local, .own_med = e->port->export != NULL };       /* the filter leaves no other */
 	bool withdraw = b->withdraw;
 	uint8_t msg[BGP_EXT_LEN];
 	struct wr w;
 	int n;
 
+	if (e->port->neighbor)
+		neighbor_egress(e->port, b, &egress);
 	for (size_t done = 0; done < b->n; done += (size_t)n) {
 		w = wr_of(msg, sizeof(msg));
 		if (withdraw)
@@ -350,12 +369,12 @@ static void send_batch(void *ctx, const struct rib_batch *b)
 
 void bgp_export(struct agent *a)
 {
-	for (size_t i = 0; i < a->n_ports; i++) {
-		struct export e = { .agent = a, .port = a->ports[i] };
+	struct export e = { .agent = a };
 
+	for (size_t i = 0; (e.port = port_at(a, i)); i++) {
 		if (!e.port->in_rib)
 			continue;
-		e.peer = peers_find(a->peers, e.port->ifindex);
+		e.peer = peers_find(a->peers, e.port->key);
 		if (peer_wants(e.peer))
 			refresh_begin(e.port, e.peer);
 		for (int n = 0; n < WINDOWS_PER_TURN && e.port->in_rib && peer_wants(e.peer) && rib_export_pending(a->rib, e.port->rib); n++)
@@ -376,7 +395,11 @@ bgp_conn agent_tcp_accepted(struct agent *a, unsigned ifindex, const struct in6_
 	bgp_conn conn = 0;
 
 	a->now = now;
-	if (!port || !port->usable || a->stopped || !in6_is_ll(remote))
+	if (!in6_is_ll(remote)) {
+		port = neighbor_find(a, remote);
+		return port && port->usable && !a->stopped ? peers_accepted(a->peers, port->key, remote, now) : 0;
+	}
+	if (!port || !port->usable || a->stopped)
 		return 0;
 	/* A peer may be heard by its connection before its RA (ra_found); a second machine on the link is not let in. */
 	if (bucket_take(&port->accepts, ACCEPT_RATE, ACCEPT_BURST, now) && ra_vouch(a->ra, ifindex, remote, now))

@@ -18,19 +18,34 @@ int fib_ready(struct agent *a)
 	return fib_new(&a->fib, &cfg);
 }
 
+/* n hops, and m more behind them: two paths of numbered peers may lead to the same gateway. Returns how many differ. */
+static size_t hops_merge(struct hop *hops, size_t n, size_t m)
+{
+	size_t all = n;
+
+	for (size_t i = n; i < n + m; i++) {
+		size_t k = 0;
+
+		while (k < all && (hops[k].ifindex != hops[i].ifindex || !in6_eq(&hops[k].via, &hops[i].via)))
+			k++;
+		if (k == all)
+			hops[all++] = hops[i];
+	}
+	return all;
+}
+
 static void rib_changed(void *ctx, const struct prefix *p, const struct rib_via *via, size_t n)
 {
 	struct agent *a = ctx;
 	struct hop hops[HOP_MAX];
-	const struct hop *hop;
 	size_t k = 0;
 
 	for (size_t i = 0; i < n && k < HOP_MAX; i++) {
-		hop = agent_hop(a, via[i].peer);
-		if (!hop)
-			continue;
-		hops[k] = *hop;
-		hops[k++].weight = via[i].weight;
+		size_t more = agent_hops(a, via[i].peer, via[i].attrs, hops + k, HOP_MAX - k);
+
+		for (size_t h = k; h < k + more; h++)
+			hops[h].weight = via[i].weight;
+		k = hops_merge(hops, k, more);
 	}
 	if (!a->fib)
 		return;
@@ -42,7 +57,7 @@ static void rib_changed(void *ctx, const struct prefix *p, const struct rib_via 
 
 void fib_rib_out(struct agent *a, struct rib_out *buf)
 {
-	*buf = (struct rib_out){ .changed = rib_changed, .ctx = a };
+	*buf = (struct rib_out){ .changed = rib_changed, .cost = reach_cost, .settled = reach_settled, .ctx = a };
 }
 
 void fib_turn(struct agent *a, mono now)

@@ -16,7 +16,7 @@
 static bool wants_fabric(const struct agent *a, const struct link *link)
 {
 	if (a->cfg->links_auto)
-		return link_is_auto(a->links, link);
+		return link_is_auto(a->links, link) && !neighbors_own(a, link);
 	return !link->info.loopback && link->info.type == ARPHRD_ETHER && config_link_for(a->cfg, link->info.name);
 }
 
@@ -71,7 +71,8 @@ static struct port *port_new(struct agent *a, const struct link *link)
 		return NULL;
 	port->agent = a;
 	port->ifindex = link->info.ifindex;
-	memcpy(port->name, link->info.name, sizeof(port->name));
+	port->key = port->ifindex;
+	memcpy(port->name, link->info.name, sizeof(link->info.name));
 	for (; i > 0 && a->ports[i - 1]->ifindex > port->ifindex; i--)
 		a->ports[i] = a->ports[i - 1];
 	a->ports[i] = port;
@@ -273,7 +274,7 @@ void agent_link_change(struct agent *a, const struct link_change *change, mono n
 {
 	const struct link *link, *master;
 	uint32_t ifindex, old_master = 0;
-	bool changed = false;
+	bool changed = false, ran;
 
 	a->now = now;
 	if (change->kind == NEIGH_NEW || change->kind == NEIGH_DEL) {
@@ -284,6 +285,7 @@ void agent_link_change(struct agent *a, const struct link_change *change, mono n
 	link = links_find(a->links, ifindex);
 	if (link)
 		old_master = link->info.master;
+	ran = link && link->info.up && link->info.running;
 	originate_link(a, link);                 /* under its old name */
 	if (links_apply(a->links, change, &changed) < 0)
 		log_error("out of memory: a change of link %u is lost", ifindex);
@@ -291,6 +293,8 @@ void agent_link_change(struct agent *a, const struct link_change *change, mono n
 		return;
 	link = links_find(a->links, ifindex);
 	originate_link(a, link);
+	if (!port_find(a, ifindex))
+		neighbors_link(a, ifindex, ran, change->kind == ADDR_DEL);
 	if (!link)
 		link_gone(a, ifindex, now);
 	else
@@ -301,6 +305,7 @@ void agent_link_change(struct agent *a, const struct link_change *change, mono n
 		port_update(a, master, now);
 	if (link && link->info.master && link->info.master != old_master && (master = links_find(a->links, link->info.master)))
 		port_update(a, master, now);
+	neighbors_update(a, now);
 	if (change->kind == ADDR_DEL || change->kind == LINK_NEW || change->kind == LINK_DEL)
 		links_loopback(a);
 }

@@ -118,7 +118,7 @@ void filters_open(struct port *port, uint32_t peer_asn)
 	struct agent *a = port->agent;
 	const struct filters *f;
 
-	port->rule = config_link_for(a->cfg, port->name);
+	port->rule = port->neighbor ? NULL : config_link_for(a->cfg, port->name);
 	f = port->rule ? &a->filters[port->rule - a->cfg->links] : NULL;
 	port->peer_asn = peer_asn;
 	port->import = f ? f->import : NULL;
@@ -127,6 +127,8 @@ void filters_open(struct port *port, uint32_t peer_asn)
 	port->limit_warned = false;
 	if (port->rule && port->rule->max_prefixes)
 		rib_limit(a->rib, port->rib, port->rule->max_prefixes);
+	if (port->neighbor && port->neighbor->max_prefixes)
+		rib_limit(a->rib, port->rib, port->neighbor->max_prefixes);
 	if (port->export)
 		rib_export_filter(a->rib, port->rib, export_filter, port);
 }
@@ -191,11 +193,11 @@ static const char *filter_name(const struct config_filter *f)
 	return "";
 }
 
-bool agent_filters(const struct agent *a, unsigned ifindex, struct agent_filters_view *ret)
+bool agent_filters(const struct agent *a, uint32_t key, struct agent_filters_view *ret)
 {
 	static const struct config_link nothing;
-	const struct port *port = port_find(a, ifindex);
-	const struct config_link *rule = port ? config_link_for(a->cfg, port->name) : NULL;
+	const struct port *port = port_by_key(a, key);
+	const struct config_link *rule = port && !port->neighbor ? config_link_for(a->cfg, port->name) : NULL;
 
 	if (!port)
 		return false;
@@ -204,6 +206,8 @@ bool agent_filters(const struct agent *a, unsigned ifindex, struct agent_filters
 	*ret = (struct agent_filters_view){
 		.import = filter_name(&rule->import), .export = filter_name(&rule->export), .max_prefixes = rule->max_prefixes,
 	};
+	if (port->neighbor)
+		ret->max_prefixes = port->neighbor->max_prefixes;
 	if (port->in_rib) {
 		ret->filtered = port->filtered;
 		ret->withheld = port->withheld;

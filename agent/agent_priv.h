@@ -4,6 +4,7 @@
 #define WEFT_AGENT_PRIV_H
 
 #include "agent/agent.h"
+#include "agent/agent_reach.h"
 #include "agent/base/bucket.h"
 #include "agent/rib/policy.h"
 
@@ -16,17 +17,20 @@ enum stale {                             /* why a peer's paths of a family are m
 	STALE_REFRESH,                   /* it is between BoRR and EoRR (RFC 7313) */
 };
 
-struct port {                            /* a fabric link: where the stages meet */
+struct port {                            /* a fabric link, or a numbered peer: where the stages meet */
 	struct agent *agent;
-	uint32_t ifindex;
-	char name[IFNAMSIZ];
+	uint32_t key;                    /* of its peer */
+	const struct config_neighbor *neighbor;  /* NULL: a fabric link; what is about discovery below is for these only */
+	uint32_t ifindex;                /* numbered: of the interface that leads there, 0 behind routers */
+	char name[INET6_ADDRSTRLEN];     /* numbered: the peer's address */
 	bool hurried;                    /* no_dad was asked for, since the link came up */
 	bool guarded;                    /* the rim has made its own listener */
 	int guard_error;                 /* or could not: no session */
 	struct bucket accepts;
 	uint64_t refused, own_next_hops; /* struct agent_link_view */
 	bool usable;                     /* ra and bgp may use it */
-	struct in6_addr local;           /* our link-local address; valid while usable */
+	struct in6_addr local;           /* our address, of fabric links the link-local one; valid while usable */
+	struct in6_addr next_hop[2], next_hop_ll;        /* numbered: what we announce as next hop: IPv4-mapped, IPv6; :: none */
 	uint8_t mac[6];
 	bool known;                      /* a peer is known: */
 	struct in6_addr peer;
@@ -34,7 +38,8 @@ struct port {                            /* a fabric link: where the stages meet
 	uint8_t peer_mac[6];
 	bool in_rib;                     /* the session is Established: */
 	rib_peer rib;
-	struct hop hop;
+	struct in_addr remote_id;
+	struct hop hop;                  /* numbered: none, every path has its own */
 	bool eor_due[2], eor_heard[2];   /* by family, as the next three */
 	bool refresh_due[2], refreshing[2];      /* a BoRR is to be sent; an EoRR, when all has been sent */
 	enum stale stale[2];
@@ -74,6 +79,8 @@ struct agent {
 	struct fib *fib;                 /* from the first leftover told, or agent_start */
 	struct port **ports;             /* by ifindex */
 	size_t n_ports;
+	struct port *neighbors;          /* cfg->n_neighbors of them, in the order of the configuration */
+	struct reach *reach;             /* their next hops */
 	struct port **by_rib;            /* by rib_peer */
 	size_t n_by_rib;
 	struct prefix *local;            /* what is originated now, sorted */
@@ -85,7 +92,19 @@ struct agent {
 	struct policy_scratch *scratch;  /* NULL: there is no link with filters */
 };
 
-struct port *port_find(const struct agent *a, uint32_t ifindex);
+struct port *port_find(const struct agent *a, uint32_t ifindex);         /* a fabric link */
+struct port *port_by_key(const struct agent *a, uint32_t key);
+/* All of both kinds: the first for 0, NULL at the end. */
+struct port *port_at(const struct agent *a, size_t i);
+
+/* agent_neighbors.c */
+int  neighbors_new(struct agent *a);
+void neighbors_update(struct agent *a, mono now);        /* links or addresses changed */
+/* Of a link that is no fabric link: did the kernel drop what we had there? ran: it was up before the change. */
+void neighbors_link(struct agent *a, uint32_t ifindex, bool ran, bool addr_gone);
+bool neighbors_own(const struct agent *a, const struct link *link);      /* is a numbered peer on one of its networks? */
+struct port *neighbor_find(const struct agent *a, const struct in6_addr *addr);
+void neighbor_egress(const struct port *port, const struct rib_batch *b, struct bgp_egress *ret);
 
 /* agent_originate.c */
 void links_originate(struct agent *a);                   /* brings what is originated up to date */

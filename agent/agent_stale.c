@@ -145,17 +145,20 @@ static void expire(struct port *port, mono now)
 
 void stale_step(struct agent *a, mono now)
 {
-	for (size_t k = 0; k < a->n_ports; k++)
-		expire(a->ports[k], now);
+	struct port *port;
+
+	for (size_t k = 0; (port = port_at(a, k)); k++)
+		expire(port, now);
 }
 
 mono stale_next(const struct agent *a)
 {
 	mono next = MONO_NEVER;
+	const struct port *port;
 
-	for (size_t k = 0; k < a->n_ports; k++)
+	for (size_t k = 0; (port = port_at(a, k)); k++)
 		for (int i = 0; i < 2; i++)
-			if (a->ports[k]->stale[i] != STALE_NO)
-				next = mono_min(next, a->ports[k]->stale_until[i]);
+			if (port->stale[i] != STALE_NO)
+				next = mono_min(next, port->stale_until[i]);
 	return next;
 }

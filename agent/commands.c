@@ -28,11 +28,12 @@ static struct reply do_summary(struct agent *a, const struct ctl_request *q, mon
 
 static struct reply do_neighbors(struct agent *a, const struct ctl_request *q, mono now)
 {
-	json_t *list;
+	json_t *list = show_neighbors(a, q->n_args ? q->args[0] : NULL, now);
 
-	if (q->n_args && !links_by_name(agent_links(a), q->args[0]))
-		return bad(CTL_FAILED, "there is no such link; `weft show links` lists them");
-	list = show_neighbors(a, q->n_args ? q->args[0] : NULL, now);
+	if (q->n_args && json_array_size(list) == 0 && !links_by_name(agent_links(a), q->args[0])) {
+		json_decref(list);
+		return bad(CTL_FAILED, "there is no such link or neighbor; `weft show links` and `weft show neighbors` list them");
+	}
 	return good(list);
 }
 

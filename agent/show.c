@@ -11,6 +11,8 @@ json_t *show_addr6(const struct in6_addr *a)
 {
 	char s[INET6_ADDRSTRLEN];
 
+	if (IN6_IS_ADDR_V4MAPPED(a))
+		return json_string(inet_ntop(AF_INET, a->s6_addr + 12, s, sizeof(s)));
 	return json_string(inet_ntop(AF_INET6, a, s, sizeof(s)));
 }
 
@@ -73,13 +75,21 @@ static json_t *caps_json(const struct bgp_caps *c)
 	return list;
 }
 
-static void prefix_counts(const struct agent *a, unsigned ifindex, struct rib_peer_stats *ret)
+static void prefix_counts(const struct agent *a, uint32_t key, struct rib_peer_stats *ret)
 {
 	rib_peer rib;
 
 	*ret = (struct rib_peer_stats){ 0 };
-	if (agent_rib_peer(a, ifindex, &rib))
+	if (agent_rib_peer(a, key, &rib))
 		rib_peer_stats(agent_rib(a), rib, ret);
+}
+
+/* A numbered peer's: the interface that leads there, null when it is behind routers. */
+static json_t *link_json(const struct agent *a, const struct peer_view *v)
+{
+	if (!v->numbered)
+		return json_string(v->link);
+	return v->ifindex ? json_string(show_link_name(a, v->ifindex)) : json_null();
 }
 
 static json_t *neighbor_json(const struct agent *a, const struct peer *peer, mono now)
@@ -92,12 +102,13 @@ static json_t *neighbor_json(const struct agent *a, const struct peer *peer, mon
 	json_t *o = json_object();
 
 	peer_view(peer, &v);
-	prefix_counts(a, v.ifindex, &n);
-	agent_link_view(a, v.ifindex, &port);
-	agent_filters(a, v.ifindex, &f);
-	json_object_set_new(o, "link", json_string(v.link));
+	prefix_counts(a, v.key, &n);
+	agent_link_view(a, v.numbered ? 0 : v.ifindex, &port);
+	agent_filters(a, v.key, &f);
+	json_object_set_new(o, "name", json_string(v.link));
+	json_object_set_new(o, "link", link_json(a, &v));
 	json_object_set_new(o, "address", show_addr6(&v.remote));
-	json_object_set_new(o, "mac", show_mac(agent_peer_mac(a, v.ifindex, mac) ? mac : NULL));
+	json_object_set_new(o, "mac", show_mac(!v.numbered && agent_peer_mac(a, v.ifindex, mac) ? mac : NULL));
 	json_object_set_new(o, "local_address", show_addr6(&v.local));
 	json_object_set_new(o, "remote_asn", json_integer(v.remote_asn));
 	json_object_set_new(o, "remote_router_id", show_addr4(v.remote_id));

@@ -56,11 +56,13 @@ static json_t *communities_json(struct span c, unsigned parts)
 static json_t *path_json(const struct agent *a, const struct rib_path_view *p)
 {
 	const struct attrs *attrs = attrs_get(rib_attrs((struct rib *)agent_rib(a)), p->attrs);
-	const struct hop *hop = agent_hop(a, p->peer);
 	json_t *o = json_object();
+	struct hop hop;
+	bool has_hop = agent_hops(a, p->peer, p->attrs, &hop, 1);
 
-	json_object_set_new(o, "link", hop ? json_string(agent_peer_link(a, p->peer)) : json_null());
-	json_object_set_new(o, "address", hop ? show_addr6(&hop->via) : json_null());
+	json_object_set_new(o, "link", has_hop ? json_string(show_link_name(a, hop.ifindex)) : json_null());
+	json_object_set_new(o, "address", has_hop ? show_addr6(&hop.via) : json_null());
+	json_object_set_new(o, "peer", json_string(agent_peer_name(a, p->peer)));
 	json_object_set_new(o, "as_path", as_path_json(attrs->as_path));
 	json_object_set_new(o, "origin", json_string(origin_str(attrs->origin)));
 	json_object_set_new(o, "med", attrs->has & ATTRS_MED ? json_integer(attrs->med) : json_null());
@@ -94,14 +96,15 @@ static bool route_json(void *ctx, const struct rib_route_view *view)
 	const struct attrs *best = attrs_get(rib_attrs((struct rib *)agent_rib(r->agent)), view->paths[0].attrs);
 	struct fib_route_view fib = { 0 };
 	json_t *o = json_object(), *hops = json_array(), *paths = json_array();
-	const struct hop *hop;
+	struct hop hop[HOP_MAX];
+	size_t n;
 	char s[PREFIX_STRLEN];
 
 	for (size_t i = 0; i < view->n_paths; i++) {
 		json_array_append_new(paths, path_json(r->agent, &view->paths[i]));
-		hop = view->paths[i].multipath ? agent_hop(r->agent, view->paths[i].peer) : NULL;
-		if (hop)
-			json_array_append_new(hops, hop_json(r->agent, hop, path_weight(r->agent, &view->paths[i])));
+		n = view->paths[i].multipath ? agent_hops(r->agent, view->paths[i].peer, view->paths[i].attrs, hop, HOP_MAX) : 0;
+		for (size_t k = 0; k < n; k++)
+			json_array_append_new(hops, hop_json(r->agent, &hop[k], path_weight(r->agent, &view->paths[i])));
 	}
 	if (agent_fib(r->agent))
 		fib_route(agent_fib(r->agent), &view->prefix, &fib);

@@ -36,7 +36,7 @@ struct sockets {
 	struct agent *agent;
 	struct socket *by_id;
 	size_t n_closing;
-	struct listener *any;            /* of every link without a guard */
+	struct listener *any[2];         /* of every link without a guard, and of numbered peers: IPv6, IPv4 */
 	struct guard *guards;            /* by ifindex */
 	uint8_t buf[READ_SIZE];
 };
@@ -159,7 +159,7 @@ static void add(struct sockets *c, bgp_conn id, int fd, bool connecting)
 
 void sockets_connect(struct sockets *c, bgp_conn id, const struct peer_config *cfg, const struct in6_addr *remote)
 {
-	struct tcp_guard what = { .gtsm = cfg->gtsm, .password = cfg->password };
+	struct tcp_guard what = { .gtsm = cfg->gtsm, .password = cfg->password, .ttl = cfg->numbered.ttl };
 
 	add(c, id, tcp_connect(cfg->ifindex, &cfg->local, remote, &what), true);
 }
@@ -184,7 +184,13 @@ void sockets_close(struct sockets *c, bgp_conn id)
 static void on_connection(struct sockets *c, const struct guard *guard, int fd, unsigned ifindex, const struct in6_addr *remote)
 {
 	bgp_conn id = 0;
+	uint8_t ttl;
+	bool gtsm;
 
+	if (agent_neighbor_hops(c->agent, remote, &ttl, &gtsm) && tcp_set_hops(fd, ttl, gtsm) < 0) {
+		close(fd);
+		return;
+	}
 	if (guard ? guard->ifindex == ifindex : !agent_link_guarded(c->agent, ifindex))
 		id = agent_tcp_accepted(c->agent, ifindex, remote, now_of(c->loop));
 	if (id)
@@ -207,16 +213,22 @@ static void on_guarded(void *ctx, int fd, unsigned ifindex, const struct in6_add
 
 int sockets_listen(struct sockets *c, struct agent *agent)
 {
-	int fd = tcp_listen();
+	static const int families[2] = { AF_INET6, AF_INET };
+	int r = 0, fd;
 
 	c->agent = agent;
-	return fd < 0 ? fd : listener_new(&c->any, c->loop, fd, on_any, c);
+	/* Without numbered peers nobody has anything to say over IPv4. */
+	for (size_t i = 0; i < 2 && r >= 0 && (i == 0 || agent_config(agent)->n_neighbors); i++) {
+		fd = tcp_listen(families[i]);
+		r = fd < 0 ? fd : listener_new(&c->any[i], c->loop, fd, on_any, c);
+	}
+	return r;
 }
 
 static int guard_listen(struct guard *guard, const struct tcp_guard *what)
 {
 	struct sockets *c = guard->all;
-	int fd = tcp_share(listener_fd(c->any));
+	int fd = tcp_share(listener_fd(c->any[0]));
 
 	if (fd >= 0)
 		fd = tcp_listen_link(guard->ifindex, what);
@@ -348,6 +360,8 @@ void sockets_stop(struct sockets *c)
 		drop(conn);
 	HASH_ITER(hh, c->guards, guard, after)
 		guard_drop(guard);
-	listener_free(c->any);
-	c->any = NULL;
+	for (size_t i = 0; i < 2; i++) {
+		listener_free(c->any[i]);
+		c->any[i] = NULL;
+	}
 }

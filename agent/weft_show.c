@@ -31,7 +31,7 @@ static const char *up_or_down(const json_t *peer, char buf[DURATION_STRLEN])
 /* "dc-leaf01(swp1)", the link alone when its router is not known. Where it is narrow a long host name is cut: the link is who it is. */
 static void neighbor_cell(struct table *t, size_t col, const json_t *peer, const struct look *look)
 {
-	const char *host = TEXT(peer, "hostname"), *link = TEXT(peer, "link");
+	const char *host = TEXT(peer, "hostname"), *link = TEXT(peer, "name");
 	int used = OTHER_COLUMNS + (int)strnlen(link, 32) + 2, room = look->width > used + 8 ? look->width - used : 8;
 	char name[256];
 
@@ -57,7 +57,7 @@ static void print_troubles(const json_t *peers)
 		for (size_t k = 0; k < ARRAY_LEN(keys); k++) {
 			if (!has(peer, keys[k]) || (k == 1 && established(peer)))
 				continue;
-			printf("%s%s: %s\n", first ? "\n" : "", TEXT(peer, "link"), TEXT(peer, keys[k]));
+			printf("%s%s: %s\n", first ? "\n" : "", TEXT(peer, "name"), TEXT(peer, keys[k]));
 			first = false;
 		}
 	}
@@ -130,7 +130,7 @@ static int print_neighbor(const json_t *p)
 	char buf[DURATION_STRLEN];
 	int r = 0;
 
-	printf("%s on %s: %s", has(p, "hostname") ? TEXT(p, "hostname") : "unknown", TEXT(p, "link"), TEXT(p, "state"));
+	printf("%s on %s: %s", has(p, "hostname") ? TEXT(p, "hostname") : "unknown", TEXT(p, "name"), TEXT(p, "state"));
 	if (established(p) || has(p, "down_seconds"))
 		printf("%s %s", established(p) ? " for" : ", down for", up_or_down(p, buf));
 	putchar('\n');

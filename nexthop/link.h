@@ -75,6 +75,14 @@ bool link_tentative(const struct link *link, struct in6_addr *ret);
 bool link_usable(const struct link *link);       /* up, running, has a usable link-local address */
 /* "auto": Ethernet, not loopback, not master or slave of anything, no IPv4 address of its own. */
 bool link_is_auto(const struct links *links, const struct link *link);
+/* The link whose connected network is the longest around a host's address, among those that are up and running; NULL: none. *ret_own (may be
+ * NULL): our address there; borrowed. */
+const struct link *link_connected(const struct links *links, const struct prefix *host, const struct link_addr **ret_own);
+bool link_on_network(const struct link *link, const struct prefix *host);        /* the same for one link, whatever its state */
+struct in6_addr link_addr_in6(const struct link_addr *a);                 /* IPv4-mapped for IPv4 */
+bool link_has_addr(const struct links *links, const struct in6_addr *addr);      /* on any link; IPv4-mapped for IPv4 */
+/* The first address of a family that others can use as a next hop, tentative or not: no link-local, no martian one. */
+bool link_global(const struct link *link, uint8_t family, struct in6_addr *ret);
 bool link_has_addr4(const struct links *links, struct in_addr addr);     /* on any link */
 /* Shell-style pattern of interface names (fnmatch). */
 bool link_matches(const struct link *link, const char *glob);

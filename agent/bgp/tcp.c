@@ -17,20 +17,24 @@
 #define LINK_BACKLOG 8                   /* of one link: its peer, a few times over */
 
 /* A socket with what all of ours have; an accepted one inherits all of it from the listener but the priority. */
-static int tcp_socket(void)
+static int tcp_socket(int family)
 {
-	static const struct { int level, name, value; } options[] = {
-		{ IPPROTO_IPV6, IPV6_V6ONLY, 1 },
-		{ IPPROTO_IPV6, IPV6_UNICAST_HOPS, 255 },        /* RFC 5082 3: so that the peer may demand it */
-		{ IPPROTO_IPV6, IPV6_TCLASS, CS6 },
-		{ SOL_SOCKET, SO_PRIORITY, PRIORITY },         /* IPV6_TCLASS, unlike IP_TOS, does not set it */
-		{ IPPROTO_TCP, TCP_NODELAY, 1 },
+	static const struct { int family, level, name, value; } options[] = {
+		{ AF_INET6, IPPROTO_IPV6, IPV6_V6ONLY, 1 },
+		{ AF_INET6, IPPROTO_IPV6, IPV6_UNICAST_HOPS, 255 },      /* RFC 5082 3: so that the peer may demand it */
+		{ AF_INET6, IPPROTO_IPV6, IPV6_TCLASS, CS6 },
+		{ AF_INET, IPPROTO_IP, IP_TTL, 255 },
+		{ AF_INET, IPPROTO_IP, IP_TOS, CS6 },
+		{ AF_UNSPEC, SOL_SOCKET, SO_PRIORITY, PRIORITY },        /* IPV6_TCLASS, unlike IP_TOS, does not set it */
+		{ AF_UNSPEC, IPPROTO_TCP, TCP_NODELAY, 1 },
 	};
-	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)
 		return -errno;
 	for (size_t i = 0; i < ARRAY_LEN(options); i++) {
+		if (options[i].family && options[i].family != family)
+			continue;
 		if (setsockopt(fd, options[i].level, options[i].name, &options[i].value, sizeof(options[i].value)) < 0) {
 			int r = -errno;
 
@@ -41,15 +45,42 @@ static int tcp_socket(void)
 	return fd;
 }
 
-/* Any address, port 179; takes over fd. */
-static int start_listening(int fd, int backlog)
+/* An address with its port as the kernel wants it: IPv4-mapped ones are IPv4's. */
+union address { struct sockaddr any; struct sockaddr_in6 in6; struct sockaddr_in in; };
+
+static socklen_t address_put(union address *to, const struct in6_addr *addr, unsigned scope, uint16_t port)
 {
-	struct sockaddr_in6 any = { .sin6_family = AF_INET6, .sin6_port = htons(BGP_PORT) };
+	memset(to, 0, sizeof(*to));
+	if (IN6_IS_ADDR_V4MAPPED(addr)) {
+		to->in = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons(port) };
+		memcpy(&to->in.sin_addr, addr->s6_addr + 12, 4);
+		return sizeof(to->in);
+	}
+	to->in6 = (struct sockaddr_in6){ .sin6_family = AF_INET6, .sin6_addr = *addr, .sin6_port = htons(port) };
+	to->in6.sin6_scope_id = in6_is_ll(addr) ? scope : 0;
+	return sizeof(to->in6);
+}
+
+static struct in6_addr any_of(int family)
+{
+	struct in6_addr any = { .s6_addr = { 0 } };
+
+	if (family == AF_INET)
+		any.s6_addr[10] = any.s6_addr[11] = 0xff;
+	return any;
+}
+
+/* Any address, port 179; takes over fd. */
+static int start_listening(int fd, int family, int backlog)
+{
+	struct in6_addr none = any_of(family);
+	union address any;
+	socklen_t len = address_put(&any, &none, 0, BGP_PORT);
 	int on = 1, r;
 
 	/* SO_REUSEADDR: a restarted daemon must listen while its old connections are in TIME_WAIT. */
 	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0 ||
-	    bind(fd, (struct sockaddr *)&any, sizeof(any)) < 0 || listen(fd, backlog) < 0) {
+	    bind(fd, &any.any, len) < 0 || listen(fd, backlog) < 0) {
 		r = -errno;
 		close(fd);
 		return r;
@@ -57,11 +88,11 @@ static int start_listening(int fd, int backlog)
 	return fd;
 }
 
-int tcp_listen(void)
+int tcp_listen(int family)
 {
-	int fd = tcp_socket();
+	int fd = tcp_socket(family);
 
-	return fd < 0 ? fd : start_listening(fd, BACKLOG);
+	return fd < 0 ? fd : start_listening(fd, family, BACKLOG);
 }
 
 /* After bind, so that a second daemon is still told that the port is taken. */
@@ -86,11 +117,32 @@ static int set_password(int fd, const char *password)
 	return setsockopt(fd, IPPROTO_TCP, TCP_MD5SIG_EXT, &key, sizeof(key)) < 0 ? -errno : 0;
 }
 
+int tcp_set_hops(int fd, uint8_t ttl, bool gtsm)
+{
+	int family, hops = ttl, most = 255;
+	socklen_t len = sizeof(family);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &len) < 0)
+		return -errno;
+	if (family == AF_INET) {
+		if (setsockopt(fd, IPPROTO_IP, IP_TTL, &hops, sizeof(hops)) < 0 ||
+		    (gtsm && setsockopt(fd, IPPROTO_IP, IP_MINTTL, &most, sizeof(most)) < 0))
+			return -errno;
+		return 0;
+	}
+	if (setsockopt(fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, &hops, sizeof(hops)) < 0 ||
+	    (gtsm && setsockopt(fd, IPPROTO_IPV6, IPV6_MINHOPCOUNT, &most, sizeof(most)) < 0))
+		return -errno;
+	return 0;
+}
+
 /* Before the first packet, so that nothing without it is ever taken. */
 static int set_guard(int fd, const struct tcp_guard *guard)
 {
 	static const int hops = 255;     /* RFC 5082 3: a neighbour's packets were forwarded by nobody */
 
+	if (guard->ttl)
+		return tcp_set_hops(fd, guard->ttl, guard->gtsm);        /* a numbered peer's; passwords are for links */
 	if (guard->gtsm && setsockopt(fd, IPPROTO_IPV6, IPV6_MINHOPCOUNT, &hops, sizeof(hops)) < 0)
 		return -errno;
 	return guard->password ? set_password(fd, guard->password) : 0;
@@ -98,7 +150,7 @@ static int set_guard(int fd, const struct tcp_guard *guard)
 
 int tcp_listen_link(unsigned ifindex, const struct tcp_guard *guard)
 {
-	int fd = tcp_socket(), device = (int)ifindex, r;
+	int fd = tcp_socket(AF_INET6), device = (int)ifindex, r;
 
 	if (fd < 0)
 		return fd;
@@ -109,18 +161,18 @@ int tcp_listen_link(unsigned ifindex, const struct tcp_guard *guard)
 		close(fd);
 		return r;
 	}
-	return start_listening(fd, LINK_BACKLOG);
+	return start_listening(fd, AF_INET6, LINK_BACKLOG);
 }
 
 int tcp_accept(int listener, unsigned *ret_ifindex, struct in6_addr *ret_remote)
 {
-	struct sockaddr_in6 from = { 0 };
+	union address from;
 	int priority = PRIORITY, fd;
 	socklen_t len;
 
 	do {                             /* ECONNABORTED: gone before we came; the next one may be there */
 		len = sizeof(from);
-		fd = accept4(listener, (struct sockaddr *)&from, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		fd = accept4(listener, &from.any, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	} while (fd < 0 && (errno == EINTR || errno == ECONNABORTED));
 	if (fd < 0)
 		return -errno;
@@ -130,25 +182,32 @@ int tcp_accept(int listener, unsigned *ret_ifindex, struct in6_addr *ret_remote)
 		close(fd);
 		return r;
 	}
-	*ret_remote = from.sin6_addr;
-	*ret_ifindex = in6_is_ll(&from.sin6_addr) ? from.sin6_scope_id : 0;
+	if (from.any.sa_family == AF_INET) {
+		*ret_remote = any_of(AF_INET);
+		memcpy(ret_remote->s6_addr + 12, &from.in.sin_addr, 4);
+		*ret_ifindex = 0;
+		return fd;
+	}
+	*ret_remote = from.in6.sin6_addr;
+	*ret_ifindex = in6_is_ll(ret_remote) ? from.in6.sin6_scope_id : 0;
 	return fd;
 }
 
 int tcp_connect(unsigned ifindex, const struct in6_addr *local, const struct in6_addr *remote, const struct tcp_guard *guard)
 {
-	/* Binding to a link-local address with its scope ties the socket to the link, as SO_BINDTODEVICE would, without a privilege. */
-	struct sockaddr_in6 from = { .sin6_family = AF_INET6, .sin6_addr = *local, .sin6_scope_id = ifindex };
-	struct sockaddr_in6 to = {
-		.sin6_family = AF_INET6, .sin6_addr = *remote, .sin6_scope_id = ifindex, .sin6_port = htons(BGP_PORT),
-	};
-	int fd = tcp_socket(), r;
+	int family = IN6_IS_ADDR_V4MAPPED(remote) ? AF_INET : AF_INET6, fd = tcp_socket(family), r;
+	union address from, to;
+	socklen_t len = address_put(&to, remote, ifindex, BGP_PORT);
 
 	if (fd < 0)
 		return fd;
 	r = set_guard(fd, guard);
-	if (r >= 0 && (bind(fd, (struct sockaddr *)&from, sizeof(from)) < 0 ||
-		       (connect(fd, (struct sockaddr *)&to, sizeof(to)) < 0 && errno != EINPROGRESS)))
+	/* Binding to a link-local address with its scope ties the socket to the link, as SO_BINDTODEVICE would, without a privilege. */
+	if (r >= 0 && !IN6_IS_ADDR_UNSPECIFIED(local)) {
+		address_put(&from, local, ifindex, 0);
+		r = bind(fd, &from.any, len) < 0 ? -errno : 0;
+	}
+	if (r >= 0 && connect(fd, &to.any, len) < 0 && errno != EINPROGRESS)
 		r = -errno;
 	if (r < 0) {
 		close(fd);

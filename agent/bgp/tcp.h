@@ -4,15 +4,19 @@
 
 #include <netinet/in.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 struct tcp_guard {                       /* what every packet of a connection must have, from the SYN on */
 	bool gtsm;                       /* hop limit 255 (RFC 5082) */
 	const char *password;            /* an MD5 signature (RFC 2385); NULL: none */
+	uint8_t ttl;                     /* of our own packets; 0: 255 */
 };
 #define TCP_PASSWORD_MAX 80              /* bytes; the kernel's limit */
 
-/* IPv6 only, any link, port 179; what it accepts inherits hop limit 255 and traffic class CS6. Returns the descriptor or -errno. */
-int tcp_listen(void);
+/* Addresses of IPv4 are IPv4-mapped everywhere here. */
+
+/* Of one family, any link, port 179; what it accepts inherits hop limit 255 and traffic class CS6. Returns the descriptor or -errno. */
+int tcp_listen(int family);              /* AF_INET6, AF_INET */
 /* Such a socket for one link alone, which gets all of the link's connections. The kernel drops what the guard does not let through, unanswered.
  * The other listeners of port 179, if any, must have been told to share. */
 int tcp_listen_link(unsigned ifindex, const struct tcp_guard *guard);
@@ -21,6 +25,8 @@ int tcp_share(int listener);
 int tcp_accept(int listener, unsigned *ret_ifindex, struct in6_addr *ret_remote);
 /* Starts to connect from local to remote on the link. Writable means decided: then tcp_result. */
 int tcp_connect(unsigned ifindex, const struct in6_addr *local, const struct in6_addr *remote, const struct tcp_guard *guard);
+/* A numbered peer's connection: how many routers our packets may pass; gtsm: and that the peer's passed none. Before a byte is read. */
+int tcp_set_hops(int fd, uint8_t ttl, bool gtsm);
 int tcp_result(int fd);                  /* 0 connected, -errno */
 
 #endif

@@ -52,6 +52,7 @@ void config_free(struct config *c)
 		link_free(&c->links[i]);
 	policies_free(c);
 	free(c->links);
+	free(c->neighbors);
 	free(c->originate);
 	free(c->rules);
 	free(c);

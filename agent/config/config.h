@@ -46,6 +46,17 @@ struct config_link {                     /* one glob of "links" and its settings
 	struct config_filter import, export;
 };
 
+struct config_neighbor {                 /* one of "neighbors": a numbered peer. Addresses of IPv4 are IPv4-mapped */
+	struct in6_addr address;
+	struct in6_addr local;           /* ::: chosen by the interface that leads there */
+	uint32_t remote_asn;             /* 0: any but our own */
+	bool internal;                   /* remote_asn is our own */
+	uint8_t multihop;                /* how many hops away it may be; 1: on a connected network. 255 by default for internal ones */
+	bool passive, rr_client, next_hop_self, gtsm;
+	uint16_t hold, keepalive;
+	uint32_t max_prefixes;           /* 0: no limit */
+};
+
 struct config {
 	uint32_t asn;
 	struct in_addr router_id;
@@ -53,6 +64,9 @@ struct config {
 	bool links_auto;
 	struct config_link *links;       /* first match wins; [] with links_auto */
 	size_t n_links;
+	struct config_neighbor *neighbors;
+	size_t n_neighbors;
+	bool med_always;                 /* "med": "always": compared between different ASes too */
 	char (*originate)[16];           /* interface globs */
 	size_t n_originate;
 	struct prefix_range *rules;       /* none: every connected prefix */

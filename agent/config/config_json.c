@@ -89,6 +89,49 @@ static json_t *originate_json(const struct config *c)
 	return done(j, bad);
 }
 
+static json_t *address6_json(const struct in6_addr *a)
+{
+	char s[INET6_ADDRSTRLEN];
+
+	if (IN6_IS_ADDR_V4MAPPED(a))
+		return json_string(inet_ntop(AF_INET, a->s6_addr + 12, s, sizeof(s)));
+	return json_string(inet_ntop(AF_INET6, a, s, sizeof(s)));
+}
+
+static json_t *neighbor_json(const struct config_neighbor *n)
+{
+	json_t *j = json_object();
+	int bad = 0;
+
+	bad |= json_object_set_new(j, "address", address6_json(&n->address));
+	bad |= json_object_set_new(j, "remote_asn", n->remote_asn ? json_integer(n->remote_asn) : json_string("external"));
+	if (!IN6_IS_ADDR_UNSPECIFIED(&n->local))
+		bad |= json_object_set_new(j, "local_address", address6_json(&n->local));
+	if (n->multihop != 255 || !n->internal || !IN6_IS_ADDR_UNSPECIFIED(&n->local))   /* over IPv6 to be said with local_address only */
+		bad |= json_object_set_new(j, "multihop", json_integer(n->multihop));
+	bad |= json_object_set_new(j, "passive", json_boolean(n->passive));
+	if (n->internal)
+		bad |= json_object_set_new(j, "route_reflector_client", json_boolean(n->rr_client));
+	if (n->internal)
+		bad |= json_object_set_new(j, "next_hop_self", json_boolean(n->next_hop_self));
+	bad |= json_object_set_new(j, "gtsm", json_boolean(n->gtsm));
+	bad |= json_object_set_new(j, "hold", json_integer(n->hold));
+	bad |= json_object_set_new(j, "keepalive", json_integer(n->keepalive));
+	bad |= json_object_set_new(j, "max_prefixes", json_integer(n->max_prefixes));
+	bad |= json_object_set_new(j, "bfd", json_false());
+	return done(j, bad);
+}
+
+static json_t *neighbors_json(const struct config *c)
+{
+	json_t *list = json_array();
+	int bad = !list;
+
+	for (size_t i = 0; i < c->n_neighbors && !bad; i++)
+		bad |= json_array_append_new(list, neighbor_json(&c->neighbors[i]));
+	return done(list, bad);
+}
+
 static json_t *next_hop_json(const struct config *c)
 {
 	if (c->ipv4_next_hop_inet6)
@@ -114,7 +157,8 @@ json_t *config_json(const struct config *c)
 	bad |= json_object_set_new(j, "multipath", json_integer(c->multipath));
 	bad |= json_object_set_new(j, "ipv6", json_boolean(c->ipv6));
 	bad |= json_object_set_new(j, "bfd", json_false());
-	bad |= json_object_set_new(j, "neighbors", json_array());
+	bad |= json_object_set_new(j, "neighbors", neighbors_json(c));
+	bad |= json_object_set_new(j, "med", json_string(c->med_always ? "always" : "same_as"));
 	bad |= json_object_set_new(j, "policy", policies_json(c));
 	bad |= json_object_set_new(j, "manage_sysctls", json_boolean(c->manage_sysctls));
 	bad |= json_object_set_new(j, "metrics", json_false());

@@ -74,6 +74,18 @@ static bool read_timers(struct reading *r, const struct val *v, const struct row
 	return errors_noted(r->errors) == before && check_timers(r, v);
 }
 
+static bool read_med(struct reading *r, const struct val *v, const struct row *row, void *into)
+{
+	struct config *c = into;
+	const char *s = json_string_value(v->json);
+	char shown[VAL_SHOWN];
+
+	if (strcmp(s, "same_as") != 0 && strcmp(s, "always") != 0)
+		return val_bad(r, v, "is %s, allowed: %s", val_shown(v, shown), row->allowed);
+	c->med_always = *s == 'a';
+	return true;
+}
+
 #define FLAG(name) \
 	{ .key = #name, .types = T_BOOL, .read = read_bool, .offset = offsetof(struct config, name), .allowed = "true or false" }
 
@@ -95,7 +107,9 @@ static const struct row config_rows[] = {
 	FLAG(ipv6),
 	FLAG(manage_sysctls),
 	{ .key = "bfd", .types = ~0u, .read = read_off, .off = T_BOOL, .allowed = "false" },
-	{ .key = "neighbors", .types = ~0u, .read = read_off, .off = T_LIST, .allowed = "[]" },
+	{ .key = "neighbors", .types = T_LIST, .read = read_neighbors,
+	  .allowed = "a list of objects such as {\"address\": \"203.0.113.2\", \"remote_asn\": 65002}" },
+	{ .key = "med", .types = T_STRING, .read = read_med, .allowed = "\"same_as\" or \"always\"" },
 	{ .key = "policy", .types = T_OBJECT, .read = read_policies, .allowed = "an object name: list of rules" },
 	{ .key = "metrics", .types = ~0u, .read = read_off, .off = T_BOOL | T_STRING, .allowed = "false or \"off\"" },
 };
@@ -108,6 +122,7 @@ void config_read(struct reading *r, const struct val *root)
 		return;
 	read_object(r, root, config_rows, ARRAY_LEN(config_rows), r->c);
 	check_filters(r, root);
+	neighbors_finish(r, root);
 	/* Both addresses on one node: the kernel would take the peer's for its own. */
 	if (r->c->ipv4_next_hop.s_addr && r->c->ipv4_next_hop.s_addr == r->c->router_id.s_addr && val_get(root, "ipv4_next_hop", &at))
 		val_bad(r, &at, "is the router_id, allowed: an address that is nobody's");

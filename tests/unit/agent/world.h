@@ -27,6 +27,7 @@
 struct world {
 	struct agent *agent;
 	mono now;
+	bool internal;                   /* what we say is read as by internal peers */
 	char (*lines)[512];
 	size_t n_lines;
 	unsigned n_ra[SWPS + 1];         /* Router Advertisements and Solicitations sent */

@@ -129,7 +129,7 @@ Test(config, an_unknown_key_is_an_error_with_the_nearest_known_one)
 	bad("{" HEAD ", \"timers\": {\"zzzz\": 3}}",
 	    "f:1:52: timers.zzzz: unknown key, allowed: hold, keepalive, connect_retry, ra_interval, ra_lifetime");
 	bad("{" HEAD ", \"\\u001b[2J\": 3}", "f:1:41: ?[2J: unknown key, allowed: asn, router_id, hostname, links, originate, loopback, "
-	    "timers, ipv4_next_hop, multipath, ipv6, manage_sysctls, bfd, neighbors, policy, metrics");
+	    "timers, ipv4_next_hop, multipath, ipv6, manage_sysctls, bfd, neighbors, med, policy, metrics");
 }
 
 Test(config, all_errors_are_told_in_the_order_of_the_file)
@@ -191,7 +191,6 @@ Test(config, what_this_version_lacks_may_only_be_off)
 {
 	static const struct { const char *members; bool ok; } rows[] = {
 		{ "\"bfd\": false", true }, { "\"bfd\": true", false }, { "\"bfd\": {\"interval_ms\": 100}", false }, { "\"bfd\": null", false },
-		{ "\"neighbors\": []", true }, { "\"neighbors\": [{}]", false }, { "\"neighbors\": {}", false },
 		{ "\"metrics\": false", true }, { "\"metrics\": \"off\"", true }, { "\"metrics\": \"on\"", false }, { "\"metrics\": true", false },
 		{ "\"links\": {\"e\": {\"bfd\": false}}", true }, { "\"links\": {\"e\": {\"bfd\": true}}", false },
 		{ "\"links\": {\"e\": {\"blackhole\": true}}", false },

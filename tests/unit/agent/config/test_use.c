@@ -89,7 +89,7 @@ Test(config_use, without_rules_every_prefix_is_allowed)
 Test(config_use, json_shows_every_key_and_is_the_same_configuration_again)
 {
 	static const char *const keys[] = { "asn", "router_id", "hostname", "links", "originate", "loopback", "timers", "ipv4_next_hop",
-	                                    "multipath", "ipv6", "bfd", "neighbors", "policy", "manage_sysctls", "metrics" };
+	                                    "multipath", "ipv6", "bfd", "neighbors", "med", "policy", "manage_sysctls", "metrics" };
 	struct config *c = parse(full), *again;
 	json_t *j = config_json(c), *second;
 	AUTO_FREE char *text = json_dumps(j, 0);

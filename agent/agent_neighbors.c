@@ -1,0 +1,232 @@
+/* Numbered peers (`neighbors`): ports of another kind. No Router Advertisement, no MAC: a session as long as an interface leads to the address. */
+#include "agent/agent_priv.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/base/log.h"
+#include "agent/base/own.h"
+
+static struct prefix host_of(const struct in6_addr *addr)
+{
+	if (IN6_IS_ADDR_V4MAPPED(addr))
+		return prefix4(*(const struct in_addr *)(addr->s6_addr + 12), 32);
+	return prefix6(addr, 128);
+}
+
+static struct in6_addr mapped(struct in_addr a)
+{
+	struct in6_addr m = { .s6_addr = { [10] = 0xff, 0xff } };
+
+	memcpy(m.s6_addr + 12, &a, 4);
+	return m;
+}
+
+int neighbors_new(struct agent *a)
+{
+	const struct config *c = a->cfg;
+
+	a->neighbors = calloc(c->n_neighbors + 1, sizeof(*a->neighbors));
+	if (!a->neighbors)
+		return -ENOMEM;
+	for (size_t i = 0; i < c->n_neighbors; i++) {
+		struct port *port = &a->neighbors[i];
+		const struct in6_addr *addr = &c->neighbors[i].address;
+
+		port->agent = a;
+		port->neighbor = &c->neighbors[i];
+		port->key = PEER_KEY_NUMBERED + (uint32_t)i;
+		port->peer = *addr;
+		if (IN6_IS_ADDR_V4MAPPED(addr))
+			inet_ntop(AF_INET, addr->s6_addr + 12, port->name, sizeof(port->name));
+		else
+			inet_ntop(AF_INET6, addr, port->name, sizeof(port->name));
+	}
+	return 0;
+}
+
+bool neighbors_own(const struct agent *a, const struct link *link)
+{
+	for (size_t i = 0; i < a->cfg->n_neighbors; i++) {
+		struct prefix host = host_of(&a->cfg->neighbors[i].address);
+
+		if (link_on_network(link, &host))
+			return true;
+	}
+	return false;
+}
+
+struct port *neighbor_find(const struct agent *a, const struct in6_addr *addr)
+{
+	for (size_t i = 0; i < a->cfg->n_neighbors; i++)
+		if (in6_eq(&a->neighbors[i].peer, addr))
+			return &a->neighbors[i];
+	return NULL;
+}
+
+/* Where a peer is, and what we are to it. */
+struct place {
+	bool reachable;
+	uint32_t ifindex;                /* 0: behind routers */
+	struct in6_addr local;           /* :::  the kernel chooses */
+	struct in6_addr next_hop[2];     /* ours, IPv4 (mapped) and IPv6; ::: there is none, so the family is not offered */
+	struct in6_addr next_hop_ll;
+};
+
+static void find_on_link(const struct agent *a, const struct config_neighbor *n, struct place *ret)
+{
+	struct prefix host = host_of(&n->address);
+	const struct link_addr *addr;
+	const struct link *link = link_connected(a->links, &host, &addr);
+
+	if (!link)
+		return;
+	ret->local = link_addr_in6(addr);
+	if (!IN6_IS_ADDR_UNSPECIFIED(&n->local) && !in6_eq(&n->local, &ret->local)) {
+		if (!link_has_addr(a->links, &n->local))
+			return;
+		ret->local = n->local;
+	}
+	ret->reachable = true;
+	ret->ifindex = link->info.ifindex;
+	for (int i = 0; i < 2; i++)
+		if (!link_global(link, i ? AF_INET6 : AF_INET, &ret->next_hop[i]))
+			ret->next_hop[i] = in6addr_any;
+	ret->next_hop[addr->family == AF_INET6] = ret->local;
+	if (!link_local(link, &ret->next_hop_ll))
+		ret->next_hop_ll = in6addr_any;
+}
+
+/* Behind routers: always, as far as we know; the timers say when it is not there. */
+static void find_far(const struct agent *a, const struct config_neighbor *n, struct place *ret)
+{
+	bool own = !IN6_IS_ADDR_UNSPECIFIED(&n->local);
+
+	if (n->multihop == 1 || (own && !link_has_addr(a->links, &n->local)) || (!own && !IN6_IS_ADDR_V4MAPPED(&n->address)))
+		return;
+	ret->reachable = true;
+	ret->local = n->local;
+	ret->next_hop[0] = mapped(a->cfg->router_id);
+	if (own)
+		ret->next_hop[!IN6_IS_ADDR_V4MAPPED(&n->local)] = n->local;
+}
+
+static void session_set(struct port *port, mono now)
+{
+	const struct config_neighbor *n = port->neighbor;
+	struct asn_range only = { n->remote_asn, n->remote_asn };
+	struct peer_config cfg = {
+		.key = port->key, .ifindex = port->ifindex, .local = port->local, .gtsm = n->gtsm,
+		.numbered = {
+			.on = true, .internal = n->internal, .passive = n->passive, .unreachable = !port->usable, .ttl = n->gtsm ? 255 : n->multihop,
+			.hold = n->hold, .keepalive = n->keepalive,
+			.mp = { !IN6_IS_ADDR_UNSPECIFIED(&port->next_hop[0]), !IN6_IS_ADDR_UNSPECIFIED(&port->next_hop[1]) },
+		},
+	};
+
+	memcpy(cfg.link, port->name, sizeof(cfg.link));
+	if (n->remote_asn && !n->internal) {
+		cfg.asn = &only;
+		cfg.n_asn = 1;
+	}
+	if (peers_set(port->agent->peers, &cfg, &port->peer, now) < 0)
+		log_error("%s: out of memory: no session", port->name);
+}
+
+static void neighbor_update(struct port *port, mono now)
+{
+	struct agent *a = port->agent;
+	struct place p = { 0 };
+
+	find_on_link(a, port->neighbor, &p);
+	if (!p.reachable)
+		find_far(a, port->neighbor, &p);
+	if (!p.reachable)
+		p = (struct place){ 0 };
+	if (port->known && port->usable == p.reachable && port->ifindex == p.ifindex && in6_eq(&port->local, &p.local) &&
+	    in6_eq(&port->next_hop[0], &p.next_hop[0]) && in6_eq(&port->next_hop[1], &p.next_hop[1]) && in6_eq(&port->next_hop_ll, &p.next_hop_ll))
+		return;
+	/* What was announced with our old address leads nowhere now: the session starts over. */
+	if (port->known && port->usable && p.reachable && port->ifindex == p.ifindex && in6_eq(&port->local, &p.local))
+		peers_reset(a->peers, port->key, CEASE_CONFIG_CHANGE, "our addresses on the interface are others now", now);
+	port->known = true;
+	port->usable = p.reachable;
+	port->ifindex = p.ifindex;
+	port->local = p.local;
+	memcpy(port->next_hop, p.next_hop, sizeof(port->next_hop));
+	port->next_hop_ll = p.next_hop_ll;
+	session_set(port, now);
+	if (!port->usable)                       /* after its end: what is kept for a peer that restarts has no way there */
+		stale_drop(port);
+}
+
+void neighbors_update(struct agent *a, mono now)
+{
+	if (!a->cfg->n_neighbors)
+		return;
+	reach_forget(a);
+	for (size_t i = 0; i < a->cfg->n_neighbors; i++)
+		neighbor_update(&a->neighbors[i], now);
+}
+
+void neighbors_link(struct agent *a, uint32_t ifindex, bool ran, bool addr_gone)
+{
+	const struct link *link = links_find(a->links, ifindex);
+	bool up = link && link->info.up;
+
+	if (!a->fib || !a->cfg->n_neighbors)
+		return;
+	if (ran && !(up && link->info.running))
+		fib_link_lost(a->fib, ifindex, !up);
+	if (addr_gone)                           /* a gateway of its network was dropped with it, or not */
+		a->kernel_unsure = true;
+}
+
+/* A next hop that means the same to the peer as to us: an address of the family. Set only then. */
+static void keep_next_hop(const struct attrs *attrs, uint8_t family, struct bgp_egress *ret)
+{
+	if (!reach_suits(attrs, family) || in6_is_ll(&attrs->next_hop) || IN6_IS_ADDR_UNSPECIFIED(&attrs->next_hop))
+		return;
+	if (family == AF_INET) {
+		memcpy(&ret->next_hop_v4, attrs->next_hop.s6_addr + 12, 4);
+		return;
+	}
+	ret->next_hop_v6 = attrs->next_hop;
+	ret->next_hop_ll = in6addr_any;
+}
+
+void neighbor_egress(const struct port *port, const struct rib_batch *b, struct bgp_egress *ret)
+{
+	const struct agent *a = port->agent;
+	const struct config_neighbor *n = port->neighbor;
+	const struct port *from = b->from < a->n_by_rib ? a->by_rib[b->from] : NULL;
+
+	*ret = (struct bgp_egress){ .next_hop_v6 = port->next_hop[1], .next_hop_ll = port->next_hop_ll };
+	memcpy(&ret->next_hop_v4, port->next_hop[0].s6_addr + 12, 4);
+	if (!n->internal) {
+		ret->prepend = a->cfg->asn;
+		return;
+	}
+	if (b->withdraw || !from)                /* originated here: we are the next hop */
+		return;
+	ret->reflect = from->neighbor && from->neighbor->internal;
+	ret->originator_id = from->remote_id;    /* RFC 4456 section 8 */
+	ret->cluster_id = a->cfg->router_id;
+	/* RFC 4271 5.1.3: to internal peers the next hop stays; RFC 4456 section 10: of reflected routes in any case. */
+	if (ret->reflect || !n->next_hop_self)
+		keep_next_hop(attrs_get(rib_attrs(a->rib), b->attrs), b->family, ret);
+}
+
+bool agent_neighbor_hops(const struct agent *a, const struct in6_addr *addr, uint8_t *ret_ttl, bool *ret_gtsm)
+{
+	const struct port *port = neighbor_find(a, addr);
+
+	if (!port)
+		return false;
+	*ret_gtsm = port->neighbor->gtsm;
+	*ret_ttl = port->neighbor->gtsm ? 255 : port->neighbor->multihop;
+	return true;
+}

@@ -1,0 +1,172 @@
+/* Numbered peers in the wiring: peer 1 is 203.0.113.2, AS 65002, on swp1, where we are 203.0.113.1/30. */
+#include "tests/unit/agent/world.h"
+
+#include <arpa/inet.h>
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+#define CONFIG(more) "{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"neighbors\": [{\"address\": \"203.0.113.2\", \"remote_asn\": 65002" more "}]}"
+
+static struct in6_addr addr(const char *s)
+{
+	struct in6_addr a;
+
+	cr_assert_eq(inet_pton(AF_INET6, s, &a), 1);
+	return a;
+}
+
+static struct peer_view view(const struct world *w)
+{
+	const struct peer *p = peers_find(agent_peers(w->agent), PEER_KEY_NUMBERED);
+	struct peer_view v;
+
+	cr_assert_not_null(p);
+	peer_view(p, &v);
+	return v;
+}
+
+static struct world *up(const char *config)
+{
+	struct world *w = world_new(config);
+	struct link_info info = world_swp(1);
+
+	world_link(w, &info);
+	world_addr(w, ADDR_NEW, SWP(1), "203.0.113.1/30");
+	return w;
+}
+
+static struct world *established(const char *config, uint32_t asn)
+{
+	struct world *w = up(config);
+	struct bgp_open open = {
+		.version = 4, .my_as = (uint16_t)asn, .asn = asn, .hold_time = 90, .id = { htonl(0x0a00ff01) },
+		.caps = { .mp = { true, true }, .mp_any = true, .as4 = true, .asn4 = asn },
+	};
+	uint8_t buf[BGP_MAX_LEN];
+	struct wr msg = wr_of(buf, sizeof(buf));
+
+	w->internal = asn == OUR_AS;
+	cr_assert_neq(w->connect[1], 0u);
+	w->conn[1] = w->connect[1];
+	agent_tcp_connected(w->agent, w->conn[1], w->now);
+	cr_assert(bgp_put_open(&msg, &open) == 0 && bgp_put_keepalive(&msg) == 0);
+	world_input(w, 1, buf, wr_len(&msg));
+	world_turn(w);
+	cr_assert_eq(view(w).state, BGP_ESTABLISHED, "%s", view(w).last_error);
+	return w;
+}
+
+/* 10.2.0.0/16 by a next hop, from AS 65002 or, internal, with an empty path. */
+static void announce(struct world *w, const char *next_hop, bool internal)
+{
+	uint8_t external[] = { 0, 0, 0, 20, 0x40, 1, 1, 0, 0x40, 2, 6, 2, 1, 0, 0, 0xfd, 0xea, 0x40, 3, 4, 0, 0, 0, 0, 16, 10, 2 };
+	uint8_t inner[] = { 0, 0, 0, 14, 0x40, 1, 1, 0, 0x40, 2, 0, 0x40, 3, 4, 0, 0, 0, 0, 16, 10, 2 };
+
+	cr_assert_eq(inet_pton(AF_INET, next_hop, internal ? inner + 14 : external + 20), 1);
+	world_update(w, 1, internal ? inner : external, internal ? sizeof(inner) : sizeof(external));
+	world_turn(w);
+}
+
+Test(agent_neighbors, a_session_starts_when_an_interface_leads_there_and_the_link_is_no_fabric_link)
+{
+	struct world *w = world_new(CONFIG(""));
+	struct link_info info = world_swp(1);
+
+	cr_expect_eq(view(w).state, BGP_IDLE, "known, but nowhere");
+	world_link(w, &info);
+	cr_expect_eq(world_count(w, "connect *"), 0);
+	world_addr(w, ADDR_NEW, SWP(1), "203.0.113.1/30");
+	cr_expect_eq(world_count(w, "connect 203.0.113.2 ::ffff:203.0.113.2"), 1);
+	cr_expect_not(agent_is_fabric(w->agent, SWP(1)));
+	cr_expect_eq(view(w).ifindex, SWP(1));
+	world_free(w);
+}
+
+Test(agent_neighbors, an_interface_with_only_ipv6_is_no_fabric_link_either_when_a_peer_is_on_its_network)
+{
+	struct world *w = world_new("{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"neighbors\": [{\"address\": \"2001:db8::2\", \"remote_asn\": 65002}]}");
+
+	world_swp_up(w, 1);
+	cr_expect(agent_is_fabric(w->agent, SWP(1)));
+	world_addr(w, ADDR_NEW, SWP(1), "2001:db8::1/64");
+	cr_expect_not(agent_is_fabric(w->agent, SWP(1)));
+	cr_expect_eq(world_count(w, "connect 2001:db8::2 2001:db8::2"), 1);
+	world_free(w);
+}
+
+Test(agent_neighbors, routes_go_by_the_next_hop_on_the_network_and_leave_with_the_interface)
+{
+	struct world *w = established(CONFIG(""), 65002);
+
+	announce(w, "203.0.113.2", false);
+	cr_expect_str_eq(world_route(w, "10.2.0.0/16"), "swp1");
+	world_carrier(w, 1, false);
+	cr_expect_eq(view(w).state, BGP_IDLE, "fast fallover");
+	cr_expect_eq(world_routes(w), 0);
+	world_carrier(w, 1, true);
+	world_wait(w, 500);
+	cr_expect_eq(world_count(w, "connect 203.0.113.2 *"), 2);
+	world_free(w);
+}
+
+Test(agent_neighbors, a_next_hop_that_nobody_knows_is_not_used_until_a_network_has_it)
+{
+	struct world *w = established(CONFIG(""), 65002);
+	struct link_info info = world_swp(2);
+
+	announce(w, "198.51.100.9", false);
+	cr_expect_str_eq(world_route(w, "10.2.0.0/16"), "");
+	world_link(w, &info);
+	world_addr(w, ADDR_NEW, SWP(2), "198.51.100.1/24");
+	cr_expect_str_eq(world_route(w, "10.2.0.0/16"), "swp2");
+	world_addr(w, ADDR_DEL, SWP(2), "198.51.100.1/24");
+	cr_expect_str_eq(world_route(w, "10.2.0.0/16"), "");
+	world_free(w);
+}
+
+Test(agent_neighbors, an_internal_peers_next_hop_is_reached_by_a_route_of_the_fabric_an_external_ones_is_not)
+{
+	for (int internal = 0; internal < 2; internal++) {
+		struct world *w = established(internal ? "{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"neighbors\": "
+							 "[{\"address\": \"203.0.113.2\", \"remote_asn\": \"internal\", \"multihop\": 1}]}" : CONFIG(""),
+					      internal ? 65001 : 65002);
+
+		announce(w, "10.0.0.9", internal);
+		cr_expect_str_eq(world_route(w, "10.2.0.0/16"), "");
+		world_peer(w, 3);
+		world_announce(w, 3, "10.0.0.0/24", NULL, 0);
+		cr_expect_str_eq(world_route(w, "10.2.0.0/16"), internal ? "swp3" : "");
+		world_withdraw(w, 3, "10.0.0.0/24");
+		cr_expect_str_eq(world_route(w, "10.2.0.0/16"), "");
+		world_free(w);
+	}
+}
+
+Test(agent_neighbors, only_configured_addresses_are_let_in_and_only_while_they_can_be_reached)
+{
+	struct world *w = up(CONFIG(", \"passive\": true"));
+	struct in6_addr peer = addr("::ffff:203.0.113.2"), other = addr("::ffff:203.0.113.3");
+
+	cr_expect_eq(world_count(w, "connect *"), 0);
+	cr_expect_eq(agent_tcp_accepted(w->agent, 0, &other, w->now), 0);
+	world_carrier(w, 1, false);
+	cr_expect_eq(agent_tcp_accepted(w->agent, 0, &peer, w->now), 0);
+	world_carrier(w, 1, true);
+	cr_expect_neq(agent_tcp_accepted(w->agent, 0, &peer, w->now), 0);
+	cr_expect_eq(agent_reset(w->agent, "203.0.113.2", NULL, w->now), 0);
+	cr_expect_lt(agent_reset(w->agent, "203.0.113.3", NULL, w->now), 0);
+	world_free(w);
+}
+
+Test(agent_neighbors, families_without_a_next_hop_of_ours_are_not_offered)
+{
+	struct world *w = established(CONFIG(""), 65002);
+	const struct peer *p = peers_find(agent_peers(w->agent), PEER_KEY_NUMBERED);
+
+	cr_expect(peer_ctx(p)->mp[0] && !peer_ctx(p)->mp[1]);
+	world_addr(w, ADDR_NEW, SWP(1), "2001:db8::1/64");       /* the session starts over, with IPv6 */
+	cr_expect_neq(view(w).state, BGP_ESTABLISHED);
+	cr_expect(view(w).caps_sent->mp[1]);
+	world_free(w);
+}
