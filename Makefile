@@ -93,6 +93,7 @@ sim: $(BUILD)/sim ## a simulated fabric under random faults; SEEDS=n, SEED=n rep
 	$(BUILD)/sim $(if $(SEED),--seed $(SEED),--seeds $(SEEDS)) $(SIMARGS)
 	$(if $(SEED)$(SIMARGS),,$(BUILD)/sim --seeds $(SEEDS) --classic)
 check-net: all ## real daemons in network namespaces
+	@$(if $(SAN),,$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SAN="$(ASAN)" OPT=-O1 all)
 	@tests/run-scripts tests/netns
 check-interop: all ## with FRR and others from Debian's packages
 	@tests/run-scripts tests/interop
