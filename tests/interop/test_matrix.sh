@@ -80,7 +80,7 @@ feature_withdraw() { comes_back peer_withdraw weft_has peer_announce weft_has &&
 feature_refresh() {
 	local before
 	before=$(weft_heard route_refresh)
-	peer_refresh && wait_for 5 heard_more route_refresh "$before" && both
+	peer_refresh && wait_for 5 heard_more route_refresh "$before" && wait_for 10 both
 }
 # The peer is killed: weft keeps its routes until the peer is back, and has lost none in between (RFC 4724 4.2).
 feature_restart() {
