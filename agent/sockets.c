@@ -187,6 +187,7 @@ static void on_connection(struct sockets *c, const struct guard *guard, int fd, 
 	uint8_t ttl;
 	bool gtsm;
 
+	sockets_reap(c, now_of(c->loop));        /* as in on_event: the end of its last connection comes first */
 	if (agent_neighbor_hops(c->agent, remote, &ttl, &gtsm) && tcp_set_hops(fd, ttl, gtsm) < 0) {
 		close(fd);
 		return;
