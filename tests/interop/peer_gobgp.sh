@@ -6,6 +6,7 @@ peer_installed() { command -v gobgpd && command -v gobgp; }
 peer_cannot() {                              # FEATURE
 	case $TRANSPORT-$1 in
 	*-refresh) say "softresetin reads its own Adj-RIB-In, nothing sends a ROUTE-REFRESH" ;;
+	*-restart) say "its routes come by its API after the start, its End-of-RIB does not wait for them" ;;
 	unnumbered-md5) say "sends no MD5 option to an address with a zone" ;;
 	*) return 1 ;;
 	esac

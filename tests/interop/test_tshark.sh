@@ -69,8 +69,7 @@ UPDATE with IPv4;bgp.update.path_attribute.mp_reach_nlri.afi == 1
 UPDATE with IPv6;bgp.update.path_attribute.mp_reach_nlri.afi == 2
 UPDATE that withdraws;bgp.update.path_attribute.type_code == 15 || bgp.update.withdrawn_routes.length > 0
 End-of-RIB;bgp.type == 2 && bgp.length == 23
-NOTIFICATION 6/4;bgp.notify.major_error == 6 && bgp.notify.minor_error_cease == 4
-NOTIFICATION 6/2;bgp.notify.major_error == 6 && bgp.notify.minor_error_cease == 2
+NOTIFICATION 6/9, a Hard Reset (RFC 8538);bgp.notify.major_error == 6 && bgp.notify.minor_error_cease == 9
 Router Advertisement;icmpv6.type == 134
 EOF
 there pair
