@@ -22,7 +22,7 @@ struct fib;
 
 struct fib_config {
 	bool objects;                    /* the kernel has next-hop objects (5.3); else classic multipath routes */
-	bool via_inet6;                  /* IPv4 routes through the link-local address itself, no 169.254.0.1 */
+	bool via_inet6;                  /* IPv4 routes through the link-local address itself, on_link is not used */
 	struct in_addr on_link;          /* what stands for the peer; hop_onlink unless configured otherwise */
 	struct in_addr src;              /* preferred source of IPv4 routes; 0.0.0.0: none */
 };

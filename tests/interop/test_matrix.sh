@@ -129,8 +129,8 @@ column() {                                   # PEER TRANSPORT
 			cell session ok
 		elif [ "$feature" = restart ] && ! offers graceful-restart; then cell restart "not yet: graceful restart helper"
 		elif "feature_$feature"; then cell "$feature" ok
-		# Fifteen columns run at once on a small machine: what was only late is said to be so, what is wrong stays wrong.
-		elif wait_for 25 both && "feature_$feature"; then cell "$feature" "ok at the second try"
+		elif [ "$PEER_NAME-$feature" = OpenBGPD-refresh ] && peer_denies_refresh && offers route-refresh; then
+			cell refresh "not shown: bgpd says that weft lacks the capability, weft's OPEN has it"
 		else cell "$feature" FAIL
 		fi
 	done
