@@ -129,6 +129,8 @@ column() {                                   # PEER TRANSPORT
 			cell session ok
 		elif [ "$feature" = restart ] && ! offers graceful-restart; then cell restart "not yet: graceful restart helper"
 		elif "feature_$feature"; then cell "$feature" ok
+		# Some cells fail now and then (BIRD's refresh, one run of five): a known flaw, not explained yet, and so it is shown.
+		elif wait_for 25 both && "feature_$feature"; then cell "$feature" "ok at the second try"
 		elif [ "$PEER_NAME-$feature" = OpenBGPD-refresh ] && peer_denies_refresh && offers route-refresh; then
 			cell refresh "not shown: bgpd says that weft lacks the capability, weft's OPEN has it"
 		else cell "$feature" FAIL
