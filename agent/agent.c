@@ -100,26 +100,64 @@ void agent_start(struct agent *a, mono now)
 	agent_step(a, now);
 }
 
-/* Drain, then decide, then write: the input of a turn is in by now. What the kernel must do comes before what peers are told. */
-void agent_step(struct agent *a, mono now)
+bool agent_timers(struct agent *a, mono now)
 {
 	if (!a->started)
-		return;
+		return false;
 	a->now = now;
 	if (a->stopped) {                        /* nobody is to find us any more */
 		peers_step(a->peers, now);
-		return;
+		return false;
 	}
 	ra_step(a->ra, now);
 	bgp_resets(a, now);
 	peers_step(a->peers, now);
 	bgp_ended(a, now);
 	stale_step(a, now);
+	return a->fib && fib_urgent(a->fib);
+}
+
+#define DECIDE_PER_TURN 32768            /* prefixes; then peers are told and timers looked at, before the next ones */
+
+/* After so many decisions everything is decided that waits now. The families take turns, and one may get new changes meanwhile. */
+uint64_t decided_by(const struct agent *a)
+{
+	return a->decided + 2 * rib_undecided(a->rib);
+}
+
+bool decided_all_of(const struct agent *a, uint64_t by)
+{
+	return a->decided >= by || !rib_undecided(a->rib);
+}
+
+/* Decides a slice. True: the kernel may be told. When a link died it is told once everything that was on it is decided: only then can be
+ * seen which groups all go the same way. */
+static bool decide(struct agent *a)
+{
+	size_t before = rib_undecided(a->rib);
+
+	if (a->fib && fib_losses(a->fib) != a->losses) {
+		a->losses = fib_losses(a->fib);
+		a->plan_by = decided_by(a);
+	}
+	a->decided += before - rib_decide(a->rib, DECIDE_PER_TURN);
+	return decided_all_of(a, a->plan_by);
+}
+
+/* Drain, then decide, then write: the input of a turn is in by now. What the kernel must do comes before what peers are told. */
+void agent_step(struct agent *a, mono now)
+{
+	bool settled;
+
+	agent_timers(a, now);
+	if (!a->started || a->stopped)
+		return;
 	if (a->originate_dirty)
 		links_originate(a);
-	rib_decide(a->rib, 0);
+	settled = decide(a);
 	reach_turn(a);
-	fib_turn(a, now);
+	if (settled)
+		fib_turn(a, now);
 	bgp_export(a);
 }
 
@@ -131,7 +169,7 @@ mono agent_next(const struct agent *a)
 		return MONO_NEVER;
 	if (a->stopped)
 		return next;
-	if (bgp_export_due(a))
+	if (rib_undecided(a->rib) || bgp_export_due(a))
 		return (mono){ 0 };
 	next = mono_min(mono_min(next, stale_next(a)), ra_next(a->ra));
 	return a->fib ? mono_min(next, fib_next(a->fib)) : next;

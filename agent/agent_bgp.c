@@ -86,6 +86,7 @@ static void peer_established(void *ctx, struct peer *peer)
 	port->hop = (struct hop){ .ifindex = v.ifindex, .via = v.remote, .weight = 1 };
 	filters_open(port, v.remote_asn);
 	rib_export_open(a->rib, port->rib, bgp->mp[0], bgp->mp[1]);
+	port->eor_by = decided_by(a);
 	for (int i = 0; i < 2; i++) {
 		port->eor_due[i] = bgp->mp[i];
 		port->eor_heard[i] = port->refresh_due[i] = port->refreshing[i] = false;
@@ -365,7 +366,7 @@ static void send_batch(void *ctx, const struct rib_batch *b)
 	}
 }
 
-#define WINDOWS_PER_TURN 64              /* of one peer; then the others and the sockets have a turn */
+#define WINDOWS_PER_TURN 16              /* of one peer; then the others and the sockets have a turn */
 
 void bgp_export(struct agent *a)
 {
@@ -379,7 +380,7 @@ void bgp_export(struct agent *a)
 			refresh_begin(e.port, e.peer);
 		for (int n = 0; n < WINDOWS_PER_TURN && e.port->in_rib && peer_wants(e.peer) && rib_export_pending(a->rib, e.port->rib); n++)
 			rib_export(a->rib, e.port->rib, send_batch, &e);
-		if (e.port->in_rib && peer_wants(e.peer) && !rib_export_pending(a->rib, e.port->rib))
+		if (e.port->in_rib && peer_wants(e.peer) && !rib_export_pending(a->rib, e.port->rib) && decided_all_of(a, e.port->eor_by))
 			refresh_end(e.port, e.peer);
 	}
 }

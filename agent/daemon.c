@@ -20,7 +20,7 @@
 
 #define OPS_PER_TAKE 1024
 #define STOP_TURNS 10000                 /* a kernel that does not answer must not keep us from ending */
-#define OPS_PER_TURN (8 * OPS_PER_TAKE)  /* then sockets and timers have a turn */
+#define OPS_PER_TURN (4 * OPS_PER_TAKE)  /* then sockets and timers have a turn */
 #define DEAF_MS 500                      /* between two attempts to read the kernel's links again */
 
 struct daemon {
@@ -335,6 +335,8 @@ static void on_turn(uv_prepare_t *prepare)
 	}
 	do_chores(d);
 	sockets_reap(d->sockets, now_mono());
+	if (agent_timers(d->agent, now_mono()))
+		kernel_flush(d);
 	agent_step(d->agent, now_mono());
 	more = kernel_flush(d);
 	sockets_flush(d->sockets, now_mono());

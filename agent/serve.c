@@ -1,6 +1,7 @@
 #include "agent/serve.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,12 +69,17 @@ static void on_idle(uv_timer_t *timer)
 
 static void next_request(struct client *c);
 
+#define BIG_ANSWER 65536
+
 static void on_written(uv_write_t *write, int status)
 {
 	struct client *c = write->data;
+	bool big = c->answer && strlen(c->answer) >= BIG_ANSWER;
 
 	free(c->answer);
 	c->answer = NULL;
+	if (big)
+		malloc_trim(0);          /* a node that was once asked for its whole table is not the bigger for it */
 	if (status < 0)
 		client_close(c);
 	else if (!c->closing)

@@ -11,7 +11,8 @@
 #include "agent/listener.h"
 
 #define READ_SIZE (64 * 1024)
-#define READS_PER_EVENT 16               /* then the others have a turn */
+#define READ_PER_TURN (512 * 1024)       /* by all connections that have more to say than their share: then there is deciding and writing to do */
+#define SHARE_MIN (16 * 1024)
 
 struct socket {
 	bgp_conn id;
@@ -38,6 +39,8 @@ struct sockets {
 	size_t n_closing;
 	struct listener *any[2];         /* of every link without a guard, and of numbered peers: IPv6, IPv4 */
 	struct guard *guards;            /* by ifindex */
+	size_t share;                    /* bytes that a connection may be read in this turn */
+	size_t hungry;                   /* connections that had more */
 	uint8_t buf[READ_SIZE];
 };
 
@@ -53,6 +56,7 @@ int sockets_new(struct sockets **ret, uv_loop_t *loop)
 
 	if (!c)
 		return -ENOMEM;
+	c->share = READ_PER_TURN;
 	c->loop = loop;
 	*ret = c;
 	return 0;
@@ -99,10 +103,12 @@ static void on_result(struct socket *conn)
 static void on_readable(struct socket *conn, bool ending)
 {
 	struct sockets *c = conn->all;
+	size_t left = c->share, most;
 	ssize_t n;
 
-	for (int i = 0; i < READS_PER_EVENT && !conn->closing; i++) {
-		n = recv(conn->fd, c->buf, sizeof(c->buf), 0);
+	while (left && !conn->closing) {
+		most = left < sizeof(c->buf) ? left : sizeof(c->buf);
+		n = recv(conn->fd, c->buf, most, 0);
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
 			return;
 		if (n <= 0) {
@@ -110,9 +116,11 @@ static void on_readable(struct socket *conn, bool ending)
 			return;
 		}
 		agent_tcp_input(c->agent, conn->id, c->buf, (size_t)n, now_of(c->loop));
-		if (n < READ_SIZE && !ending)
+		if ((size_t)n < most && !ending)
 			return;
+		left -= (size_t)n;
 	}
+	c->hungry++;
 }
 
 static void on_event(uv_poll_t *poll, int status, int events)
@@ -340,6 +348,10 @@ void sockets_flush(struct sockets *c, mono now)
 {
 	struct socket *conn;
 
+	c->share = READ_PER_TURN / (c->hungry ? c->hungry : 1);
+	if (c->share < SHARE_MIN)
+		c->share = SHARE_MIN;
+	c->hungry = 0;
 	for (bgp_conn id = 0; (id = agent_tcp_next_pending(c->agent, id));) {
 		conn = find(c, id);
 		if (conn && !conn->connecting && !conn->closing && !write_on(conn, now))

@@ -267,7 +267,13 @@ void fib_neigh_del(struct fib *f, uint32_t ifindex)
 		return;
 	l->known = false;
 	f->replan = f->tidy = true;
+	fib_hold(f);
+}
+
+void fib_hold(struct fib *f)
+{
 	f->held = !f->flushing;
+	f->losses++;
 }
 
 /* The hop's object leaves every group; a group that is empty then is gone in the kernel, with its routes. `lost`: nobody knows whether the
@@ -276,7 +282,7 @@ static void nh_gone(struct fib *f, uint32_t nh, bool lost)
 {
 	f->nhs[nh].have = lost && f->nhs[nh].flying ? UNSURE : ABSENT;
 	f->replan = f->tidy = true;
-	f->held = !f->flushing;
+	fib_hold(f);
 	for (size_t i = 1; i < f->n_groups; i++) {
 		struct group *g = &f->groups[i];
 
@@ -311,6 +317,16 @@ void fib_link_out(struct fib *f, uint32_t ifindex)
 	}
 }
 
+bool fib_urgent(const struct fib *f)
+{
+	return f->n_urgent > 0;
+}
+
+uint64_t fib_losses(const struct fib *f)
+{
+	return f->losses;
+}
+
 static void stale_on(struct fib *f, uint32_t ifindex)
 {
 	for (uint32_t six = 0; six < 2; six++)
@@ -337,7 +353,7 @@ static void doubt_groups(struct fib *f, uint32_t ifindex)
 		if (!g->used || !g->routes || !group_was_on(f, g, ifindex))
 			continue;
 		g->doubt = f->scan = f->replan = true;
-		f->held = !f->flushing;
+		fib_hold(f);
 	}
 }
 

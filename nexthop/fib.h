@@ -66,6 +66,8 @@ void fib_neigh_del(struct fib *fib, uint32_t ifindex);
 /* A link died (BGP or BFD down while the carrier is there): its next hops are taken out of all groups, at once, one op per family. The
  * routes' own wishes are told by fib_set/fib_del afterwards. Everything else waits for the fib_commit that follows: the plan is void. */
 void fib_link_out(struct fib *fib, uint32_t ifindex);
+bool fib_urgent(const struct fib *fib);                  /* ops of that wait to be taken */
+uint64_t fib_losses(const struct fib *fib);              /* how often a link was lost so far, in either way: the plan is void since the last */
 /* The kernel did that by itself (carrier lost, link deleted): next hops of the link, single-member groups and their routes are gone without a
  * word. Neighbour entries stay (false) or go (true: link set down or deleted). Nothing is sent; later commits know. */
 void fib_link_lost(struct fib *fib, uint32_t ifindex, bool neigh_too);

@@ -118,6 +118,7 @@ struct fib {
 	bool work;                       /* fib_take is to look at hops, groups and neighbours */
 	bool tidy;                       /* objects may have become unused */
 	bool held;                       /* a link died: only the urgent goes out before the next commit */
+	uint64_t losses;                 /* how often that was so */
 	bool flushing;
 	bool swept;
 	uint32_t next_id;
@@ -158,6 +159,8 @@ void route_leaves(struct fib *f, struct route *r);                              
 bool route_settled(const struct fib *f, const struct route *r);                  /* the kernel has what it wants */
 void routes_each(struct fib *f, void (*fn)(struct fib *f, uint32_t ref, struct route *r));
 void routes_scan(struct fib *f);                 /* f->scan: what it finds is put on `pending` */
+
+void fib_hold(struct fib *f);                    /* until the next commit */
 
 /* group.c */
 int  set_intern(struct fib *f, uint8_t family, const struct hop *hops, size_t n, uint32_t *ret);  /* sorts a copy */

@@ -86,6 +86,7 @@ void rib_limit(struct rib *rib, rib_peer peer, uint32_t most);   /* 0: none. Mor
 
 /* Decides at most `budget` dirty prefixes (0: all); returns how many are still dirty. */
 size_t rib_decide(struct rib *rib, size_t budget);
+size_t rib_undecided(const struct rib *rib);             /* first in, first out in each family */
 
 /* The paths by which an address is reached: of the longest prefix (never the default route) that has paths with a next hop on a link, the best
  * of these. Paths whose own next hop is recursive do not count: one level, so what resolves never depends on what is resolved. Returns how

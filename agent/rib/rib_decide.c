@@ -110,5 +110,10 @@ size_t rib_decide(struct rib *rib, size_t budget)
 		rib->turn = !f;
 		decide(rib, f, table_pop_dirty(&t[f]));
 	}
-	return t[0].n_dirty + t[1].n_dirty;
+	return rib_undecided(rib);
+}
+
+size_t rib_undecided(const struct rib *rib)
+{
+	return rib->tables[0].n_dirty + rib->tables[1].n_dirty;
 }
