@@ -92,7 +92,7 @@ SEEDS ?= 100
 sim: $(BUILD)/sim ## a simulated fabric under random faults; SEEDS=n, SEED=n replays one
 	$(BUILD)/sim $(if $(SEED),--seed $(SEED),--seeds $(SEEDS)) $(SIMARGS)
 	$(if $(SEED)$(SIMARGS),,$(BUILD)/sim --seeds $(SEEDS) --classic)
-check-net: all ## real daemons in network namespaces
+check-net: all bench-programs ## real daemons in network namespaces
 	@$(if $(SAN),,$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SAN="$(ASAN)" OPT=-O1 all)
 	@tests/run-scripts tests/netns
 check-interop: all ## with FRR and others from Debian's packages
@@ -117,6 +117,24 @@ check-fuzz: $(patsubst %,$(BUILD)/%,$(FUZZ))
 FUZZ_RUNS ?= 100000
 fuzz: ## libFuzzer on every decoder; FUZZ_RUNS=n each
 	@tests/run-fuzz $(FUZZ_RUNS) $(FUZZ)
+
+# --- the benchmark -------------------------------------------------------------------------------------------------------------
+BENCH ?= all
+N     ?= 100000
+RUNS  ?= 3
+BENCH_PROGRAMS := $(patsubst %,$(BUILD)/bench_%,peers kmon floor)
+$(BUILD)/bench_peers: $(call objs,$(patsubst %,tests/bench/%.c,peers peers_link peers_say speaker seen routes)) $(call ar,agent_bgp agent_rib ra agent_base)
+$(BUILD)/bench_kmon: $(call objs,tests/bench/kmon.c tests/bench/table.c)
+$(BUILD)/bench_floor: $(call objs,tests/bench/floor.c)
+$(BENCH_PROGRAMS):
+	@echo "  LD $@"
+	@$(CC) $(LDFLAGS) $^ -o $@
+bench-programs: all $(BENCH_PROGRAMS)
+bench: ## weft beside FRR, BIRD, GoBGP and the bare kernel; BENCH=b1 N=100000 RUNS=3 (tests/bench/README.md)
+	@tests/deps
+	@$(MAKE) --no-print-directory bench-programs
+	@tests/bench/run --bench $(BENCH) --routes $(N) --runs $(RUNS) $(BENCHARGS)
+.PHONY: bench bench-programs
 
 # --- the demo ------------------------------------------------------------------------------------------------------------------
 SPINES ?= 2

@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+# tests/bench/bench.py: weft, FRR, BIRD, GoBGP and the bare kernel, measured in turn in one run. Started by `run`.
+import argparse
+import json
+import os
+import platform
+import sys
+import time
+
+import cells
+import duts
+import report
+from lab import BUILD, Failed
+
+
+def options():
+    p = argparse.ArgumentParser(prog="tests/bench/run", description="weft beside FRR, BIRD, GoBGP and the bare kernel")
+    p.add_argument("--bench", default="all", help="cells, separated by commas: " + " ".join(cells.CELLS))
+    p.add_argument("--routes", type=int, default=100000, help="prefixes (N)")
+    p.add_argument("--runs", type=int, default=3, help="of each daemon, in turn; medians are shown")
+    p.add_argument("--per-set", type=int, default=100, help="prefixes that share their attributes, as those of one leaf do")
+    p.add_argument("--only", default="", help="daemons, separated by commas: kernel,weft,FRR,BIRD,GoBGP")
+    p.add_argument("--profile", default="", help="profiler for the daemon while it loads: 'perf record -g -o FILE -p {pids}'")
+    p.add_argument("--json", default=os.path.join(BUILD, "bench.json"), help="where the numbers of every run go")
+    o = p.parse_args()
+    o.cells = list(cells.CELLS) if o.bench == "all" else o.bench.lower().split(",")
+    o.daemons = [name.lower() for name in (o.only or "kernel,weft,FRR,BIRD,GoBGP").split(",")]
+    for cell in o.cells:
+        if cell not in cells.CELLS:
+            p.error("no such cell: %s" % cell)
+    return o
+
+
+def progress(run, what, got):
+    shown = ", ".join("%s %s" % (k, "%.3f" % v if isinstance(v, float) else v) for k, v in got.items() if not isinstance(v, dict))
+    print("%s run %d %s %s" % (time.strftime("%H:%M:%S"), run + 1, what, shown), file=sys.stderr, flush=True)
+
+
+def attempt(function, *args):
+    try:
+        return function(*args)
+    except Failed as e:
+        return {"failed": str(e)}
+
+
+def measure(o):
+    results = {}
+    for run in range(o.runs):
+        if "kernel" in o.daemons:
+            results.setdefault("kernel", []).append(attempt(cells.kernel_floor, o))
+            progress(run, "kernel", results["kernel"][-1])
+        for cell in o.cells:
+            for daemon in duts.ALL:
+                if daemon.name.lower() not in o.daemons:
+                    continue
+                why = daemon.missing()
+                got = {"cannot": why} if why else attempt(cells.CELLS[cell], daemon, o)
+                results.setdefault(cell, {}).setdefault(daemon.name, []).append(got)
+                progress(run, "%s %s" % (cell, daemon.name), got)
+    return results
+
+
+def main():
+    o = options()
+    results = measure(o)
+    with open(o.json, "w") as f:
+        json.dump({"routes": o.routes, "per_set": o.per_set, "runs": o.runs, "kernel": platform.release(), "cpus": os.cpu_count(),
+                   "results": results}, f, indent=1)
+    print("%d prefixes, %d per attribute set, medians of %d runs, Linux %s, %d CPUs" % (o.routes, o.per_set, o.runs, platform.release(), os.cpu_count()))
+    print(report.table(results))
+    bad = report.problems(results, o.routes)
+    if bad:
+        print("\n".join(bad), file=sys.stderr)
+        sys.exit(1)
+
+
+main()

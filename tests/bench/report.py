@@ -1,0 +1,85 @@
+# tests/bench/report.py: medians of all runs as one table, with weft's ratio to the kernel and to the best of the others.
+import statistics
+
+DAEMONS = ["weft", "FRR", "BIRD", "GoBGP"]
+
+# cell, what is shown, key, unit, and what the kernel alone has for it: (mode of bench_floor, its key)
+ROWS = [
+    ("b1", "B1 one peer, all in the kernel", "kernel_s", "s", ("plain", "add_s")),
+    ("b1", "B1   the same, kernel by next-hop object", "kernel_s", "s", ("object", "add_s")),
+    ("b1", "B1   CPU", "cpu_s", "s", ("plain", "add_cpu_s")),
+    ("b1", "B1   memory per route, peak above idle", "bytes_per_route", "B", None),
+    ("b1", "B1   memory when idle (PSS)", "idle_pss_kb", "kB", None),
+    ("b1", "B1   all withdrawn, none in the kernel", "withdraw_s", "s", ("plain", "delete_s")),
+]
+
+
+def median(runs, key):
+    values = [run[key] for run in runs if key in run]
+    return statistics.median(values) if values else None
+
+
+def floor_median(results, floor):
+    if not floor:
+        return None
+    mode, key = floor
+    return median([run[mode] for run in results.get("kernel", []) if mode in run], key)
+
+
+def number(value, unit):
+    if value is None:
+        return "-"
+    if unit != "s":
+        return "%.0f %s" % (value, unit)
+    if value < 0.01:
+        return "%.2f ms" % (value * 1000)
+    return "%.2f s" % value
+
+
+def cell_text(runs, key, unit, notes, where):
+    """A number, or why there is none; of several runs one that failed is told too."""
+    value = median(runs, key)
+    for run in runs:
+        for kind in ("cannot", "failed"):
+            if kind in run:
+                note = "%s %s: %s" % (where, kind, run[kind])
+                if note not in notes:
+                    notes.append(note)
+    if value is None:
+        return "cannot" if any("cannot" in run for run in runs) else "failed" if any("failed" in run for run in runs) else "-"
+    return number(value, unit) + ("!" if any("failed" in run for run in runs) else "")
+
+
+def ratio(value, other):
+    return "%.2f" % (value / other) if value is not None and other else "-"
+
+
+def table(results):
+    notes, lines = [], [["", "kernel", *DAEMONS, "weft/kernel", "weft/best peer"]]
+    for cell, title, key, unit, floor in ROWS:
+        runs = results.get(cell)
+        if not runs:
+            continue
+        kernel, weft = floor_median(results, floor), median(runs.get("weft", []), key)
+        others = [v for v in (median(runs.get(name, []), key) for name in DAEMONS[1:]) if v is not None]
+        lines.append([title, number(kernel, unit), *(cell_text(runs.get(name, []), key, unit, notes, "%s %s" % (cell.upper(), name)) for name in DAEMONS),
+                      ratio(weft, kernel), ratio(weft, min(others, default=None))])
+    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
+    text = ["  ".join(c.ljust(w) if i == 0 else c.rjust(w) for i, (c, w) in enumerate(zip(line, widths))) for line in lines]
+    return "\n".join([text[0], "-" * len(text[0]), *text[1:], *notes])
+
+
+def problems(results, routes):
+    """What must not be: a failed run, or a count that is not the number of routes. Times are for people to look at."""
+    found = []
+    for cell, daemons in results.items():
+        if cell == "kernel":
+            found += ["kernel: " + run["failed"] for run in daemons if "failed" in run]
+            continue
+        for name, runs in daemons.items():
+            for run in runs:
+                if "failed" in run:
+                    found.append("%s %s: %s" % (cell, name, run["failed"]))
+                elif run.get("kernel_routes", routes) != routes or run.get("kernel_left", 0) != 0:
+                    found.append("%s %s: the kernel has %s routes, then %s" % (cell, name, run.get("kernel_routes"), run.get("kernel_left")))
+    return found
