@@ -49,6 +49,8 @@ def measure(o):
         if "kernel" in o.daemons:
             results.setdefault("kernel", []).append(attempt(cells.kernel_floor, o))
             progress(run, "kernel", results["kernel"][-1])
+            results.setdefault("wire", []).append(attempt(cells.wire, o))
+            progress(run, "wire", results["wire"][-1])
         for cell in o.cells:
             for daemon in duts.ALL:
                 if daemon.name.lower() not in o.daemons:

@@ -3,7 +3,7 @@
 import time
 
 import usage
-from lab import DUT, PEERS, Lab, patience
+from lab import DUT, DUT_LINK, PEERS, Lab, patience
 
 SINK_ASN = 4200001000  # first of the peers that only listen
 SPINE_ASN = 4200000001  # first of those that announce: every one its own, so that the death of the best one has to be told
@@ -37,16 +37,17 @@ class Bed:
         time.sleep(self.daemon.settle or 0)
         self.patience = patience(self.options.routes)
         self.pids = self.daemon.pids()
-        self.profiler = usage.profile(self.options.profile, self.pids)
         self.begin_usage()
 
     def begin_usage(self):
+        self.profiler = usage.profile(self.options.profile, self.pids)
         usage.reset_peak(self.pids)
         self.idle_kb, self.idle_pss_kb = usage.rss_kb(self.pids), usage.pss_kb(self.pids)
         self.cpu = usage.cpu_s(self.pids)
 
     def used(self):
         """Since begin_usage."""
+        usage.end_profile(self.profiler)
         self.daemon.pids()
         return {"cpu_s": usage.cpu_s(self.pids) - self.cpu, "idle_kb": self.idle_kb, "idle_pss_kb": self.idle_pss_kb,
                 "pss_kb": usage.pss_kb(self.pids), "bytes_per_route": (usage.peak_kb(self.pids) - self.idle_kb) * 1024 / self.options.routes}
@@ -81,8 +82,7 @@ def load(bed, injectors, width, results):
     bed.kmon.say("want %d %d" % (bed.options.routes, width))
     first = bed.announce(injectors)
     done = bed.kmon.wait("complete", timeout=bed.patience)
-    usage.end_profile(bed.profiler)
-    results.update(bed.used(), kernel_s=seconds(done["at"], first), route_messages=done["news"] + done["dels"])
+    results.update(bed.used(), kernel_s=seconds(done["at"], first), route_messages=done["messages"])
     results["kernel_routes"] = bed.verified()
     return first
 
@@ -96,16 +96,90 @@ def unload(bed, injectors, results):
     results["kernel_left"] = bed.verified()
 
 
-def b1(daemon_class, options):
-    if "kernel" in daemon_class.cannot:
-        return {"cannot": daemon_class.cannot["kernel"]}
-    bed, results = Bed(daemon_class, 1, 0, options), {}
+def measured(daemon_class, options, injectors, sinks, measure):
+    """One cell: its bed, what `measure` finds out in it, and what the benchmark's own programs used meanwhile."""
+    bed, results = Bed(daemon_class, injectors, sinks, options), {}
     try:
-        load(bed, [1], 1, results)
-        unload(bed, [1], results)
+        own = [bed.peers.process.pid, bed.kmon.process.pid]
+        before = usage.cpu_s(own)
+        measure(bed, results)
+        results["bench_cpu_s"] = usage.cpu_s(own) - before
         return results
     finally:
         bed.close()
+
+
+def b1(daemon_class, options):
+    def measure(bed, results):
+        load(bed, [1], 1, results)
+        unload(bed, [1], results)
+
+    if "kernel" in daemon_class.cannot:
+        return {"cannot": daemon_class.cannot["kernel"]}
+    return measured(daemon_class, options, 1, 0, measure)
+
+
+def b2(daemon_class, options):
+    def measure(bed, results):
+        routed = "kernel" not in daemon_class.cannot
+        bed.mark()
+        if routed:
+            bed.kmon.say("want %d 1" % options.routes)
+        first = bed.announce([1])
+        full = bed.peers.wait("all_full", timeout=bed.patience)
+        results.update(first_sink_s=seconds(full["first"], first), sinks_s=seconds(full["last"], first), sink_updates=full["updates"])
+        if routed:
+            results["kernel_s"] = seconds(bed.kmon.wait("complete", timeout=bed.patience)["at"], first)
+            results["kernel_routes"] = bed.verified()
+        results.update(bed.used())
+        bed.mark()
+        first = bed.withdraw([1])
+        empty = bed.peers.wait("all_empty", timeout=bed.patience)
+        results["withdraw_s"] = seconds(empty["last"], first)
+
+    return measured(daemon_class, options, 1, 16, measure)
+
+
+def b3(daemon_class, options):
+    def measure(bed, results):
+        load(bed, bed.injectors, 4, results)
+        unload(bed, bed.injectors, results)
+
+    if "kernel" in daemon_class.cannot:
+        return {"cannot": daemon_class.cannot["kernel"]}
+    return measured(daemon_class, options, 4, 0, measure)
+
+
+def b4(daemon_class, options):
+    def measure(bed, results):
+        # The first to announce is the best for every daemon: the lowest router-id, and the oldest path.
+        load(bed, [1], 1, {})
+        load(bed, [2, 3, 4], 4, {})
+        bed.mark()
+        bed.kmon.ask("want %d 3\nwatch %d" % (options.routes, DUT_LINK + 1), "watching")
+        bed.begin_usage()
+        cut = bed.peers.ask("cut 1", "cut")["at"]
+        told = bed.peers.wait("all_told", timeout=bed.patience, fatal=("error",))
+        clean = bed.kmon.wait("clean", timeout=bed.patience)
+        results.update(clean_s=seconds(clean["at"], cut), first_update_s=seconds(told["first"], cut), last_update_s=seconds(told["last"], cut))
+        results["route_messages"] = quiet(bed.kmon)
+        results.update(bed.used())
+        results["kernel_routes"] = bed.verified()
+
+    if "kernel" in daemon_class.cannot:
+        return {"cannot": daemon_class.cannot["kernel"]}
+    return measured(daemon_class, options, 4, 1, measure)
+
+
+def quiet(kmon):
+    """Route notifications until there were none for two seconds."""
+    last = -1
+    while True:
+        status = kmon.ask("status", "status")
+        if status["messages"] == last:
+            return last
+        last = status["messages"]
+        time.sleep(2)
 
 
 def kernel_floor(options):
@@ -118,4 +192,22 @@ def kernel_floor(options):
         lab.down()
 
 
-CELLS = {"b1": b1}
+def wire(options):
+    """The benchmark's own peers joined without a daemon: what they could do at most."""
+    lab = Lab(1)
+    try:
+        injector = lab.peers(["p1,%d,inject" % SPINE_ASN], options.routes, options.per_set)
+        sink = lab.peers(["swp1,%d,sink,%s" % (SINK_ASN, lab.addresses(PEERS)["p1"])], options.routes, options.per_set, ns=DUT)
+        sink.wait("all_eor")
+        injector.wait("all_eor")
+        cpu = usage.cpu_s([injector.process.pid]), usage.cpu_s([sink.process.pid])
+        injector.say("announce 1")
+        first = injector.wait("sent")["first"]
+        full = sink.wait("all_full")
+        return {"sink_s": seconds(full["last"], first), "injector_cpu_s": usage.cpu_s([injector.process.pid]) - cpu[0],
+                "sink_cpu_s": usage.cpu_s([sink.process.pid]) - cpu[1]}
+    finally:
+        lab.down()
+
+
+CELLS = {"b1": b1, "b2": b2, "b3": b3, "b4": b4}

@@ -10,7 +10,7 @@ from lab import BUILD, DUT, DUT_ASN, DUT_ID, Failed, in_ns
 
 class Daemon:
     name = ""
-    # cell or part of one -> why this daemon has no number there
+    # "kernel" -> why this daemon has no number in cells that end in the kernel
     cannot = {}
     # seconds after Established until it is idle, for one that does not say End-of-RIB
     settle = None

@@ -73,14 +73,14 @@ static void kernel_open(struct kernel *k, const char *ns)
 }
 
 /* All messages of one datagram. True at the end of a dump. */
-static bool datagram(struct table *t, const void *p, size_t n, int64_t now)
+static bool datagram(struct table *t, const void *p, size_t n)
 {
 	int left = (int)n;
 
 	for (const struct nlmsghdr *nlh = p; NLMSG_OK(nlh, left); nlh = NLMSG_NEXT(nlh, left)) {
 		if (nlh->nlmsg_type == NLMSG_DONE || nlh->nlmsg_type == NLMSG_ERROR)
 			return true;
-		if (table_message(t, nlh, now) < 0)
+		if (table_message(t, nlh) < 0)
 			die("table");
 	}
 	return false;
@@ -97,13 +97,11 @@ static void drain(struct kmon *m, struct kernel *k)
 		msgs[i] = (struct mmsghdr){ .msg_hdr = { .msg_iov = &iov[i], .msg_iovlen = 1 } };
 	}
 	do {
-		int64_t now = clock_us();
-
 		n = recvmmsg(k->events, msgs, BATCH, MSG_DONTWAIT, NULL);
 		if (n < 0 && errno == ENOBUFS)
 			printf("{\"event\":\"lost\"}\n");        /* whoever waits has to give up */
 		for (int i = 0; i < n; i++)
-			datagram(&k->table, iov[i].iov_base, msgs[i].msg_len, now);
+			datagram(&k->table, iov[i].iov_base, msgs[i].msg_len);
 	} while (n == BATCH);
 }
 
@@ -123,7 +121,7 @@ static void dump(struct kmon *m, struct kernel *k, uint16_t type)
 		n = recv(k->queries, m->buf, sizeof(m->buf), 0);
 		if (n < 0)
 			die("dump");
-	} while (!datagram(&k->table, m->buf, (size_t)n, 0));
+	} while (!datagram(&k->table, m->buf, (size_t)n));
 }
 
 /* The kernel takes next hops on a dead link away without a notification, so their absence has to be asked for. There are few of them. */
@@ -153,34 +151,29 @@ static bool complete(const struct kmon *m)
 
 static void status(const struct kmon *m, const char *event)
 {
-	uint64_t news = 0, dels = 0, hop_changes = 0;
-	int64_t first = 0, last = 0;
 	unsigned width = m->want_width ? m->want_width : 1;
 	uint32_t least = UINT32_MAX;
+	uint64_t messages = 0;
 
 	for (unsigned i = 0; i < m->n; i++) {
-		const struct table *t = &m->kernel[i].table;
-		uint32_t n = table_count(t, width);
+		uint32_t n = table_count(&m->kernel[i].table, width);
 
-		news += t->news;
-		dels += t->dels;
-		hop_changes += t->hop_changes;
+		messages += m->kernel[i].table.messages;
 		least = n < least ? n : least;
-		last = t->last > last ? t->last : last;
-		if (t->first && (!first || t->first < first))
-			first = t->first;
 	}
-	printf("{\"event\":\"%s\",\"at\":%" PRId64 ",\"routes\":%" PRIu32 ",\"width\":%u,\"news\":%" PRIu64 ",\"dels\":%" PRIu64
-	       ",\"hop_changes\":%" PRIu64 ",\"first\":%" PRId64 ",\"last\":%" PRId64 "}\n", event, clock_us(), least, width, news, dels, hop_changes,
-	       first, last);
+	printf("{\"event\":\"%s\",\"at\":%" PRId64 ",\"routes\":%" PRIu32 ",\"width\":%u,\"messages\":%" PRIu64 "}\n", event, clock_us(), least,
+	       width, messages);
 }
 
 static void ask_kernels(struct kmon *m)
 {
 	for (unsigned i = 0; i < m->n; i++) {
+		uint64_t messages = m->kernel[i].table.messages;
+
 		table_clear(&m->kernel[i].table);
 		dump(m, &m->kernel[i], RTM_GETNEXTHOP);
 		dump(m, &m->kernel[i], RTM_GETROUTE);
+		m->kernel[i].table.messages = messages;          /* of notifications only */
 	}
 }
 
@@ -199,7 +192,7 @@ static void command(struct kmon *m, const char *line)
 		printf("{\"event\":\"watching\",\"clean\":%d,\"dead\":%" PRIu32 "}\n", clean(m, &m->kernel[0]), m->kernel[0].table.dead);
 	} else if (strcmp(line, "mark") == 0) {
 		for (unsigned i = 0; i < m->n; i++)
-			table_mark(&m->kernel[i].table);
+			m->kernel[i].table.messages = 0;
 		printf("{\"event\":\"marked\"}\n");
 	} else if (strcmp(line, "status") == 0) {
 		status(m, "status");

@@ -10,6 +10,7 @@ import time
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 BUILD = os.environ.get("BUILD", os.path.join(ROOT, "build"))
 DUT, PEERS = "bench-dut", "bench-peers"
+DUT_LINK, PEER_LINK = 100, 2000  # swpI and pI have these numbers plus I
 DUT_ASN, DUT_ID = 4210000001, "10.0.254.1"
 PATIENCE = int(os.environ.get("BENCH_PATIENCE", "120"))  # seconds that anything may take, and more for many routes (see patience)
 
@@ -102,7 +103,7 @@ class Lab:
         batch = ["link set lo up"]
         for i in range(1, links + 1):
             # Both ends get different numbers: equal ones make the kernel sit on carrier events for up to a second.
-            batch += ["link add swp%d index %d type veth peer name p%d index %d netns %s" % (i, 100 + i, i, 2000 + i, PEERS)]
+            batch += ["link add swp%d index %d type veth peer name p%d index %d netns %s" % (i, DUT_LINK + i, i, PEER_LINK + i, PEERS)]
             batch += ["link set swp%d up" % i]
         batch += ["addr add %s/32 dev lo" % DUT_ID]
         ip("-n", DUT, "-batch", "-", batch="\n".join(batch) + "\n")
@@ -130,8 +131,8 @@ class Lab:
     def kmon(self, namespaces=(DUT,)):
         return self.start([os.path.join(BUILD, "bench_kmon"), *namespaces])
 
-    def peers(self, specs, routes, per_set):
-        return self.start(in_ns(PEERS, [os.path.join(BUILD, "bench_peers"), "--routes", str(routes), "--per-set", str(per_set), *specs]))
+    def peers(self, specs, routes, per_set, ns=PEERS):
+        return self.start(in_ns(ns, [os.path.join(BUILD, "bench_peers"), "--routes", str(routes), "--per-set", str(per_set), *specs]))
 
     def floor(self, mode, routes, links):
         argv = in_ns(DUT, [os.path.join(BUILD, "bench_floor"), mode, str(routes), *("swp%d" % i for i in range(1, links + 1))])

@@ -1,5 +1,6 @@
-/* tests/bench/peers.c: bench_peers --routes N [--per-set K] [--extended] LINK,ASN,inject|sink...
- * The peers of one daemon under test. They advertise themselves, wait for its connections and keep the sessions. stdin takes lines:
+/* tests/bench/peers.c: bench_peers --routes N [--per-set K] [--extended] LINK,ASN,inject|sink[,ADDRESS]...
+ * The peers of one daemon under test. They advertise themselves, wait for its connections and keep the sessions. One
+ * with an ADDRESS calls that instead: so two of these can be joined without a daemon. stdin takes lines:
  *   announce P... | withdraw P...   injector number P (from 1) says all N
  *   mark                            the sinks count from here on
  *   cut P...                        sets the link of peer P down
@@ -7,6 +8,7 @@
  * and stdout has an object a line: all_up, all_eor, sent, all_full, all_empty, all_told, marked, cut, status, down, error. Times: see clock.h. */
 #include "tests/bench/peers.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <getopt.h>
 #include <netinet/icmp6.h>
@@ -57,16 +59,17 @@ static void sockets(struct peers *peers)
 
 static void peer_add(struct peers *peers, char *arg)
 {
-	char *link = strtok(arg, ","), *asn = strtok(NULL, ","), *role = strtok(NULL, ",");
+	char *link = strtok(arg, ","), *asn = strtok(NULL, ","), *role = strtok(NULL, ","), *called = strtok(NULL, ",");
 	struct speaker_config config = { .n = peers->routes, .extended = peers->extended, .id.s_addr = htonl(0x0aff0001u + peers->n) };
 	struct peer *p = &peers->peer[peers->n];
 	int r;
 
-	if (!role || peers->n == PEERS_MAX)
-		die("a peer is LINK,ASN,inject or LINK,ASN,sink", -EINVAL);
+	if (!role || peers->n == PEERS_MAX || (called && inet_pton(AF_INET6, called, &p->called) != 1))
+		die("a peer is LINK,ASN,inject or LINK,ASN,sink, and perhaps ,ADDRESS", -EINVAL);
 	config.asn = (uint32_t)strtoul(asn, NULL, 10);
 	p->inject = strcmp(role, "inject") == 0;
 	p->sent_reported = true;
+	p->calls = called;
 	r = peer_link(p, link);
 	if (r == 0)
 		r = speaker_new(&p->speaker, &config);
@@ -77,24 +80,30 @@ static void peer_add(struct peers *peers, char *arg)
 	peers->n++;
 }
 
+static void session(struct peers *peers, unsigned i, int fd)
+{
+	struct peer *p = &peers->peer[i];
+	int on = 1, size = 8 << 20;
+
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size));         /* an injector never waits for the scheduler */
+	want(peers, fd, i, EPOLLIN, EPOLL_CTL_ADD);
+	if (speaker_accept(&p->speaker, fd) < 0)
+		peers_down(p, -ECONNRESET);
+}
+
 static void on_call(struct peers *peers)
 {
 	struct sockaddr_in6 from;
 	socklen_t len = sizeof(from);
-	int fd = accept4(peers->listener, (struct sockaddr *)&from, &len, SOCK_NONBLOCK | SOCK_CLOEXEC), on = 1, size = 8 << 20;
+	int fd = accept4(peers->listener, (struct sockaddr *)&from, &len, SOCK_CLOEXEC);
 
 	if (fd < 0)
 		return;
 	for (unsigned i = 0; i < peers->n; i++) {
-		struct peer *p = &peers->peer[i];
-
-		if (p->ifindex != from.sin6_scope_id || p->speaker.fd >= 0)
+		if (peers->peer[i].ifindex != from.sin6_scope_id || peers->peer[i].speaker.fd >= 0)
 			continue;
-		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-		setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size));         /* an injector never waits for the scheduler */
-		want(peers, fd, i, EPOLLIN, EPOLL_CTL_ADD);
-		if (speaker_accept(&p->speaker, fd) < 0)
-			peers_down(p, -ECONNRESET);
+		session(peers, i, fd);
 		return;
 	}
 	close(fd);
@@ -151,10 +160,16 @@ static void on_tick(struct peers *peers, unsigned tick)
 	for (unsigned i = 0; i < peers->n; i++) {
 		struct peer *p = &peers->peer[i];
 
-		if (p->speaker.fd < 0)
+		if (p->speaker.fd < 0 && p->calls) {
+			int fd = peer_call(p);
+
+			if (fd >= 0)
+				session(peers, i, fd);
+		} else if (p->speaker.fd < 0) {
 			peer_advertise(peers->ra, p);            /* a link that is cut refuses it */
-		else if (tick % 5 == i % 5 && speaker_keepalive(&p->speaker) < 0)
+		} else if (tick % 5 == i % 5 && speaker_keepalive(&p->speaker) < 0) {
 			peers_down(p, -EPIPE);
+		}
 	}
 }
 
@@ -208,7 +223,7 @@ int main(int argc, char **argv)
 			return 2;
 	}
 	if (optind == argc || peers->routes == 0 || peers->routes > ROUTES_MAX || peers->per_set == 0)
-		die("--routes N [--per-set K] [--extended] LINK,ASN,inject|sink...", -EINVAL);
+		die("--routes N [--per-set K] [--extended] LINK,ASN,inject|sink[,ADDRESS]...", -EINVAL);
 	for (int i = optind; i < argc; i++)
 		peer_add(peers, argv[i]);
 	sockets(peers);

@@ -13,6 +13,8 @@ struct peer {
 	uint8_t mac[6];
 	struct in6_addr address;         /* link-local */
 	bool inject;
+	bool calls;                      /* it connects to `called`, and does not wait */
+	struct in6_addr called;
 	struct routes routes;            /* of an injector */
 	struct speaker speaker;
 	bool sent_reported;
@@ -30,6 +32,7 @@ struct peers {
 /* peers_link.c: what a peer is on its link. */
 int  peer_link(struct peer *peer, const char *link);     /* index, MAC, address; -errno */
 int  peer_advertise(int ra, const struct peer *peer);    /* a Router Advertisement */
+int  peer_call(const struct peer *peer);                 /* a connected socket, or -errno */
 int  peer_cut(const struct peer *peer);                  /* sets the link down */
 /* peers_say.c: the lines on stdout, a JSON object each, and the commands on stdin. */
 void peers_report(struct peers *peers);                  /* whatever has become true since the last call */

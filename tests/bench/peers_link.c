@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "agent/bgp/msg.h"
 #include "ra/ra_msg.h"
 #include "tests/bench/peers.h"
 
@@ -72,6 +73,22 @@ int peer_advertise(int ra, const struct peer *peer)
 	to.sin6_addr.s6_addr[15] = 0x01;
 	n = ra_encode(&msg, buf);
 	return sendto(ra, buf, n, 0, (struct sockaddr *)&to, sizeof(to)) < 0 ? -errno : 0;
+}
+
+int peer_call(const struct peer *peer)
+{
+	const struct sockaddr_in6 to = {
+		.sin6_family = AF_INET6, .sin6_addr = peer->called, .sin6_scope_id = peer->ifindex, .sin6_port = htons(BGP_PORT),
+	};
+	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0), r;
+
+	if (fd < 0)
+		return -errno;
+	if (connect(fd, (const struct sockaddr *)&to, sizeof(to)) == 0)
+		return fd;
+	r = -errno;
+	close(fd);
+	return r;
 }
 
 int peer_cut(const struct peer *peer)

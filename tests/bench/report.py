@@ -8,9 +8,27 @@ ROWS = [
     ("b1", "B1 one peer, all in the kernel", "kernel_s", "s", ("plain", "add_s")),
     ("b1", "B1   the same, kernel by next-hop object", "kernel_s", "s", ("object", "add_s")),
     ("b1", "B1   CPU", "cpu_s", "s", ("plain", "add_cpu_s")),
+    ("b1", "B1   CPU of the benchmark's own programs", "bench_cpu_s", "s", None),
     ("b1", "B1   memory per route, peak above idle", "bytes_per_route", "B", None),
     ("b1", "B1   memory when idle (PSS)", "idle_pss_kb", "kB", None),
     ("b1", "B1   all withdrawn, none in the kernel", "withdraw_s", "s", ("plain", "delete_s")),
+    ("b2", "B2 one peer, all at 16 others", "sinks_s", "s", None),
+    ("b2", "B2   first at any of them", "first_sink_s", "s", None),
+    ("b2", "B2   all in the kernel", "kernel_s", "s", ("plain", "add_s")),
+    ("b2", "B2   CPU", "cpu_s", "s", ("plain", "add_cpu_s")),
+    ("b2", "B2   CPU of the benchmark's own programs", "bench_cpu_s", "s", None),
+    ("b2", "B2   memory per route, peak above idle", "bytes_per_route", "B", None),
+    ("b2", "B2   all withdrawn at 16 others", "withdraw_s", "s", None),
+    ("b3", "B3 four peers, all four wide in the kernel", "kernel_s", "s", ("group", "add_s")),
+    ("b3", "B3   CPU", "cpu_s", "s", ("group", "add_cpu_s")),
+    ("b3", "B3   route messages of the kernel", "route_messages", "", None),
+    ("b3", "B3   memory per prefix, peak above idle", "bytes_per_route", "B", None),
+    ("b3", "B3   all withdrawn, none in the kernel", "withdraw_s", "s", ("group", "delete_s")),
+    ("b4", "B4 one of four links dies: kernel clean", "clean_s", "s", ("group", "member_deleted_s")),
+    ("b4", "B4   first UPDATE to a neighbour", "first_update_s", "s", None),
+    ("b4", "B4   last UPDATE to a neighbour", "last_update_s", "s", None),
+    ("b4", "B4   route messages of the kernel", "route_messages", "", None),
+    ("b4", "B4   CPU", "cpu_s", "s", None),
 ]
 
 
@@ -30,7 +48,7 @@ def number(value, unit):
     if value is None:
         return "-"
     if unit != "s":
-        return "%.0f %s" % (value, unit)
+        return ("%.0f %s" % (value, unit)).rstrip()
     if value < 0.01:
         return "%.2f ms" % (value * 1000)
     return "%.2f s" % value
@@ -66,6 +84,10 @@ def table(results):
                       ratio(weft, kernel), ratio(weft, min(others, default=None))])
     widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
     text = ["  ".join(c.ljust(w) if i == 0 else c.rjust(w) for i, (c, w) in enumerate(zip(line, widths))) for line in lines]
+    wires = [run for run in results.get("wire", []) if "sink_s" in run]
+    if wires:
+        notes.append("the benchmark's own peers, joined without a daemon: %s; CPU of the one that announces %s, of the one that listens %s" % tuple(
+            number(median(wires, key), "s") for key in ("sink_s", "injector_cpu_s", "sink_cpu_s")))
     return "\n".join([text[0], "-" * len(text[0]), *text[1:], *notes])
 
 
@@ -73,8 +95,8 @@ def problems(results, routes):
     """What must not be: a failed run, or a count that is not the number of routes. Times are for people to look at."""
     found = []
     for cell, daemons in results.items():
-        if cell == "kernel":
-            found += ["kernel: " + run["failed"] for run in daemons if "failed" in run]
+        if cell in ("kernel", "wire"):
+            found += [cell + ": " + run["failed"] for run in daemons if "failed" in run]
             continue
         for name, runs in daemons.items():
             for run in runs:

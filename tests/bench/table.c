@@ -24,12 +24,6 @@ void table_clear(struct table *t)
 	t->watched = watched;
 }
 
-void table_mark(struct table *t)
-{
-	t->news = t->dels = t->hop_changes = 0;
-	t->first = t->last = 0;
-}
-
 static struct table_route *slot(struct table_route *routes, size_t room, uint64_t key)
 {
 	size_t i = (size_t)(key * 0x9e3779b97f4a7c15ull >> 20) & (room - 1);
@@ -175,26 +169,19 @@ static int hop_message(struct table *t, const struct nlmsghdr *nlh)
 	return 0;
 }
 
-int table_message(struct table *t, const struct nlmsghdr *nlh, int64_t now)
+int table_message(struct table *t, const struct nlmsghdr *nlh)
 {
 	switch (nlh->nlmsg_type) {
 	case RTM_NEWROUTE:
-		t->news++;
-		break;
 	case RTM_DELROUTE:
-		t->dels++;
-		break;
+		t->messages++;
+		return route_message(t, nlh);
 	case RTM_NEWNEXTHOP:
 	case RTM_DELNEXTHOP:
-		t->hop_changes++;
 		return hop_message(t, nlh);
 	default:
 		return 0;
 	}
-	t->last = now;
-	if (!t->first)
-		t->first = now;
-	return route_message(t, nlh);
 }
 
 uint32_t table_count(const struct table *t, unsigned width)

@@ -32,15 +32,13 @@ struct table {
 	uint32_t by_width[TABLE_WIDTHS];         /* of routes that spell their next hops out */
 	uint32_t dead;                   /* of these, over the watched link */
 	uint32_t watched;                /* ifindex; 0: none */
-	uint64_t news, dels, hop_changes;        /* notifications since table_mark */
-	int64_t first, last;             /* time of the first and last of them */
+	uint64_t messages;               /* about routes, whoever's */
 };
 
 void table_free(struct table *t);
 void table_clear(struct table *t);       /* everything but the watched link */
-void table_mark(struct table *t);
 /* One message of a notification or a dump. -ENOMEM. */
-int  table_message(struct table *t, const struct nlmsghdr *nlh, int64_t now);
+int  table_message(struct table *t, const struct nlmsghdr *nlh);
 uint32_t table_count(const struct table *t, unsigned width);     /* prefixes over at least so many next hops */
 bool table_uses(const struct table *t, uint32_t ifindex);        /* a single next-hop object on that link exists */
 
