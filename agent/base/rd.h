@@ -14,9 +14,10 @@ struct rd {
 	bool bad;
 };
 
+/* Nothing at all may be NULL. */
 static inline struct rd rd_of(const void *p, size_t n)
 {
-	return (struct rd){ .at = p, .end = (const uint8_t *)p + n };
+	return (struct rd){ .at = p, .end = n ? (const uint8_t *)p + n : p };
 }
 
 static inline size_t rd_left(const struct rd *r)

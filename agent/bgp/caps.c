@@ -204,7 +204,7 @@ static void put_enhanced_refresh(struct wr *w, uint8_t code, const struct bgp_ca
 		cap_put_empty(w, code);
 }
 
-/* A name goes into logs, terminals and JSON: printable ASCII only, cut to what fits. */
+/* A name goes into logs, terminals and JSON: printable ASCII only, cut to what fits. Nothing stays of one that was there before. */
 static void get_name(struct rd *body, char ret[65])
 {
 	struct rd name = rd_sub(body, rd_u8(body));
@@ -215,7 +215,7 @@ static void get_name(struct rd *body, char ret[65])
 
 		ret[i] = c >= 0x20 && c < 0x7f ? (char)c : '?';
 	}
-	ret[n] = '\0';
+	memset(ret + n, 0, 65 - n);
 }
 
 static bool get_fqdn(struct rd body, struct bgp_caps *caps)              /* draft-walton-bgp-hostname-capability 2 */

@@ -2,11 +2,8 @@
 #include <netinet/in.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "agent/bgp/msg.h"
+#include "tests/fuzz/roundtrip.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -18,77 +15,8 @@ static const struct bgp_ctx ctxs[] = {
 	{ .as4 = false, .mp = { false, true }, .local_asn = 65001, .remote_asn = 65001 },
 };
 
-/* Stays in optimised builds too. */
-static void must(int ok, const char *what)
-{
-	if (ok)
-		return;
-	fprintf(stderr, "fuzz_bgp: %s\n", what);
-	abort();
-}
-
-static int span_eq(struct span a, struct span b)
-{
-	return a.n == b.n && (!a.n || memcmp(a.p, b.p, a.n) == 0);
-}
-
 #define ORIGINATOR htonl(0x0a000001)
 #define CLUSTER htonl(0x0a000002)
-
-/* What internal peers are told beside: a local preference always, and, by a reflector, who reflected (RFC 4456 section 8). */
-static bool internal_ones(const struct attrs *in, const struct attrs *out, bool external)
-{
-	uint32_t cluster = CLUSTER;
-
-	if (external)
-		return out->local_pref == 0 && out->cluster_list.n == 0;
-	return out->local_pref == (in->has & ATTRS_LOCAL_PREF ? in->local_pref : DEFAULT_LOCAL_PREF) &&
-	       out->originator_id.s_addr == (in->has & ATTRS_ORIGINATOR ? in->originator_id.s_addr : ORIGINATOR) &&
-	       out->cluster_list.n == in->cluster_list.n + 4 && memcmp(out->cluster_list.p, &cluster, 4) == 0 &&
-	       (in->cluster_list.n == 0 || memcmp(out->cluster_list.p + 4, in->cluster_list.p, in->cluster_list.n) == 0);
-}
-
-/* Equal, but for what never leaves: the next hop is ours, LOCAL_PREF and another AS's MED stay (RFC 4271 5.1.4, 5.1.5). */
-static int passed_on(const struct attrs *in, const struct attrs *out, const struct bgp_ctx *ctx)
-{
-	int external = ctx->local_asn != ctx->remote_asn;
-	uint8_t has = in->has;
-
-	if (external && in->as_path.n)
-		has &= (uint8_t)~ATTRS_MED;
-	has &= (uint8_t)~ATTRS_NEXT_HOP;
-	if (!external)                   /* always told */
-		has |= ATTRS_LOCAL_PREF | ATTRS_ORIGINATOR;
-	return has == (out->has & ~ATTRS_NEXT_HOP) && in->origin == out->origin && in->aggregator_as == out->aggregator_as &&
-	       in->aggregator_id.s_addr == out->aggregator_id.s_addr && internal_ones(in, out, external) &&
-	       out->med == (has & ATTRS_MED ? in->med : 0) && span_eq(in->as_path, out->as_path) && span_eq(in->communities, out->communities) &&
-	       span_eq(in->ext_communities, out->ext_communities) && span_eq(in->large_communities, out->large_communities) &&
-	       span_eq(in->unknown, out->unknown);
-}
-
-static size_t collect(struct span nlri, uint8_t family, struct prefix *ret)
-{
-	struct rd r = rd_of(nlri.p, nlri.n);
-	size_t n = 0;
-
-	while (nlri_next(&r, family, &ret[n])) {
-		struct prefix masked = ret[n];
-
-		prefix_mask(&masked);
-		must(prefix_eq(&masked, &ret[n]) && masked.len <= prefix_max(family), "a prefix with host bits");
-		n++;
-	}
-	must(rd_left(&r) == 0 && !r.bad, "nlri_next stopped before the end");
-	return n;
-}
-
-static void expect_same(struct span nlri, uint8_t family, const struct prefix *want, size_t n)
-{
-	static struct prefix got[BGP_MAX_LEN];
-
-	must(collect(nlri, family, got) == n, "not all prefixes came back");
-	must(memcmp(got, want, n * sizeof(*want)) == 0, "other prefixes came back");
-}
 
 static void again_reach(const struct bgp_ctx *ctx, const struct bgp_update *u, struct span nlri, uint8_t family)
 {
@@ -112,7 +40,7 @@ static void again_reach(const struct bgp_ctx *ctx, const struct bgp_update *u, s
 			break;
 		must(bgp_decode(rd_of(buf, wr_len(&w)), ctx, &m, &err) == 0, "our own UPDATE is refused");
 		must(!m.update.treat_as_withdraw && !m.update.discarded, "our own UPDATE is malformed");
-		must(passed_on(&u->attrs, &m.update.attrs, ctx), "attributes changed");
+		must(passed_on(&u->attrs, &m.update.attrs, ctx, &egress), "attributes changed");
 		expect_same(classic ? m.update.nlri : m.update.mp_reach, family, prefixes + at, (size_t)took);
 	}
 }

@@ -106,6 +106,15 @@ Test(caps, a_hostile_hostname_becomes_printable_and_short)
 	cr_expect_str_eq(c.domain, "");
 }
 
+Test(caps, of_several_names_the_last_one_counts_and_nothing_of_the_first_stays)
+{
+	struct bgp_caps c = get("490a 04 6c656166 04 636f7270  4904 01 61 01 62", 0), once = get("4904 01 61 01 62", 0);
+
+	cr_expect_str_eq(c.hostname, "a");
+	cr_expect_eq(memcmp(c.hostname, once.hostname, sizeof(c.hostname)), 0);
+	cr_expect_eq(memcmp(c.domain, once.domain, sizeof(c.domain)), 0);
+}
+
 Test(caps, each_is_written_in_a_parameter_of_its_own)
 {
 	struct bgp_caps c = {
