@@ -12,7 +12,7 @@ static const struct {
 } well_known[] = {
 	{ COMMUNITY_GRACEFUL_SHUTDOWN, "graceful_shutdown" }, { COMMUNITY_BLACKHOLE, "blackhole" },
 	{ COMMUNITY_NO_EXPORT, "no_export" }, { COMMUNITY_NO_ADVERTISE, "no_advertise" },
-	{ COMMUNITY_NO_EXPORT_SUBCONFED, "no_export_subconfed" },
+	{ COMMUNITY_NO_EXPORT_SUBCONFED, "no_export_subconfed" }, { COMMUNITY_LLGR_STALE, "llgr_stale" }, { COMMUNITY_NO_LLGR, "no_llgr" },
 };
 
 static uint32_t number_of(const struct community *c)

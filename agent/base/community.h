@@ -11,6 +11,8 @@
 
 /* IANA, BGP Well-known Communities. */
 #define COMMUNITY_GRACEFUL_SHUTDOWN 0xffff0000u          /* RFC 8326 */
+#define COMMUNITY_LLGR_STALE 0xffff0006u                 /* RFC 9494, as the next one */
+#define COMMUNITY_NO_LLGR 0xffff0007u
 #define COMMUNITY_BLACKHOLE 0xffff029au                  /* RFC 7999 */
 #define COMMUNITY_NO_EXPORT 0xffffff01u                  /* RFC 1997, as the next two */
 #define COMMUNITY_NO_ADVERTISE 0xffffff02u

@@ -27,7 +27,8 @@ int read_word(struct reading *r, const struct val *v, const char *const *words, 
 
 static bool read_community(struct reading *r, const struct val *v, unsigned parts, bool stars, struct community *ret)
 {
-	static const char *const names[] = { "graceful_shutdown", "blackhole", "no_export", "no_advertise", "no_export_subconfed" };
+	static const char *const names[] = { "graceful_shutdown", "blackhole", "no_export", "no_advertise", "no_export_subconfed",
+					     "llgr_stale", "no_llgr" };
 	const char *allowed = parts == COMMUNITY_LARGE ? "a large community such as \"4200000000:1:2\"" :
 			      "a community such as \"65000:1\", or the name of a well-known one such as \"no_export\"";
 	const char *near;
