@@ -29,6 +29,11 @@ static uint32_t neighbour_as(const struct candidate *c)
 	return !first && c->peer && c->peer->ebgp ? c->peer->asn : first;
 }
 
+static int cmp_llgr_stale(const struct candidate *a, const struct candidate *b)
+{
+	return a->least - b->least;
+}
+
 static int cmp_local(const struct candidate *a, const struct candidate *b)
 {
 	return (a->peer != NULL) - (b->peer != NULL);
@@ -71,6 +76,7 @@ static const struct {
 	enum decision_step step;
 	int (*cmp)(const struct candidate *, const struct candidate *);
 } steps[] = {
+	{ STEP_LLGR_STALE, cmp_llgr_stale },             /* RFC 9494 4.4: before all of these */
 	{ STEP_LOCAL, cmp_local },
 	{ STEP_LOCAL_PREF, cmp_local_pref },
 	{ STEP_AS_PATH_LEN, cmp_as_path_len },           /* (a) */
@@ -288,6 +294,8 @@ const char *decision_step_str(enum decision_step step)
 		return "best path";
 	case STEP_NEXT_HOP:
 		return "next hop unreachable";
+	case STEP_LLGR_STALE:
+		return "long-lived stale, a fresh path exists";
 	case STEP_LOCAL:
 		return "not originated here";
 	case STEP_LOCAL_PREF:

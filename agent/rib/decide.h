@@ -9,6 +9,7 @@ struct candidate {
 	const struct rib_peer_info *peer;        /* NULL: originated here */
 	uint32_t path;                           /* the caller's own number for it */
 	uint32_t cost;                           /* of its next hop, or RIB_UNREACHABLE */
+	bool least;                      /* LLGR_STALE (RFC 9494 4.4): any other is better */
 	bool med_always;                         /* the same for all: MED counts between different ASes */
 	enum decision_step lost_by;              /* set by decide_set and decide_order */
 };

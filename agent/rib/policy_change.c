@@ -48,6 +48,14 @@ static bool add(uint8_t *area, uint16_t *n, const struct community *c, unsigned 
 	return true;
 }
 
+/* RFC 9494 4.3: a route that is passed on keeps LLGR_STALE. */
+static bool stays(unsigned parts, const uint8_t *value)
+{
+	static const struct community llgr_stale = { .part = { COMMUNITY_LLGR_STALE >> 16, COMMUNITY_LLGR_STALE & 0xffff } };
+
+	return parts == COMMUNITY_STANDARD && community_matches(&llgr_stale, parts, value);
+}
+
 /* The old value may stand in the area itself, further on than what is written. */
 static bool edit(const struct community_edit *e, unsigned parts, uint8_t *area, struct span *value)
 {
@@ -57,8 +65,8 @@ static bool edit(const struct community_edit *e, unsigned parts, uint8_t *area, 
 
 	if (!e->replace && !e->add.n && !e->del.n)
 		return true;
-	for (size_t at = 0; !e->replace && at + size <= value->n; at += size) {
-		if (value_in(&e->del, parts, value->p + at))
+	for (size_t at = 0; at + size <= value->n; at += size) {
+		if ((e->replace || value_in(&e->del, parts, value->p + at)) && !stays(parts, value->p + at))
 			continue;
 		memmove(area + n, value->p + at, size);
 		n = (uint16_t)(n + size);

@@ -26,6 +26,7 @@ struct rib_config {
 	uint32_t asn;                    /* paths whose AS_PATH holds it are refused (RFC 4271 9.1.2) */
 	struct in_addr router_id;
 	bool med_always;                 /* MED counts between different neighbouring ASes too */
+	bool long_lived;                 /* routes with LLGR_STALE are what RFC 9494 4.3 makes of them; else it is a community like any other */
 	unsigned multipath;              /* most paths of a multipath set, 1..RIB_MULTIPATH_MAX */
 };
 
@@ -82,6 +83,9 @@ bool rib_withdraw(struct rib *rib, rib_peer peer, const struct prefix *p);      
 void rib_peer_stale(struct rib *rib, rib_peer peer, uint8_t family);
 size_t rib_peer_sweep(struct rib *rib, rib_peer peer, uint8_t family);   /* how many were withdrawn */
 
+/* The peer stays away for long (RFC 9494 4.2): its marked paths of a family get LLGR_STALE, those with NO_LLGR are withdrawn. */
+void rib_peer_long_lived(struct rib *rib, rib_peer peer, uint8_t family);
+
 void rib_limit(struct rib *rib, rib_peer peer, uint32_t most);   /* 0: none. More prefixes are refused with RIB_LIMIT; stale ones do not count */
 
 /* Decides at most `budget` dirty prefixes (0: all); returns how many are still dirty. */
@@ -115,6 +119,8 @@ void rib_export_open(struct rib *rib, rib_peer peer, bool ipv4, bool ipv6);
  * NO_EXPORT_SUBCONFED or BLACKHOLE (RFC 7999 3.2) forbid this peer is not told. */
 typedef attrs_id (*rib_filter_fn)(void *ctx, const struct prefix *p, attrs_id attrs, bool local);
 void rib_export_filter(struct rib *rib, rib_peer peer, rib_filter_fn fn, void *ctx);
+/* May the peer be told routes with LLGR_STALE (RFC 9494 4.3)? false, the default: they are withdrawn from it. Say it before rib_export_open. */
+void rib_export_long_lived(struct rib *rib, rib_peer peer, bool takes);
 /* Hands out the next window of changes (at most RIB_EXPORT_WINDOW prefixes, grouped into batches, withdrawals first). Returns true
  * while there is more. A route is never told to the peer that it came from, nor what an internal peer said to another internal one, unless
  * one of the two is a client (RFC 4456 section 6). */
@@ -137,7 +143,7 @@ struct rib_stats { size_t prefixes[2], paths, attrs, bytes; };
 void rib_stats(const struct rib *rib, struct rib_stats *ret);
 
 enum decision_step {                     /* RFC 4271 9.1.2.2 in its order; why a path lost against the best one */
-	STEP_BEST = 0, STEP_NEXT_HOP, STEP_LOCAL, STEP_LOCAL_PREF, STEP_AS_PATH_LEN, STEP_ORIGIN, STEP_MED, STEP_EBGP, STEP_COST,
+	STEP_BEST = 0, STEP_NEXT_HOP, STEP_LLGR_STALE, STEP_LOCAL, STEP_LOCAL_PREF, STEP_AS_PATH_LEN, STEP_ORIGIN, STEP_MED, STEP_EBGP, STEP_COST,
 	STEP_ROUTER_ID, STEP_CLUSTER_LIST, STEP_ADDRESS, STEP_LINK,
 };
 const char *decision_step_str(enum decision_step step);  /* words for people: "longer AS path" */
@@ -146,6 +152,7 @@ struct rib_path_view {
 	rib_peer peer;
 	attrs_id attrs;
 	bool best, multipath;            /* multipath: in the forwarding set (the best path too) */
+	bool stale;                      /* not told again yet (rib_peer_stale) */
 	enum decision_step lost_by;      /* STEP_BEST for the best path. A multipath member lost only by a tie-break */
 };
 struct rib_route_view {

@@ -3,16 +3,19 @@
 
 size_t rib_candidates(const struct rib *rib, const struct net *net, struct candidate *c)
 {
+	const struct attrs *attrs;
 	const struct path *path;
 	size_t n = 0;
 
 	for (uint32_t i = net->paths; i; i = path->next) {
 		path = path_at(rib, i);
-		if (path->attrs)
-			c[n++] = (struct candidate){
-				.attrs = attrs_get(rib->attrs, path->attrs), .peer = path_info(rib, path), .path = i,
-				.cost = path_cost(rib, path), .med_always = rib->cfg.med_always,
-			};
+		if (!path->attrs)
+			continue;
+		attrs = attrs_get(rib->attrs, path->attrs);
+		c[n++] = (struct candidate){
+			.attrs = attrs, .peer = path_info(rib, path), .path = i, .cost = path_cost(rib, path),
+			.least = is_long_lived(rib, attrs), .med_always = rib->cfg.med_always,
+		};
 	}
 	return n;
 }

@@ -166,14 +166,14 @@ static bool may_tell(const struct rib *rib, const struct net *net, rib_peer to)
 	return net->from == RIB_LOCAL || a->ebgp || b->ebgp || a->rr_client || b->rr_client;
 }
 
-/* RFC 1997, and RFC 7999 3.2: a blackhole is not to leave this AS. */
-static bool may_leave(const struct attrs *a, bool ebgp)
+/* RFC 1997, RFC 9494 4.3, and RFC 7999 3.2: a blackhole is not to leave this AS. */
+static bool may_leave(const struct rib *rib, const struct attrs *a, const struct peer *to)
 {
 	if (a->communities.n == 0)
 		return true;
-	if (attrs_has_community(a, COMMUNITY_NO_ADVERTISE))
+	if (attrs_has_community(a, COMMUNITY_NO_ADVERTISE) || (!to->takes_long_lived && is_long_lived(rib, a)))
 		return false;
-	return !ebgp || !(attrs_has_community(a, COMMUNITY_NO_EXPORT) || attrs_has_community(a, COMMUNITY_NO_EXPORT_SUBCONFED) ||
+	return !to->info.ebgp || !(attrs_has_community(a, COMMUNITY_NO_EXPORT) || attrs_has_community(a, COMMUNITY_NO_EXPORT_SUBCONFED) ||
 			  attrs_has_community(a, COMMUNITY_BLACKHOLE));
 }
 
@@ -184,7 +184,7 @@ static uint16_t group_for(struct rib *rib, rib_peer to, const struct table *t, c
 	struct prefix p;
 	attrs_id attrs;
 
-	if (!may_tell(rib, net, to) || !may_leave(attrs_get(rib->attrs, net->attrs), peer->info.ebgp))
+	if (!may_tell(rib, net, to) || !may_leave(rib, attrs_get(rib->attrs, net->attrs), peer))
 		return 0;
 	if (!peer->filter)
 		return group_of(w, rib->attrs, net->attrs, net->from, false);
@@ -279,6 +279,14 @@ void rib_export_filter(struct rib *rib, rib_peer peer, rib_filter_fn fn, void *c
 		return;
 	p->filter = fn;
 	p->filter_ctx = ctx;
+}
+
+void rib_export_long_lived(struct rib *rib, rib_peer peer, bool takes)
+{
+	struct peer *p = exporting(rib, peer);
+
+	if (p)
+		p->takes_long_lived = takes;
 }
 
 bool rib_export(struct rib *rib, rib_peer peer, rib_batch_fn fn, void *ctx)

@@ -67,6 +67,7 @@ struct peer {
 	bool used, turn;                 /* turn: the family that the next window starts with */
 	rib_filter_fn filter;            /* of what it is told; NULL: none */
 	void *filter_ctx;
+	bool takes_long_lived;           /* it may be told LLGR_STALE routes */
 	uint32_t limit;
 	uint32_t received[2];            /* paths, without withdrawn ones */
 	uint32_t held[2];                /* paths, with them */
@@ -132,6 +133,9 @@ struct peer *rib_peer_of(const struct rib *rib, rib_peer peer);          /* NULL
 size_t rib_candidates(const struct rib *rib, const struct net *net, struct candidate *c);
 
 void path_fresh(struct rib *rib, unsigned f, struct path *path);         /* it is not stale, or gone */
+
+/* rib_stale.c */
+bool is_long_lived(const struct rib *rib, const struct attrs *a);        /* least preferred, and not for every peer (RFC 9494 4.3) */
 
 /* rib_resolve.c */
 uint32_t path_cost(const struct rib *rib, const struct path *path);      /* of its next hop, or RIB_UNREACHABLE */

@@ -21,15 +21,19 @@ uint32_t path_cost(const struct rib *rib, const struct path *path)
 /* The paths of a net that may resolve others, chosen among as in any decision. */
 static size_t direct_paths(const struct rib *rib, const struct net *net, struct candidate *c)
 {
+	const struct attrs *attrs;
 	const struct path *path;
 	size_t n = 0;
 
 	for (uint32_t i = net->paths; i; i = path->next) {
 		path = path_at(rib, i);
-		if (path->attrs && path->peer != RIB_LOCAL && cost(rib, path, true) == 0)
-			c[n++] = (struct candidate){
-				.attrs = attrs_get(rib->attrs, path->attrs), .peer = path_info(rib, path), .path = i, .med_always = rib->cfg.med_always,
-			};
+		if (!path->attrs || path->peer == RIB_LOCAL || cost(rib, path, true) != 0)
+			continue;
+		attrs = attrs_get(rib->attrs, path->attrs);
+		c[n++] = (struct candidate){
+			.attrs = attrs, .peer = path_info(rib, path), .path = i,
+			.least = is_long_lived(rib, attrs), .med_always = rib->cfg.med_always,
+		};
 	}
 	return decide_set(c, n);
 }

@@ -38,7 +38,7 @@ static bool show(struct viewer *v, const struct table *t, const struct net *net,
 		path = path_at(v->rib, v->candidates[i].path);
 		v->paths[i] = (struct rib_path_view){
 			.peer = path->peer, .attrs = path->attrs, .best = i == 0 && left > 0, .multipath = i < n_via,
-			.lost_by = v->candidates[i].lost_by,
+			.stale = path->flags & PATH_STALE, .lost_by = v->candidates[i].lost_by,
 		};
 	}
 	return fn(ctx, &view);

@@ -141,6 +141,7 @@ static void communities_become(struct community_edit edit, struct span from, str
 Test(policy, communities_are_replaced_deleted_and_added)
 {
 	struct span ab = BYTES(0, 1, 0, 1, 0, 2, 0, 2), a = BYTES(0, 1, 0, 1), b = BYTES(0, 2, 0, 2), ba = BYTES(0, 2, 0, 2, 0, 1, 0, 1);
+	struct span stale = BYTES(0, 1, 0, 1, 0xff, 0xff, 0, 6);
 
 	communities_become((struct community_edit){ 0 }, ab, ab);
 	communities_become((struct community_edit){ .add = STD(C(2, 2)) }, a, ab);
@@ -150,6 +151,8 @@ Test(policy, communities_are_replaced_deleted_and_added)
 	communities_become((struct community_edit){ .del = STD(C(1, 1)), .add = STD(C(1, 1)) }, ab, ba);
 	communities_become((struct community_edit){ .replace = true }, ab, (struct span){ .p = ab.p });
 	communities_become((struct community_edit){ .replace = true, .set = STD(C(2, 2), C(2, 2)) }, ab, b);
+	communities_become((struct community_edit){ .del = STD({ .any = 3 }) }, stale, (struct span){ stale.p + 4, 4 });         /* RFC 9494 4.3 */
+	communities_become((struct community_edit){ .replace = true }, stale, (struct span){ stale.p + 4, 4 });
 }
 
 Test(policy, changes_of_one_rule_are_the_next_ones_input)
