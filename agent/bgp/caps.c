@@ -174,6 +174,45 @@ static void put_gr(struct wr *w, uint8_t code, const struct bgp_caps *caps)
 	cap_end(w, mark);
 }
 
+/* RFC 9494 3.1; of several the last one counts, as with graceful restart */
+static bool get_llgr(struct rd body, struct bgp_caps *caps)
+{
+	caps->llgr = true;
+	memset(caps->llgr_forwarding, 0, sizeof(caps->llgr_forwarding));
+	memset(caps->llgr_time, 0, sizeof(caps->llgr_time));
+	while (rd_left(&body) > 0) {
+		uint16_t afi = rd_u16(&body);
+		uint8_t safi = rd_u8(&body), flags = rd_u8(&body), high = rd_u8(&body);
+		uint16_t low = rd_u16(&body);
+		int i = family_index(afi, safi);
+
+		if (i >= 0) {
+			caps->llgr_forwarding[i] = flags & 0x80;
+			caps->llgr_time[i] = (uint32_t)high << 16 | low;
+		}
+	}
+	return !body.bad;
+}
+
+static void put_llgr(struct wr *w, uint8_t code, const struct bgp_caps *caps)
+{
+	size_t mark;
+
+	if (!caps->llgr)
+		return;
+	mark = cap_begin(w, code);
+	for (int i = 0; i < 2; i++) {
+		if (!caps->llgr_time[i])
+			continue;
+		wr_u16(w, afis[i]);
+		wr_u8(w, SAFI_UNICAST);
+		wr_u8(w, caps->llgr_forwarding[i] ? 0x80 : 0);
+		wr_u8(w, (uint8_t)(caps->llgr_time[i] >> 16));
+		wr_u16(w, (uint16_t)caps->llgr_time[i]);
+	}
+	cap_end(w, mark);
+}
+
 static bool get_as4(struct rd body, struct bgp_caps *caps)               /* RFC 6793 3 */
 {
 	caps->as4 = true;
@@ -249,7 +288,7 @@ static const struct cap_row rows[256] = {                        /* IANA, "Capab
 	[65]  = { "4-octet AS",                  get_as4,              put_as4 },
 	[69]  = { "ADD-PATH",                    NULL,                 NULL },
 	[70]  = { "enhanced route refresh",      get_enhanced_refresh, put_enhanced_refresh },
-	[71]  = { "long-lived graceful restart", NULL,                 NULL },
+	[71]  = { "long-lived graceful restart", get_llgr,             put_llgr },
 	[73]  = { "FQDN",                        get_fqdn,             put_fqdn },
 	[75]  = { "software version",            NULL,                 NULL },
 	[128] = { "route refresh (Cisco)",       get_refresh,          NULL },

@@ -69,6 +69,11 @@ int open_decode(struct msg_in *in, struct bgp_open *ret)
 	r = params_decode(in, params, extended, &ret->caps);
 	if (r < 0)
 		return r;
+	if (!ret->caps.gr) {                     /* RFC 9494 4.5: without graceful restart it is not there */
+		ret->caps.llgr = false;
+		memset(ret->caps.llgr_forwarding, 0, sizeof(ret->caps.llgr_forwarding));
+		memset(ret->caps.llgr_time, 0, sizeof(ret->caps.llgr_time));
+	}
 	ret->asn = ret->caps.as4 ? ret->caps.asn4 : ret->my_as;
 	if (ret->asn == 0)
 		return bgp_fail(in->err, NOTIFY_OPEN, OPEN_BAD_PEER_AS, 20, "AS 0 in the 4-octet AS capability");

@@ -30,6 +30,7 @@ int peers_new(struct peers **ret, const struct peers_config *cfg, const struct p
 		.enhanced_refresh = true, .extended_message = true,
 		/* RFC 4724 3, RFC 8538 2: no family is listed: we keep the routes of a peer that restarts, and restart without keeping any. */
 		.gr = true, .gr_notification = true,
+		.llgr = cfg->long_lived,         /* RFC 9494 3.1: zero families, for the same reason */
 	};
 	memcpy(offer->caps.hostname, cfg->hostname, sizeof(offer->caps.hostname));
 	*ret = t;

@@ -28,6 +28,7 @@ struct peers_config {                    /* one for all */
 	char hostname[65];
 	uint16_t hold, keepalive, connect_retry;         /* seconds */
 	bool ipv6;                       /* offer IPv6 unicast */
+	bool long_lived;                 /* offer long-lived graceful restart (RFC 9494) */
 };
 
 /* Peers are known by a key: a fabric link's ifindex, or a number from PEER_KEY_NUMBERED on that the wiring gives to a numbered peer. */

@@ -33,6 +33,7 @@ Test(caps, a_wrong_length_makes_one_capability_absent_and_no_other)
 	static const char *const rows[] = {
 		"0103 000100", "0105 0001000100", "0201 00", "0505 0001000100", "0507 00010001000200", "0601 00", "4103 000001",
 		"4105 0000000100", "4001 00", "4003 007800", "4005 0078000101", "4601 00", "8001 00", "4900", "4903 05 7878", "4904 01 78 00 00",
+		"4701 00", "4706 000101800000", "4708 0001018000000a00",
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -72,14 +73,45 @@ Test(caps, of_several_graceful_restarts_the_last_one_counts)
 	cr_expect_eq(c.gr_time, 10);
 }
 
+Test(caps, long_lived_restart_is_read_by_family)
+{
+	struct bgp_caps c = get("4715 00010180 000e10  00020100 ffffff  00190146 000001", 0);
+
+	cr_expect(c.llgr && c.llgr_forwarding[0] && !c.llgr_forwarding[1]);
+	cr_expect_eq(c.llgr_time[0], 3600);
+	cr_expect_eq(c.llgr_time[1], 0xffffff);
+	cr_expect_eq(c.n_unknown, 0);
+	c = get("4707 00010180 000e10  4700", 0);                /* the last one counts */
+	cr_expect(c.llgr && !c.llgr_forwarding[0]);
+	cr_expect_eq(c.llgr_time[0], 0);
+}
+
+Test(caps, long_lived_restart_is_written_with_the_families_that_have_a_time)
+{
+	static const struct { struct bgp_caps caps; const char *want; } rows[] = {
+		{ { .llgr_time = { 5, 5 } }, "" },
+		{ { .llgr = true }, "0202 4700" },                       /* a helper that keeps nothing of its own */
+		{ { .llgr = true, .llgr_time = { 0x123456 }, .llgr_forwarding = { true } }, "0209 4707 00010180 123456" },
+		{ { .llgr = true, .llgr_time = { 1, 2 }, .llgr_forwarding = { false, true } }, "0210 470e 00010100 000001 00020180 000002" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint8_t buf[64];
+		struct wr w = wr_of(buf, sizeof(buf));
+
+		caps_put(&w, &rows[i].caps);
+		assert_hex(buf, wr_len(&w), rows[i].want);
+	}
+}
+
 Test(caps, unknown_codes_are_kept_once_each_and_at_most_16)
 {
-	struct bgp_caps c = get("4504 00010101  4504 00020101  4707 00010180000000", 0);
+	struct bgp_caps c = get("4504 00010101  4504 00020101  0901 03", 0);
 	struct bytes b = { .n = 0 };
 
 	cr_expect_eq(c.n_unknown, 2);
 	cr_expect_eq(c.unknown[0], 69);
-	cr_expect_eq(c.unknown[1], 71);
+	cr_expect_eq(c.unknown[1], 9);
 	cr_expect_str_eq(caps_name(69), "ADD-PATH");
 	cr_expect_null(caps_name(200));
 	for (uint8_t code = 200; code < 240; code++) {
@@ -135,7 +167,7 @@ Test(caps, what_is_written_reads_back_equal)
 {
 	struct bgp_caps c = {
 		.mp = { false, true }, .mp_any = true, .as4 = true, .asn4 = 1, .refresh = true, .extended_message = true, .gr = true,
-		.gr_restarted = true, .gr_time = 4095, .hostname = "h", .domain = "example.net",
+		.gr_restarted = true, .gr_time = 4095, .llgr = true, .llgr_time = { 7, 0xfffffe }, .llgr_forwarding = { true, false }, .hostname = "h", .domain = "example.net",
 	};
 	struct bgp_caps back = { 0 };
 	uint8_t buf[256];

@@ -99,7 +99,22 @@ Test(decode, open_of_frr_is_read_whole)
 	cr_expect_eq(ntohl(m.open.id.s_addr), 0x0a00fefe);
 	cr_expect(m.open.caps.ext_nh_v4 && m.open.caps.mp[0] && !m.open.caps.mp[1] && m.open.caps.gr_notification);
 	cr_expect_str_eq(m.open.caps.hostname, "s");
-	cr_expect_eq(m.open.caps.n_unknown, 2);
+	cr_expect(m.open.caps.llgr && m.open.caps.llgr_forwarding[0] && !m.open.caps.llgr_time[0]);
+	cr_expect_eq(m.open.caps.n_unknown, 1);
+	free(mem);
+}
+
+Test(decode_open, long_lived_restart_without_graceful_restart_is_not_there)      /* RFC 9494 4.5 */
+{
+	struct bytes b = hex(MARKER "0000 01 04 0001 0009 0a00fefe 0b 0209 4707 00010180 000e10");
+	struct bgp_caps none = { 0 };
+	struct bgp_err err;
+	struct bgp_msg m;
+	uint8_t *mem;
+
+	patch16(&b, 16, b.n);
+	cr_assert_eq(decode(&b, NULL, &m, &err, &mem), 0);
+	cr_expect_eq(memcmp(&m.open.caps, &none, sizeof(none)), 0);
 	free(mem);
 }
 
