@@ -11,11 +11,13 @@
 static int stages_new(struct agent *a)
 {
 	const struct config *c = a->cfg;
+	bool long_lived = c->long_lived[0] || c->long_lived[1];
 	struct ra_config ra = { .interval_s = c->timers.ra_interval, .lifetime_s = c->timers.ra_lifetime };
-	struct rib_config rib = { .asn = c->asn, .router_id = c->router_id, .multipath = c->multipath, .med_always = c->med_always };
+	struct rib_config rib = { .asn = c->asn, .router_id = c->router_id, .multipath = c->multipath, .med_always = c->med_always,
+				  .long_lived = long_lived };
 	struct peers_config peers = {
 		.asn = c->asn, .router_id = c->router_id, .hold = c->timers.hold, .keepalive = c->timers.keepalive,
-		.connect_retry = c->timers.connect_retry, .ipv6 = c->ipv6,
+		.connect_retry = c->timers.connect_retry, .ipv6 = c->ipv6, .long_lived = long_lived,
 	};
 	struct ra_out ra_out;
 	struct peers_out peers_out;
@@ -178,7 +180,7 @@ mono agent_next(const struct agent *a)
 int agent_reset(struct agent *a, const char *name, const char *message, mono now)
 {
 	const struct link *link = links_by_name(a->links, name);
-	const struct port *port;
+	struct port *port;
 	uint32_t key = link ? link->info.ifindex : 0;
 
 	for (size_t i = 0; !link && (port = port_at(a, i)); i++)
@@ -186,6 +188,9 @@ int agent_reset(struct agent *a, const char *name, const char *message, mono now
 			key = port->key;
 	if (!key)
 		return -ENOENT;
+	port = port_by_key(a, key);
+	if (port)
+		stale_drop(port);                /* RFC 9494 4.2: manual operator intervention */
 	return peers_reset(a->peers, key, CEASE_ADMIN_RESET, message ? message : "reset by the operator", now);
 }
 

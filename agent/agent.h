@@ -112,6 +112,9 @@ struct agent_filters_view {
 	bool max_warned;                 /* the warning was given */
 };
 bool agent_filters(const struct agent *a, uint32_t key, struct agent_filters_view *ret);
+/* Of a family whose routes the peer has yet to tell again ([0] IPv4, [1] IPv6): why; NULL: there are none. */
+struct agent_stale_view { const char *why[2]; mono until[2]; };
+void agent_stale(const struct agent *a, uint32_t key, struct agent_stale_view *ret);
 /* The MAC behind a link's peer as it is used now; false: none. */
 bool agent_peer_mac(const struct agent *a, unsigned ifindex, uint8_t ret[6]);
 

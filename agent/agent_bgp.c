@@ -58,6 +58,7 @@ void rib_leave(struct port *port)
 	rib_peer_del(a->rib, port->rib);
 	a->by_rib[port->rib] = NULL;
 	port->stale[0] = port->stale[1] = STALE_NO;
+	port->long_runs[0] = port->long_runs[1] = false;
 }
 
 static void peer_established(void *ctx, struct peer *peer)
@@ -85,6 +86,7 @@ static void peer_established(void *ctx, struct peer *peer)
 	port->rib_info = info;
 	port->hop = (struct hop){ .ifindex = v.ifindex, .via = v.remote, .weight = 1 };
 	filters_open(port, v.remote_asn);
+	rib_export_long_lived(a->rib, port->rib, v.caps_received && v.caps_received->llgr);
 	rib_export_open(a->rib, port->rib, bgp->mp[0], bgp->mp[1]);
 	port->eor_by = decided_by(a);
 	for (int i = 0; i < 2; i++) {

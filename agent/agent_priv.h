@@ -13,6 +13,7 @@
 enum stale {                             /* why a peer's paths of a family are marked stale */
 	STALE_NO,
 	STALE_AWAY,                      /* it restarts (RFC 4724) */
+	STALE_LONG,                      /* it has not come back in its restart time (RFC 9494) */
 	STALE_BACK,                      /* it is back, and has not said End-of-RIB */
 	STALE_REFRESH,                   /* it is between BoRR and EoRR (RFC 7313) */
 };
@@ -45,7 +46,10 @@ struct port {                            /* a fabric link, or a numbered peer: w
 	bool refresh_due[2], refreshing[2];      /* a BoRR is to be sent; an EoRR, when all has been sent */
 	enum stale stale[2];
 	mono stale_until[2];
-	bool away;                       /* the session is over; rib, rib_info and hop stay until stale_until: */
+	uint32_t long_s[2];              /* seconds of RFC 9494 after the restart time; 0: none */
+	bool long_runs[2];               /* their timer was started, and no End-of-RIB came since: it ends at */
+	mono long_until[2];
+	bool away;                       /* the session is over; rib, rib_info and hop stay as long as a family is stale: */
 	struct rib_peer_info rib_info;
 	bool ended;                      /* its session ended, which ra has not been told yet */
 	uint8_t reset_cease;             /* the session is to be reset in the next step, with this subcode; 0: no */

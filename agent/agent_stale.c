@@ -1,5 +1,10 @@
 /* A peer tells everything again, and what it told before stays in use until it has: after a restart (RFC 4724 4.2, RFC 8538 4; we are the
- * "receiving speaker", or helper), and between BoRR and EoRR (RFC 7313). What it did not tell again is withdrawn then. */
+ * "receiving speaker", or helper), and between BoRR and EoRR (RFC 7313). What it did not tell again is withdrawn then. A peer that has not come
+ * back in its restart time may be granted more (RFC 9494): its routes are then the last choice, and say so to others.
+ *
+ *        the session ends           restart time                    long-lived time
+ *   NO ───────────────────▶ AWAY ──────────────────▶ LONG ──────────────────────────▶ NO, and the peer leaves the RIB
+ *                             └──── Established ───────┴───▶ BACK ── End-of-RIB, 300 s ──▶ NO */
 #include "agent/agent_priv.h"
 
 #include "agent/base/log.h"
@@ -33,33 +38,74 @@ static void set_stale(struct port *port, int i, enum stale why, mono until)
 
 static void flush(struct port *port, int i)
 {
-	rib_peer_stale(port->agent->rib, port->rib, family_of(i));
-	rib_peer_sweep(port->agent->rib, port->rib, family_of(i));
-	port->stale[i] = STALE_NO;
+	set_stale(port, i, STALE_AWAY, MONO_NEVER);
+	stale_sweep(port, i, STALE_AWAY);
 }
 
-static bool restarts(const struct bgp_caps *caps, const struct bgp_ctx *bgp, int i)
+static uint32_t least(uint32_t a, uint32_t b)
 {
-	return caps->gr_mp[i] && bgp->mp[i];
+	return a < b ? a : b;
+}
+
+/* RFC 9494 4.2: a family that is not listed in a capability has none of its time. */
+static uint32_t restart_time(const struct bgp_caps *caps, const struct bgp_ctx *bgp, int i)
+{
+	return caps->gr_mp[i] && bgp->mp[i] ? least(caps->gr_time, STALE_MAX_S) : 0;
+}
+
+static uint32_t long_time(const struct port *port, const struct bgp_caps *caps, const struct bgp_ctx *bgp, int i)
+{
+	return bgp->mp[i] ? least(caps->llgr_time[i], port->agent->cfg->long_lived[i]) : 0;
+}
+
+/* RFC 9494 4.2: the restart time is over. A timer that runs already is not started anew. */
+static void begin_long(struct port *port, int i, mono now)
+{
+	if (!port->long_runs[i])
+		port->long_until[i] = mono_add_s(now, port->long_s[i]);
+	port->long_runs[i] = true;
+	rib_peer_long_lived(port->agent->rib, port->rib, family_of(i));
+	port->stale[i] = STALE_LONG;
+	port->stale_until[i] = port->long_until[i];
+	log_warning("%s: the peer did not come back: its IPv%d routes are used when there are no others", port->name, i ? 6 : 4);
+}
+
+static void keep(struct port *port, int i, uint32_t restart_s, mono since)
+{
+	/* RFC 4724 4.2: it restarts again: what was stale already is not kept once more; RFC 9494 4.2: but until its timer expires. */
+	if (!port->long_s[i])
+		stale_sweep(port, i, STALE_BACK);
+	if (!restart_s && !port->long_s[i]) {
+		flush(port, i);
+		return;
+	}
+	set_stale(port, i, STALE_AWAY, mono_add_s(since, restart_s));
+	if (port->long_runs[i])
+		port->stale_until[i] = mono_min(port->stale_until[i], port->long_until[i]);
+	if (!restart_s)
+		begin_long(port, i, since);
 }
 
 bool stale_keep(struct port *port, const struct peer_view *v, const struct bgp_ctx *bgp)
 {
 	const struct bgp_caps *caps = v->caps_received;
-	uint16_t seconds = caps && caps->gr_time < STALE_MAX_S ? caps->gr_time : STALE_MAX_S;
+	uint32_t restart_s[2], most = 0, most_long = 0;
 
-	if (!caps || !caps->gr || !caps->gr_time || !port->usable || !(restarts(caps, bgp, 0) || restarts(caps, bgp, 1)) || !gentle_end(v))
+	if (!caps || !caps->gr || !port->usable || !gentle_end(v))
+		return false;
+	for (int i = 0; i < 2; i++) {
+		restart_s[i] = restart_time(caps, bgp, i);
+		port->long_s[i] = long_time(port, caps, bgp, i);
+		most = restart_s[i] > most ? restart_s[i] : most;
+		most_long = port->long_s[i] > most_long ? port->long_s[i] : most_long;
+	}
+	if (!most && !most_long)
 		return false;
 	rib_export_open(port->agent->rib, port->rib, false, false);
 	port->away = true;
-	for (int i = 0; i < 2; i++) {
-		stale_sweep(port, i, STALE_BACK);        /* RFC 4724 4.2: it restarts again: what was stale already is not kept once more */
-		if (restarts(caps, bgp, i))
-			set_stale(port, i, STALE_AWAY, mono_add_s(v->since, seconds));
-		else
-			flush(port, i);
-	}
-	log_notice("%s: the peer restarts: its routes are kept for %u s", port->name, seconds);
+	for (int i = 0; i < 2; i++)
+		keep(port, i, restart_s[i], v->since);
+	log_notice("%s: the peer restarts: its routes are kept for %u s, and then as a last resort for %u s", port->name, most, most_long);
 	return true;
 }
 
@@ -67,6 +113,14 @@ static bool same_info(const struct rib_peer_info *a, const struct rib_peer_info 
 {
 	return a->asn == b->asn && a->router_id.s_addr == b->router_id.s_addr && a->ebgp == b->ebgp && in6_eq(&a->address, &b->address) &&
 	       a->link == b->link;
+}
+
+/* RFC 4724 4.2, RFC 9494 4.2: did the peer keep its forwarding state for the family? The capability of the time that began last says so. */
+static bool has_forwarded(const struct port *port, int i, const struct bgp_caps *caps, const struct bgp_ctx *bgp)
+{
+	if (!caps->gr || !bgp->mp[i] || (port->long_runs[i] && !caps->llgr_forwarding[i]))
+		return false;
+	return port->stale[i] == STALE_LONG || (caps->gr_mp[i] && caps->gr_forwarding[i]);
 }
 
 bool stale_back(struct port *port, const struct rib_peer_info *info, const struct peer_view *v, const struct bgp_ctx *bgp)
@@ -81,10 +135,9 @@ bool stale_back(struct port *port, const struct rib_peer_info *info, const struc
 	}
 	port->away = false;
 	for (int i = 0; i < 2; i++) {
-		/* RFC 4724 4.2: at once, if it did not keep its forwarding state for the family. */
-		if (!caps || !caps->gr || !restarts(caps, bgp, i) || !caps->gr_forwarding[i]) {
-			stale_sweep(port, i, STALE_AWAY);
-		} else if (port->stale[i] == STALE_AWAY) {
+		if (!caps || !has_forwarded(port, i, caps, bgp)) {
+			stale_sweep(port, i, port->stale[i]);
+		} else if (port->stale[i] != STALE_NO) {
 			port->stale[i] = STALE_BACK;
 			port->stale_until[i] = mono_add_s(v->since, STALE_MAX_S);
 		}
@@ -102,6 +155,7 @@ void stale_sweep(struct port *port, int i, enum stale why)
 	if (n)
 		log_info("%s: %zu routes are gone: the peer did not tell them again", port->name, n);
 	port->stale[i] = STALE_NO;
+	port->long_runs[i] = false;
 }
 
 void stale_eor(struct port *port, int i)
@@ -134,12 +188,14 @@ static void expire(struct port *port, mono now)
 	for (int i = 0; i < 2; i++) {
 		if (port->stale[i] == STALE_NO || !mono_due(port->stale_until[i], now))
 			continue;
-		if (port->away) {
-			log_warning("%s: the peer did not come back: its routes are gone", port->name);
-			stale_drop(port);
-			return;
-		}
-		stale_sweep(port, i, port->stale[i]);
+		if (port->stale[i] == STALE_AWAY && port->long_s[i] && !(port->long_runs[i] && mono_due(port->long_until[i], now)))
+			begin_long(port, i, now);
+		else
+			stale_sweep(port, i, port->stale[i]);
+	}
+	if (port->away && port->stale[0] == STALE_NO && port->stale[1] == STALE_NO) {
+		log_warning("%s: the peer did not come back: its routes are gone", port->name);
+		stale_drop(port);
 	}
 }
 
@@ -161,4 +217,32 @@ mono stale_next(const struct agent *a)
 			if (port->stale[i] != STALE_NO)
 				next = mono_min(next, port->stale_until[i]);
 	return next;
+}
+
+static const char *why_str(enum stale why)
+{
+	switch (why) {
+	case STALE_NO:
+		return NULL;
+	case STALE_AWAY:
+		return "restarting";
+	case STALE_LONG:
+		return "long_lived";
+	case STALE_BACK:
+		return "resyncing";
+	case STALE_REFRESH:
+		return "refreshing";
+	}
+	return NULL;
+}
+
+void agent_stale(const struct agent *a, uint32_t key, struct agent_stale_view *ret)
+{
+	const struct port *port = port_by_key(a, key);
+
+	*ret = (struct agent_stale_view){ 0 };
+	for (int i = 0; port && i < 2; i++) {
+		ret->why[i] = why_str(port->stale[i]);
+		ret->until[i] = port->stale_until[i];
+	}
 }

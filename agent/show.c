@@ -62,7 +62,7 @@ static json_t *caps_json(const struct bgp_caps *c)
 	const struct { bool has; const char *name; } rows[] = {
 		{ c->mp[0], "ipv4-unicast" }, { c->mp[1], "ipv6-unicast" }, { c->ext_nh_v4, "extended-next-hop" }, { c->as4, "4-octet-as" },
 		{ c->refresh, "route-refresh" }, { c->enhanced_refresh, "enhanced-route-refresh" }, { c->extended_message, "extended-message" },
-		{ c->gr, "graceful-restart" }, { *c->hostname, "fqdn" },
+		{ c->gr, "graceful-restart" }, { c->llgr, "long-lived-graceful-restart" }, { *c->hostname, "fqdn" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
@@ -92,6 +92,21 @@ static json_t *link_json(const struct agent *a, const struct peer_view *v)
 	return v->ifindex ? json_string(show_link_name(a, v->ifindex)) : json_null();
 }
 
+/* The families whose routes are stale: since when is in down_seconds or uptime_seconds. */
+static json_t *stale_json(const struct agent *a, uint32_t key, const struct rib_peer_stats *n, mono now)
+{
+	static const char *const families[2] = { "ipv4", "ipv6" };
+	struct agent_stale_view v;
+	json_t *o = json_object();
+
+	agent_stale(a, key, &v);
+	for (int i = 0; i < 2; i++)
+		if (v.why[i])
+			json_object_set_new(o, families[i], json_pack("{s:I, s:s, s:I}", "prefixes", (json_int_t)n->stale[i], "why", v.why[i],
+								      "seconds_left", (json_int_t)show_seconds(now, v.until[i])));
+	return o;
+}
+
 static json_t *neighbor_json(const struct agent *a, const struct peer *peer, mono now)
 {
 	struct agent_link_view port;
@@ -118,6 +133,7 @@ static json_t *neighbor_json(const struct agent *a, const struct peer *peer, mon
 	json_object_set_new(o, "down_seconds", v.state != BGP_ESTABLISHED && v.ever ? json_integer(show_seconds(v.since, now)) : json_null());
 	json_object_set_new(o, "prefixes_received", json_integer(n.received[0] + n.received[1]));
 	json_object_set_new(o, "prefixes_stale", json_integer(n.stale[0] + n.stale[1]));
+	json_object_set_new(o, "stale", stale_json(a, v.key, &n, now));
 	json_object_set_new(o, "prefixes_sent", json_integer(n.sent[0] + n.sent[1]));
 	json_object_set_new(o, "prefixes_refused", json_pack("{s:I, s:I, s:I, s:I, s:I}", "as_loop", (json_int_t)n.loops, "martian",
 							     (json_int_t)n.martians, "over_limit", (json_int_t)n.over_limit, "own_next_hop",

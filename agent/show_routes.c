@@ -72,6 +72,7 @@ static json_t *path_json(const struct agent *a, const struct rib_path_view *p)
 	json_object_set_new(o, "weight", json_integer(attrs->weight ? attrs->weight : 1));
 	json_object_set_new(o, "best", json_boolean(p->best));
 	json_object_set_new(o, "multipath", json_boolean(p->multipath));
+	json_object_set_new(o, "stale", json_boolean(p->stale));
 	json_object_set_new(o, "reason", json_string(decision_step_str(p->lost_by)));
 	return o;
 }

@@ -124,6 +124,15 @@ static int print_list(const char *name, const json_t *list)
 	return 0;
 }
 
+static void print_stale(json_t *stale)
+{
+	const char *family;
+	json_t *f;
+
+	json_object_foreach(stale, family, f)
+		printf("  %-23s%s prefixes of %s, %s, %s s left\n", "stale", TEXT(f, "prefixes"), family, TEXT(f, "why"), TEXT(f, "seconds_left"));
+}
+
 static int print_neighbor(const json_t *p)
 {
 	const json_t *caps = json_object_get(p, "capabilities"), *messages = json_object_get(p, "messages");
@@ -138,7 +147,9 @@ static int print_neighbor(const json_t *p)
 	printf("  %-23s%s, MAC %s\n", "address", TEXT(p, "address"), TEXT(p, "mac"));
 	printf("  %-23s%s\n", "local address", TEXT(p, "local_address"));
 	printf("  %-23s%s, keepalive %s\n", "hold time", TEXT(p, "hold_time"), TEXT(p, "keepalive_time"));
-	printf("  %-23s%s received, %s sent\n", "prefixes", TEXT(p, "prefixes_received"), TEXT(p, "prefixes_sent"));
+	printf("  %-23s%s received, %s of them stale, %s sent\n", "prefixes", TEXT(p, "prefixes_received"), TEXT(p, "prefixes_stale"),
+	       TEXT(p, "prefixes_sent"));
+	print_stale(json_object_get(p, "stale"));
 	r |= print_list("prefixes refused", json_object_get(p, "prefixes_refused"));
 	printf("  %-23simport %s, export %s, %s prefixes withheld\n", "policy", TEXT(json_object_get(p, "policy"), "import"),
 	       TEXT(json_object_get(p, "policy"), "export"), TEXT(p, "prefixes_withheld"));

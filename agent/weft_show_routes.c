@@ -75,6 +75,12 @@ static void print_errors(const json_t *list, const char *name)
 			printf("%s: %s\n", TEXT(j, name), TEXT(j, "error"));
 }
 
+/* Is the best path kept for a peer that has yet to tell it again? */
+static bool stale(const json_t *route)
+{
+	return is_true(json_array_get(json_object_get(route, "paths"), 0), "stale");
+}
+
 static int print_routes(const json_t *routes, const struct look *look)
 {
 	static const struct table_col cols[] = {
@@ -87,7 +93,9 @@ static int print_routes(const json_t *routes, const struct look *look)
 
 	json_array_foreach(routes, i, route) {
 		const json_t *hops = json_object_get(route, "next_hops");
-		const char mark[] = { is_true(route, "installed") ? '*' : ' ', json_array_size(hops) > 1 ? '=' : ' ', 0 };
+		const char mark[] = {
+			is_true(route, "installed") ? '*' : ' ', json_array_size(hops) > 1 ? '=' : ' ', stale(route) ? 's' : ' ', 0,
+		};
 
 		table_row(t);
 		table_text(t, 0, mark);
@@ -95,7 +103,7 @@ static int print_routes(const json_t *routes, const struct look *look)
 		r |= hops_cell(t, 2, hops, false);
 		r |= list_cell(t, 3, json_object_get(route, "as_path"), " ");
 	}
-	puts("* installed, = multipath");
+	puts("* installed, = multipath, s stale");
 	r |= table_print(t);
 	print_errors(routes, "prefix");
 	return r ? -ENOMEM : 0;
@@ -113,7 +121,9 @@ static int print_paths(const json_t *paths, const struct look *look)
 	int r = 0;
 
 	json_array_foreach(paths, i, path) {
-		const char mark[] = { is_true(path, "best") ? '>' : ' ', is_true(path, "multipath") ? '=' : ' ', 0 };
+		const char mark[] = {
+			is_true(path, "best") ? '>' : ' ', is_true(path, "multipath") ? '=' : ' ', is_true(path, "stale") ? 's' : ' ', 0,
+		};
 
 		table_row(t);
 		table_text(t, 0, mark);
@@ -142,7 +152,7 @@ static int print_route(const json_t *route, const struct look *look)
 	printf("next hops: %s\n", hops);
 	if (has(route, "error"))
 		printf("error: %s\n", TEXT(route, "error"));
-	puts("paths (> best, = multipath):");
+	puts("paths (> best, = multipath, s stale):");
 	return print_paths(json_object_get(route, "paths"), look);
 }
 

@@ -76,6 +76,7 @@ struct config {
 	bool ipv4_next_hop_inet6;
 	struct in_addr ipv4_next_hop;    /* 0: the default, which only nexthop/hop.h spells; the wiring fills it in, like hostname */
 	uint16_t multipath;
+	uint32_t long_lived[2];          /* IPv4, IPv6: most seconds of long-lived graceful restart that a peer is granted; 0: none */
 	struct config_policy *policies;
 	size_t n_policies;
 	bool ipv6;

@@ -139,6 +139,13 @@ static json_t *next_hop_json(const struct config *c)
 	return c->ipv4_next_hop.s_addr ? address_json(c->ipv4_next_hop) : json_null();
 }
 
+static json_t *graceful_restart_json(const struct config *c)
+{
+	if (c->long_lived[0] == c->long_lived[1])
+		return json_pack("{s:I}", "long_lived_seconds", (json_int_t)c->long_lived[0]);
+	return json_pack("{s:{s:I, s:I}}", "long_lived_seconds", "ipv4", (json_int_t)c->long_lived[0], "ipv6", (json_int_t)c->long_lived[1]);
+}
+
 json_t *config_json(const struct config *c)
 {
 	json_t *j = json_object();
@@ -155,6 +162,7 @@ json_t *config_json(const struct config *c)
 	                                                  "ra_lifetime", c->timers.ra_lifetime));
 	bad |= json_object_set_new(j, "ipv4_next_hop", next_hop_json(c));
 	bad |= json_object_set_new(j, "multipath", json_integer(c->multipath));
+	bad |= json_object_set_new(j, "graceful_restart", graceful_restart_json(c));
 	bad |= json_object_set_new(j, "ipv6", json_boolean(c->ipv6));
 	bad |= json_object_set_new(j, "bfd", json_false());
 	bad |= json_object_set_new(j, "neighbors", neighbors_json(c));

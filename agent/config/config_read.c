@@ -104,6 +104,8 @@ static const struct row config_rows[] = {
 	{ .key = "ipv4_next_hop", .types = T_STRING, .read = read_next_hop, .allowed = "an IPv4 unicast or link-local address, or \"inet6\"" },
 	{ .key = "multipath", .types = T_NUMBER, .read = read_u16, .offset = offsetof(struct config, multipath), .min = 1, .max = 256,
 	  .allowed = "1 to 256 next hops" },
+	{ .key = "graceful_restart", .types = T_OBJECT, .read = read_graceful_restart,
+	  .allowed = "an object such as {\"long_lived_seconds\": 3600}" },
 	FLAG(ipv6),
 	FLAG(manage_sysctls),
 	{ .key = "bfd", .types = ~0u, .read = read_off, .off = T_BOOL, .allowed = "false" },

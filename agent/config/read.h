@@ -104,6 +104,7 @@ bool read_policies(struct reading *r, const struct val *v, const struct row *row
 bool read_import(struct reading *r, const struct val *v, const struct row *row, void *into);
 bool read_export(struct reading *r, const struct val *v, const struct row *row, void *into);
 bool read_max_prefixes(struct reading *r, const struct val *v, const struct row *row, void *into);
+bool read_graceful_restart(struct reading *r, const struct val *v, const struct row *row, void *into);
 bool read_neighbors(struct reading *r, const struct val *v, const struct row *row, void *into);
 void neighbors_finish(struct reading *r, const struct val *root);        /* after all other keys */
 bool read_originate(struct reading *r, const struct val *v, const struct row *row, void *into);

@@ -73,7 +73,7 @@ static struct world *fabric(void)
 }
 
 #define NEIGHBOR_KEYS "name link address mac local_address remote_asn remote_router_id hostname state uptime_seconds down_seconds " \
-	"prefixes_received prefixes_stale prefixes_sent prefixes_refused prefixes_withheld policy max_prefixes messages_received messages_sent messages hold_time keepalive_time capabilities " \
+	"prefixes_received prefixes_stale stale prefixes_sent prefixes_refused prefixes_withheld policy max_prefixes messages_received messages_sent messages hold_time keepalive_time capabilities " \
 	"last_error fault errors flaps out_queue_bytes"
 #define MESSAGES_KEYS "open update notification keepalive route_refresh"
 
@@ -95,7 +95,7 @@ static const struct { json_t *(*view)(const struct world *w); const char *path, 
 	{ links, "1.ra", "sent received solicits_sent solicits_received looped conflicts rejected" },
 	{ routes, "0", "prefix installed error origin as_path next_hops paths" },
 	{ routes, "1.next_hops.0", "link address weight" },
-	{ routes, "1.paths.0", "link address peer as_path origin med local_pref communities large_communities weight best multipath reason" },
+	{ routes, "1.paths.0", "link address peer as_path origin med local_pref communities large_communities weight best multipath stale reason" },
 	{ nexthops, "", "groups neighbors stats" },
 	{ nexthops, "groups.0", "id family installed routes error hops" },
 	{ nexthops, "groups.0.hops.0", "link address weight" },
@@ -159,7 +159,7 @@ static const struct { json_t *(*view)(const struct world *w); const char *path, 
 		      "\"state\":\"peer\",\"up\":true}" },
 	{ routes, "0", "{\"as_path\":[],\"error\":\"\",\"installed\":false,\"next_hops\":[],\"origin\":\"igp\",\"paths\":[{\"address\":null,\"as_path\":[],"
 		       "\"best\":true,\"communities\":[],\"large_communities\":[],\"link\":null,\"local_pref\":null,\"med\":null,\"multipath\":false,\"origin\":\"igp\","
-		       "\"peer\":\"\",\"reason\":\"best path\",\"weight\":1}],\"prefix\":\"10.0.254.1/32\"}" },
+		       "\"peer\":\"\",\"reason\":\"best path\",\"stale\":false,\"weight\":1}],\"prefix\":\"10.0.254.1/32\"}" },
 	{ routes, "1.prefix", "\"10.1.0.0/24\"" },
 	{ routes, "1.installed", "true" },
 	{ routes, "1.as_path", "[65101]" },

@@ -164,6 +164,9 @@ void world_open(struct world *w, unsigned n)
 	open.caps.gr_notification = w->caps.gr_notification;
 	open.caps.gr_time = w->caps.gr_time;
 	memcpy(open.caps.gr_mp, w->caps.gr_mp, sizeof(open.caps.gr_mp));
+	open.caps.llgr = w->caps.llgr;
+	memcpy(open.caps.llgr_time, w->caps.llgr_time, sizeof(open.caps.llgr_time));
+	memcpy(open.caps.llgr_forwarding, w->caps.llgr_forwarding, sizeof(open.caps.llgr_forwarding));
 	memcpy(open.caps.gr_forwarding, w->caps.gr_forwarding, sizeof(open.caps.gr_forwarding));
 	snprintf(open.caps.hostname, sizeof(open.caps.hostname), "spine%u", n);
 	snprintf(s, sizeof(s), "10.0.%d.%u", w->other_id ? 253 : 255, n);

@@ -14,7 +14,7 @@ static const char full[] =
 	" \"originate\": {\"interfaces\": [\"lo\", \"vlan*\"], \"prefixes\": [{\"prefix\": \"10.1.0.0/16\", \"ge\": 26},"
 	" {\"prefix\": \"10.0.254.0/24\", \"ge\": 32, \"le\": 32}, {\"prefix\": \"10.2.0.0/16\"}, {\"prefix\": \"2001:db8::/32\", \"le\": 64}]},"
 	" \"loopback\": false, \"timers\": {\"hold\": 30, \"ra_interval\": 10, \"ra_lifetime\": 30}, \"ipv4_next_hop\": \"inet6\","
-	" \"multipath\": 256, \"ipv6\": false, \"manage_sysctls\": false}";
+	" \"multipath\": 256, \"graceful_restart\": {\"long_lived_seconds\": {\"ipv4\": 3600}}, \"ipv6\": false, \"manage_sysctls\": false}";
 
 static struct config *parse(const char *text)
 {
@@ -89,7 +89,7 @@ Test(config_use, without_rules_every_prefix_is_allowed)
 Test(config_use, json_shows_every_key_and_is_the_same_configuration_again)
 {
 	static const char *const keys[] = { "asn", "router_id", "hostname", "links", "originate", "loopback", "timers", "ipv4_next_hop",
-	                                    "multipath", "ipv6", "bfd", "neighbors", "med", "policy", "manage_sysctls", "metrics" };
+	                                    "multipath", "graceful_restart", "ipv6", "bfd", "neighbors", "med", "policy", "manage_sysctls", "metrics" };
 	struct config *c = parse(full), *again;
 	json_t *j = config_json(c), *second;
 	AUTO_FREE char *text = json_dumps(j, 0);
@@ -132,4 +132,24 @@ Test(config_use, a_password_is_hidden_from_whoever_looks_at_the_configuration)
 	cr_expect(json_is_null(json_object_get(json_object_get(links, "*"), "password")));
 	json_decref(j);
 	config_free(c);
+}
+
+Test(config_use, long_lived_restart_is_off_by_default_and_named_for_each_family_or_for_both)
+{
+	static const struct { const char *more; uint32_t seconds[2]; } rows[] = {
+		{ "", { 0, 0 } }, { ", \"graceful_restart\": {}", { 0, 0 } },
+		{ ", \"graceful_restart\": {\"long_lived_seconds\": 3600}", { 3600, 3600 } },
+		{ ", \"graceful_restart\": {\"long_lived_seconds\": {\"ipv4\": 3600}}", { 3600, 0 } },
+		{ ", \"graceful_restart\": {\"long_lived_seconds\": {\"ipv6\": 16777215, \"ipv4\": 1}}", { 1, 16777215 } },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct config *c;
+		char text[256];
+
+		snprintf(text, sizeof(text), "{\"asn\": 1, \"router_id\": \"10.0.0.1\"%s}", rows[i].more);
+		c = parse(text);
+		cr_expect_arr_eq(c->long_lived, rows[i].seconds, sizeof(c->long_lived), "%s", rows[i].more);
+		config_free(c);
+	}
 }
