@@ -9,7 +9,7 @@
 
 #include "agent/base/log.h"
 
-struct totals { uint64_t seeds, failed, events, faults, kernel_errors, corrupted; };
+struct totals { uint64_t seeds, failed, events, faults, kernel_errors, corrupted, stale, long_lived; };
 
 static void to_stdout(void *ctx, enum log_level level, const char *line)
 {
@@ -30,10 +30,11 @@ static bool run_seed(const struct sim_config *cfg, struct totals *t)
 		log_to(to_stdout, w, LOG_LVL_DEBUG);
 	for (unsigned i = 0; i < w->n_nodes; i++)
 		node_boot(&w->nodes[i]);
+	stale_watch(w);
 	world_run(w, (mono){ rng_chance(&w->rng, 50) ? 30000000 : 10000 });
 	faults_schedule(w);
 	world_run(w, mono_add_s(w->now, 90));    /* hold timers, retries of both ends and of the kernel have run out */
-	ok = check_quiet(w);
+	ok = !*w->failure && check_quiet(w) && stale_check(w, true);
 	if (!ok)
 		printf("\nFAILED seed %llu: at %.3f s: %s\n  replay: make sim SEED=%llu SIMARGS='--spines %u --leaves %u%s --verbose'\n",
 		       (unsigned long long)cfg->seed, (double)w->now.us / 1e6, w->failure, (unsigned long long)cfg->seed, cfg->spines,
@@ -44,6 +45,8 @@ static bool run_seed(const struct sim_config *cfg, struct totals *t)
 	t->faults += w->n_faults;
 	t->kernel_errors += w->kernel_errors;
 	t->corrupted += w->n_corrupted;
+	t->stale += w->n_stale;
+	t->long_lived += w->n_long;
 	log_to(NULL, NULL, LOG_LVL_ERROR);
 	world_free(w);
 	return ok;
@@ -84,6 +87,8 @@ int main(int argc, char **argv)
 	}
 	printf("\rsim %u x %u: %llu seeds, %llu events, %llu faults, %llu refused kernel operations, %llu corrupt messages\n", cfg.spines, cfg.leaves,
 	       (unsigned long long)t.seeds, (unsigned long long)t.events, (unsigned long long)t.faults, (unsigned long long)t.kernel_errors, (unsigned long long)t.corrupted);
+	printf("sim: peers away or not done, by second: %llu, of these away for long: %llu\n", (unsigned long long)t.stale,
+	       (unsigned long long)t.long_lived);
 	printf("sim: %llu passed, %llu failed\n", (unsigned long long)(t.seeds - t.failed), (unsigned long long)t.failed);
 	return t.failed != 0;
 }

@@ -3,7 +3,8 @@
  *   main.c    seeds, progress, how to replay          world.c   nodes, ports and cables
  *   clock.c   the virtual clock, events, chance
  *   stream.c  TCP between two cores                   model.c   one node's kernel
- *   faults.c  what breaks when                        check.c   at quiescence: every kernel against the graph */
+ *   faults.c  what breaks when                        check.c   at quiescence: every kernel against the graph
+ *   stale.c   graceful restart: what is left behind must go in time */
 #ifndef WEFT_SIM_H
 #define WEFT_SIM_H
 
@@ -89,6 +90,8 @@ struct world {
 	unsigned corrupt_permille;       /* pieces of TCP data in which a peer gone mad changed a byte */
 	uint64_t n_corrupted;
 	bool shared_spine_asn;
+	unsigned restart_s, long_s;      /* of RFC 4724 and RFC 9494, which every process announces; 0: not this one */
+	uint64_t n_stale, n_long;        /* links with stale routes, and with long-lived ones, seen once a second */
 	char failure[512];               /* the invariant that broke; "" none */
 };
 int  world_new(struct world **ret, const struct sim_config *cfg);
@@ -131,6 +134,11 @@ bool model_neigh(const struct model *m, uint32_t ifindex, uint8_t ret_mac[6]);
 
 /* faults.c */
 void faults_schedule(struct world *w);                   /* returns after the last fault */
+
+/* stale.c */
+void stale_offer(struct node *n);                        /* after agent_new */
+void stale_watch(struct world *w);                       /* looks once a second from now on */
+bool stale_check(struct world *w, bool quiet);           /* fills w->failure */
 
 /* check.c */
 bool check_quiet(struct world *w);                       /* fills w->failure */

@@ -287,8 +287,10 @@ void node_boot(struct node *n)
 	if (config_minimal(n->asn, n->router_id, &cfg) < 0)
 		abort();
 	snprintf(cfg->hostname, sizeof(cfg->hostname), "%s", n->name);
+	cfg->long_lived[0] = cfg->long_lived[1] = n->world->long_s;
 	if (agent_new(&n->agent, cfg, n->world->cfg.objects, &out) < 0)
 		abort();
+	stale_offer(n);
 	c.link = (struct link_info){ .ifindex = SIM_LO, .name = "lo", .type = ARPHRD_LOOPBACK, .up = true, .running = true, .loopback = true };
 	agent_link_change(n->agent, &c, n->world->now);
 	c = (struct link_change){ .kind = ADDR_NEW, .addr = { .ifindex = SIM_LO, .family = AF_INET, .len = 32 } };
@@ -424,6 +426,10 @@ int world_new(struct world **ret, const struct sim_config *cfg)
 	w->cfg = *cfg;
 	w->rng.s = cfg->seed;
 	w->shared_spine_asn = rng_chance(&w->rng, 50);
+	if (rng_chance(&w->rng, 50)) {
+		w->restart_s = 5 + rng_below(&w->rng, 16);
+		w->long_s = rng_chance(&w->rng, 50) ? 5 + rng_below(&w->rng, 26) : 0;
+	}
 	w->nodes = calloc(n, sizeof(*w->nodes));
 	w->cables = calloc((size_t)cfg->spines * cfg->leaves, sizeof(*w->cables));
 	if (!w->nodes || !w->cables)
