@@ -39,3 +39,20 @@ frr_start() {
 frr_established() {                          # NODE COUNT: sessions that carry IPv4
 	[ "$(vtysh "$1" 'show bgp ipv4 unicast summary json' | jq '[.peers[]? | select(.state == "Established")] | length')" = "$2" ]
 }
+
+frr_bgpd_kill() { local pid; pid=$(cat "$(frr_dir "$1")/bgpd.pid"); kill -9 "$pid"; wait_for 5 is_gone "$pid"; }      # NODE
+
+frr_own_route() { vtysh "$1" "show bgp ipv4 unicast $2/32 json" | grep -q '"valid":true'; }
+
+# frr_bgpd_start NODE ASN ROUTER_ID PORT: bgpd again, after frr_bgpd_kill. FRR sends its End-of-RIB before it knows its own routes, if the session
+# is up before zebra has told them: so the session waits for them.
+frr_bgpd_start() {
+	local dir
+	dir=$(frr_dir "$1")
+	sed -i "s/^ neighbor $4 interface.*/&\n neighbor $4 shutdown/" "$dir/bgpd.conf"
+	on "$1" setsid "$FRR/bgpd" -u root -g frrvty -P 0 -F datacenter -f "$dir/bgpd.conf" -i "$dir/bgpd.pid" -z "$dir/zserv" --vty_socket "$dir" \
+		--log "file:$dir/log" </dev/null >>"$dir/out" 2>&1 &
+	claim 20 "bgpd starts" frr_own_route "$1" "$3"
+	sed -i "/ neighbor $4 shutdown/d" "$dir/bgpd.conf"
+	on "$1" vtysh --vty_socket "$dir" --config_dir "$dir" -c 'configure terminal' -c "router bgp $2" -c "no neighbor $4 shutdown"
+}

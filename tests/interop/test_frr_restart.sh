@@ -9,19 +9,8 @@ fabric up --spines 1 --leaves 1 --no-daemons || exit 1
 fabric start leaf01
 frr_graceful() { sed -i "s/^router bgp .*/&\n bgp graceful-restart\n bgp graceful-restart preserve-fw-state\n bgp graceful-restart restart-time $1/" "$(frr_dir spine01)/bgpd.conf"; }
 frr_start spine01 4200000000 10.0.254.254 swp1
-bgpd() { cat "$(frr_dir spine01)/bgpd.pid"; }
-# FRR sends its End-of-RIB before it knows its own routes, if the session is up before zebra has told them: so the session waits for them.
-own_route() { vtysh spine01 "show bgp ipv4 unicast 10.0.254.254/32 json" | grep -q '"valid":true'; }
-bgpd_start() {
-	sed -i 's/^ neighbor swp1 interface.*/&\n neighbor swp1 shutdown/' "$(frr_dir spine01)/bgpd.conf"
-	on spine01 setsid "$FRR/bgpd" -u root -g frrvty -P 0 -F datacenter -f "$(frr_dir spine01)/bgpd.conf" -i "$(frr_dir spine01)/bgpd.pid" \
-		-z "$(frr_dir spine01)/zserv" --vty_socket "$(frr_dir spine01)" --log "file:$(frr_dir spine01)/log" </dev/null >>"$(frr_dir spine01)/out" 2>&1 &
-	claim 20 "bgpd starts" own_route
-	sed -i '/ neighbor swp1 shutdown/d' "$(frr_dir spine01)/bgpd.conf"
-	on spine01 vtysh --vty_socket "$(frr_dir spine01)" --config_dir "$(frr_dir spine01)" -c 'configure terminal' -c 'router bgp 4200000000' \
-		-c 'no neighbor swp1 shutdown'
-}
-bgpd_kill() { local pid; pid=$(bgpd); kill -9 "$pid"; wait_for 5 is_gone "$pid"; }
+bgpd_start() { frr_bgpd_start spine01 4200000000 10.0.254.254 swp1; }
+bgpd_kill() { frr_bgpd_kill spine01; }
 claim 20 "FRR without graceful restart: Established" established leaf01 1
 claim 10 "FRR's route is there" has_route leaf01 10.0.254.254
 bgpd_kill
