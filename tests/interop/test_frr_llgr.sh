@@ -38,6 +38,7 @@ claim 8 "the restart time is over" why long_lived
 claim 1 "the routes are in the kernel still" same "$before" routes leaf01
 claim 1 "marked LLGR_STALE" marked leaf01
 claim 1 "and shown as stale" eval 'weft leaf01 show routes | grep -q "^ *[*] *s *10.0.254.254/32"'
+claim 1 "by neighbor too" eval 'weft leaf01 show neighbors swp1 | grep -q "stale  *[1-9][0-9]* prefixes of ipv4, long_lived, [0-9]* s left"'
 claim 2 "spine02 is told, with the mark" marked spine02
 claim 1 "and uses it" has_route spine02 10.0.254.254
 claim 2 "spine03 does not know the mark: withdrawn" not has_route spine03 10.0.254.254

@@ -47,6 +47,8 @@ there() { claim 15 "every kind of message is there: $(cut -d';' -f1 "$captures/$
 # --- two daemons: a session's life, Ceases, Router Advertisements
 fabric up --spines 1 --leaves 1 --no-daemons || exit 1
 capture leaf01 swp1 pair
+file=$(state_dir)/leaf01/weft.json
+jq '. + {graceful_restart: {long_lived_seconds: 60}}' "$file" >"$file.new" && mv "$file.new" "$file"
 fabric start leaf01 spine01
 ip -n "$(ns leaf01)" addr add 2001:db8:1::1/128 dev lo
 claim 20 "a session" established leaf01 1
@@ -62,6 +64,7 @@ cat >"$captures/pair.wanted" <<'EOF'
 OPEN;bgp.type == 1
 OPEN: IPv4 and IPv6 unicast;bgp.cap.mp.afi == 1 && bgp.cap.mp.afi == 2
 OPEN: extended next hop;bgp.cap.type == 5
+OPEN: long-lived graceful restart;bgp.cap.type == 71
 OPEN: 4-octet AS;bgp.cap.type == 65
 OPEN: FQDN;bgp.cap.type == 73
 KEEPALIVE;bgp.type == 4
