@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # tests/bench/bench.py: weft, FRR, BIRD, GoBGP and the bare kernel, measured in turn in one run. Started by `run`.
 import argparse
+import functools
 import json
 import os
 import platform
@@ -9,24 +10,30 @@ import time
 
 import cells
 import duts
+import fabrics
 import report
 from lab import BUILD, Failed
 
 
+CELLS = [*cells.CELLS, "f1"]
+
+
 def options():
     p = argparse.ArgumentParser(prog="tests/bench/run", description="weft beside FRR, BIRD, GoBGP and the bare kernel")
-    p.add_argument("--bench", default="all", help="cells, separated by commas: " + " ".join(cells.CELLS))
+    p.add_argument("--bench", default="all", help="cells, separated by commas: " + " ".join(CELLS))
     p.add_argument("--routes", type=int, default=100000, help="prefixes (N)")
     p.add_argument("--runs", type=int, default=3, help="of each daemon, in turn; medians are shown")
     p.add_argument("--per-set", type=int, default=100, help="prefixes that share their attributes, as those of one leaf do")
     p.add_argument("--only", default="", help="daemons, separated by commas: kernel,weft,FRR,BIRD,GoBGP")
+    p.add_argument("--fabrics", default="2x4,4x32,16x96", help="sizes for f1: spines x leaves")
+    p.add_argument("--extended", action="store_true", help="peers offer extended messages (RFC 8654)")
     p.add_argument("--profile", default="", help="profiler for the daemon while it loads: 'perf record -g -o FILE -p {pids}'")
     p.add_argument("--json", default=os.path.join(BUILD, "bench.json"), help="where the numbers of every run go")
     o = p.parse_args()
-    o.cells = list(cells.CELLS) if o.bench == "all" else o.bench.lower().split(",")
+    o.cells = CELLS if o.bench == "all" else o.bench.lower().split(",")
     o.daemons = [name.lower() for name in (o.only or "kernel,weft,FRR,BIRD,GoBGP").split(",")]
     for cell in o.cells:
-        if cell not in cells.CELLS:
+        if cell not in CELLS:
             p.error("no such cell: %s" % cell)
     return o
 
@@ -43,20 +50,29 @@ def attempt(function, *args):
         return {"failed": str(e)}
 
 
+def jobs(o):
+    """What is measured of each daemon: a name, and the function that does it."""
+    for cell in o.cells:
+        if cell != "f1":
+            yield cell, cells.CELLS[cell]
+            continue
+        for size in o.fabrics.split(","):
+            yield "f1 " + size, functools.partial(fabrics.f1, size=size)
+
+
 def measure(o):
     results = {}
     for run in range(o.runs):
         if "kernel" in o.daemons:
-            results.setdefault("kernel", []).append(attempt(cells.kernel_floor, o))
-            progress(run, "kernel", results["kernel"][-1])
-            results.setdefault("wire", []).append(attempt(cells.wire, o))
-            progress(run, "wire", results["wire"][-1])
-        for cell in o.cells:
+            for name, function in (("kernel", cells.kernel_floor), ("wire", cells.wire)):
+                results.setdefault(name, []).append(attempt(function, o))
+                progress(run, name, results[name][-1])
+        for cell, function in jobs(o):
             for daemon in duts.ALL:
                 if daemon.name.lower() not in o.daemons:
                     continue
                 why = daemon.missing()
-                got = {"cannot": why} if why else attempt(cells.CELLS[cell], daemon, o)
+                got = {"cannot": why} if why else attempt(function, daemon, o)
                 results.setdefault(cell, {}).setdefault(daemon.name, []).append(got)
                 progress(run, "%s %s" % (cell, daemon.name), got)
     return results

@@ -41,6 +41,10 @@ class Daemon:
         os.makedirs(self.dir)
         self.configure(neighbors, multipath, originate)
 
+    def starts(self):
+        """What has to be called one after the other to start it; a fabric makes each step on all nodes before the next."""
+        return [self.start]
+
     def pids(self):
         for p in self.processes:
             if p.poll() is not None:
@@ -99,13 +103,17 @@ class Frr(Daemon):
                              for link, _, _ in neighbors)
                    + " address-family ipv4 unicast\n  maximum-paths %d\n%s" % (multipath, "  redistribute connected\n" if originate else ""))
 
-    def start(self):
-        # bgpd calls zebra once a second until it answers; zebra first, as its own scripts do.
-        for daemon in ("zebra", "bgpd"):
-            self.spawn(["/usr/lib/frr/" + daemon, "-u", "root", "-g", "frrvty", "-P", "0", "-F", "datacenter", "-f", daemon + ".conf",
-                        "-i", daemon + ".pid", "-z", os.path.join(self.dir, "zserv"), "--vty_socket", self.dir])
-            if daemon == "zebra":
-                self.wait_for(lambda: os.path.exists(os.path.join(self.dir, "zserv")), "zebra does not start")
+    def starts(self):
+        return [lambda: self.start("zebra"), self.start_bgpd]
+
+    def start(self, daemon):
+        self.spawn(["/usr/lib/frr/" + daemon, "-u", "root", "-g", "frrvty", "-P", "0", "-F", "datacenter", "-f", daemon + ".conf",
+                    "-i", daemon + ".pid", "-z", os.path.join(self.dir, "zserv"), "--vty_socket", self.dir])
+
+    def start_bgpd(self):
+        # A bgpd that does not find zebra tries again only ten seconds later.
+        self.wait_for(lambda: os.path.exists(os.path.join(self.dir, "zserv")), "zebra does not start")
+        self.start("bgpd")
 
 
 class Bird(Daemon):

@@ -6,7 +6,7 @@
  *   mark            notifications are counted from here on
  *   status
  *   verify          forget what the notifications said, and ask the kernels
- * and stdout has an object a line: ready, complete, clean, marked, status, verified, lost, error. */
+ * and stdout has an object a line: ready, complete, clean, marked, status, verified, error. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -27,10 +27,13 @@
 #define NS_MAX 300
 #define BATCH 64
 #define MESSAGE_MAX 8192
+#define ASK_EVERY 250000                 /* us: a dump takes the daemon's time too */
 
 struct kernel {
 	int events, queries;             /* netlink sockets in its namespace */
 	struct table table;
+	unsigned lost;                   /* notifications, that many times, since mark */
+	bool stale;                      /* the table does not say what the kernel holds */
 };
 
 struct kmon {
@@ -39,6 +42,7 @@ struct kmon {
 	bool waiting, watching;
 	uint32_t want_n;
 	unsigned want_width;
+	int64_t ask_after;               /* kernels that lost notifications */
 	uint8_t buf[BATCH * MESSAGE_MAX];
 };
 
@@ -66,7 +70,8 @@ static void kernel_open(struct kernel *k, const char *ns)
 		die("netlink socket");
 	if (bind(k->events, (const struct sockaddr *)&address, sizeof(address)) < 0)     /* one without a number hears nothing */
 		die("bind");
-	setsockopt(k->events, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
+	if (setsockopt(k->events, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) < 0)
+		setsockopt(k->events, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));       /* an ordinary user: as much as there is */
 	for (unsigned i = 0; i < 2; i++)
 		if (setsockopt(k->events, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &groups[i], sizeof(int)) < 0)
 			die("netlink group");
@@ -98,11 +103,13 @@ static void drain(struct kmon *m, struct kernel *k)
 	}
 	do {
 		n = recvmmsg(k->events, msgs, BATCH, MSG_DONTWAIT, NULL);
-		if (n < 0 && errno == ENOBUFS)
-			printf("{\"event\":\"lost\"}\n");        /* whoever waits has to give up */
+		if (n < 0 && errno == ENOBUFS) {
+			k->lost++;
+			k->stale = true;
+		}
 		for (int i = 0; i < n; i++)
 			datagram(&k->table, iov[i].iov_base, msgs[i].msg_len);
-	} while (n == BATCH);
+	} while (n == BATCH || (n < 0 && errno == ENOBUFS));
 }
 
 static void dump(struct kmon *m, struct kernel *k, uint16_t type)
@@ -143,7 +150,7 @@ static bool complete(const struct kmon *m)
 	for (unsigned i = 0; i < m->n; i++) {
 		uint32_t n = table_count(&m->kernel[i].table, m->want_width ? m->want_width : 1);
 
-		if (m->want_n ? n < m->want_n : n > 0)
+		if (m->kernel[i].stale || (m->want_n ? n < m->want_n : n > 0))
 			return false;
 	}
 	return true;
@@ -154,26 +161,47 @@ static void status(const struct kmon *m, const char *event)
 	unsigned width = m->want_width ? m->want_width : 1;
 	uint32_t least = UINT32_MAX;
 	uint64_t messages = 0;
+	unsigned lost = 0;
 
 	for (unsigned i = 0; i < m->n; i++) {
 		uint32_t n = table_count(&m->kernel[i].table, width);
 
 		messages += m->kernel[i].table.messages;
+		lost += m->kernel[i].lost;
 		least = n < least ? n : least;
 	}
-	printf("{\"event\":\"%s\",\"at\":%" PRId64 ",\"routes\":%" PRIu32 ",\"width\":%u,\"messages\":%" PRIu64 "}\n", event, clock_us(), least,
-	       width, messages);
+	printf("{\"event\":\"%s\",\"at\":%" PRId64 ",\"routes\":%" PRIu32 ",\"width\":%u,\"messages\":%" PRIu64 ",\"lost\":%u}\n", event,
+	       clock_us(), least, width, messages, lost);
 }
 
-static void ask_kernels(struct kmon *m)
+static void ask(struct kmon *m, struct kernel *k)
 {
-	for (unsigned i = 0; i < m->n; i++) {
-		uint64_t messages = m->kernel[i].table.messages;
+	uint64_t messages = k->table.messages;
 
-		table_clear(&m->kernel[i].table);
-		dump(m, &m->kernel[i], RTM_GETNEXTHOP);
-		dump(m, &m->kernel[i], RTM_GETROUTE);
-		m->kernel[i].table.messages = messages;          /* of notifications only */
+	table_clear(&k->table);
+	dump(m, k, RTM_GETNEXTHOP);
+	dump(m, k, RTM_GETROUTE);
+	k->table.messages = messages;    /* of notifications only */
+	k->stale = false;
+}
+
+static void ask_all(struct kmon *m)
+{
+	for (unsigned i = 0; i < m->n; i++)
+		ask(m, &m->kernel[i]);
+}
+
+static void ask_stale(struct kmon *m)
+{
+	int64_t now = clock_us();
+
+	if (now < m->ask_after)
+		return;
+	for (unsigned i = 0; i < m->n; i++) {
+		if (!m->kernel[i].stale)
+			continue;
+		ask(m, &m->kernel[i]);
+		m->ask_after = now + ASK_EVERY;
 	}
 }
 
@@ -187,17 +215,17 @@ static void command(struct kmon *m, const char *line)
 		m->waiting = true;
 	} else if (sscanf(line, "watch %u", &a) == 1) {
 		m->kernel[0].table.watched = a;
-		ask_kernels(m);
+		ask_all(m);
 		m->watching = a != 0;
 		printf("{\"event\":\"watching\",\"clean\":%d,\"dead\":%" PRIu32 "}\n", clean(m, &m->kernel[0]), m->kernel[0].table.dead);
 	} else if (strcmp(line, "mark") == 0) {
 		for (unsigned i = 0; i < m->n; i++)
-			m->kernel[i].table.messages = 0;
+			m->kernel[i].table.messages = m->kernel[i].lost = 0;
 		printf("{\"event\":\"marked\"}\n");
 	} else if (strcmp(line, "status") == 0) {
 		status(m, "status");
 	} else if (strcmp(line, "verify") == 0) {
-		ask_kernels(m);
+		ask_all(m);
 		status(m, "verified");
 	} else if (*line) {
 		printf("{\"event\":\"error\",\"what\":\"no such command\"}\n");
@@ -227,6 +255,7 @@ static void look(struct kmon *m)
 		for (unsigned i = 0; i < m->n; i++)
 			if (fds[i].revents)
 				drain(m, &m->kernel[i]);
+	ask_stale(m);
 	if (m->waiting && complete(m)) {
 		m->waiting = false;
 		status(m, "complete");
@@ -249,7 +278,7 @@ int main(int argc, char **argv)
 	}
 	for (m->n = 0; m->n < (unsigned)argc - 1; m->n++)
 		kernel_open(&m->kernel[m->n], argv[m->n + 1]);
-	ask_kernels(m);
+	ask_all(m);
 	printf("{\"event\":\"ready\",\"namespaces\":%u}\n", m->n);
 	do {
 		struct timespec pause = { .tv_nsec = m->watching ? 100000 : m->waiting ? 1000000 : 50000000 };

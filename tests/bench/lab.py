@@ -31,7 +31,7 @@ def ip(*args, batch=None):
 
 
 def in_ns(ns, argv):
-    return ["ip", "netns", "exec", ns, *argv]
+    return ["nsenter", "--net=/run/netns/" + ns, *argv]
 
 
 def sysctl(ns, settings):
@@ -60,7 +60,7 @@ class Program:
         *lines, self.rest = (self.rest + data).split(b"\n")
         self.events += [json.loads(line) for line in lines]
 
-    def wait(self, event, timeout=PATIENCE, fatal=("down", "lost", "error")):
+    def wait(self, event, timeout=PATIENCE, fatal=("down", "error")):
         """The next object with that name; older ones with other names are passed over, those that end a run are not."""
         deadline = time.monotonic() + timeout
         while True:
@@ -93,12 +93,20 @@ class Lab:
     def __init__(self, links):
         self.links = links
         self.programs = []
+        try:
+            self.build()
+        except BaseException:
+            self.down()
+            raise
+
+    def build(self):
+        links = self.links
         for ns in (DUT, PEERS):
             ip("netns", "add", ns)
             # Every daemon finds links that are ready: duplicate address detection is no part of what is measured here.
             sysctl(ns, {"net/ipv6/conf/all/accept_dad": 0, "net/ipv6/conf/default/accept_dad": 0})
-        # What weft would set itself, for everyone: forwarding, no routes over dead links.
-        sysctl(DUT, {"net/ipv4/ip_forward": 1, "net/ipv6/conf/all/forwarding": 1,
+        # What weft would set itself, for everyone: forwarding, no routes over dead links, no route announced again because of its group.
+        sysctl(DUT, {"net/ipv4/nexthop_compat_mode": 0, "net/ipv4/ip_forward": 1, "net/ipv6/conf/all/forwarding": 1,
                      "net/ipv4/conf/all/ignore_routes_with_linkdown": 1, "net/ipv4/conf/default/ignore_routes_with_linkdown": 1})
         batch = ["link set lo up"]
         for i in range(1, links + 1):
@@ -131,8 +139,9 @@ class Lab:
     def kmon(self, namespaces=(DUT,)):
         return self.start([os.path.join(BUILD, "bench_kmon"), *namespaces])
 
-    def peers(self, specs, routes, per_set, ns=PEERS):
-        return self.start(in_ns(ns, [os.path.join(BUILD, "bench_peers"), "--routes", str(routes), "--per-set", str(per_set), *specs]))
+    def peers(self, specs, options, ns=PEERS):
+        argv = [os.path.join(BUILD, "bench_peers"), "--routes", str(options.routes), "--per-set", str(options.per_set), *specs]
+        return self.start(in_ns(ns, argv + ["--extended"] * options.extended))
 
     def floor(self, mode, routes, links):
         argv = in_ns(DUT, [os.path.join(BUILD, "bench_floor"), mode, str(routes), *("swp%d" % i for i in range(1, links + 1))])

@@ -31,9 +31,23 @@ ROWS = [
     ("b4", "B4   CPU", "cpu_s", "s", None),
 ]
 
+FABRIC_ROWS = [
+    ("%s, every leaf complete", "complete_s", "s"),
+    ("  CPU of all daemons", "cpu_s", "s"),
+    ("  memory of all daemons (PSS)", "pss_kb", "kB"),
+    ("  memory of a leaf (PSS)", "leaf_pss_kb", "kB"),
+    ("  memory of a spine (PSS)", "spine_pss_kb", "kB"),
+]
+
+
+def rows(results):
+    sizes = [cell.split()[1] for cell in results if cell.startswith("f1 ")]
+    return ROWS + [("f1 " + size, "F1 " + (title % size.replace("x", " x ") if "%" in title else title), key, unit, None)
+                   for size in sizes for title, key, unit in FABRIC_ROWS]
+
 
 def median(runs, key):
-    values = [run[key] for run in runs if key in run]
+    values = [run[key] for run in runs if run.get(key) is not None]
     return statistics.median(values) if values else None
 
 
@@ -74,13 +88,13 @@ def ratio(value, other):
 
 def table(results):
     notes, lines = [], [["", "kernel", *DAEMONS, "weft/kernel", "weft/best peer"]]
-    for cell, title, key, unit, floor in ROWS:
+    for cell, title, key, unit, floor in rows(results):
         runs = results.get(cell)
         if not runs:
             continue
         kernel, weft = floor_median(results, floor), median(runs.get("weft", []), key)
         others = [v for v in (median(runs.get(name, []), key) for name in DAEMONS[1:]) if v is not None]
-        lines.append([title, number(kernel, unit), *(cell_text(runs.get(name, []), key, unit, notes, "%s %s" % (cell.upper(), name)) for name in DAEMONS),
+        lines.append([title, number(kernel, unit), *(cell_text(runs.get(name, []), key, unit, notes, "%s %s" % (cell.replace("b", "B").replace("f", "F"), name)) for name in DAEMONS),
                       ratio(weft, kernel), ratio(weft, min(others, default=None))])
     widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
     text = ["  ".join(c.ljust(w) if i == 0 else c.rjust(w) for i, (c, w) in enumerate(zip(line, widths))) for line in lines]
@@ -102,6 +116,8 @@ def problems(results, routes):
             for run in runs:
                 if "failed" in run:
                     found.append("%s %s: %s" % (cell, name, run["failed"]))
+                elif run.get("short_of_routes"):
+                    found.append("%s %s: a leaf is short of %d routes" % (cell, name, run["short_of_routes"]))
                 elif run.get("kernel_routes", routes) != routes or run.get("kernel_left", 0) != 0:
                     found.append("%s %s: the kernel has %s routes, then %s" % (cell, name, run.get("kernel_routes"), run.get("kernel_left")))
     return found

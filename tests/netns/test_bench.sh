@@ -7,9 +7,10 @@ for program in peers kmon floor; do
 done
 json=$BUILD/logs/bench.json
 mkdir -p "$BUILD/logs"
-"$ROOT/tests/bench/run" --routes 2000 --per-set 30 --runs 1 --only kernel,weft --json "$json" || fail "the benchmark runs"
+"$ROOT/tests/bench/run" --routes 2000 --per-set 30 --fabrics 2x4 --runs 1 --only kernel,weft --json "$json" || fail "the benchmark runs"
 counts() { jq -r "$1 | @text" "$json"; }
 claim 1 "B1: 2000 routes in the kernel, none after their withdrawal" same "[2000,0]" counts '.results.b1.weft[0] | [.kernel_routes, .kernel_left]'
 claim 1 "B2: 2000 in the kernel; 16 sinks had and lost them all" same "[2000,true,true]" counts '.results.b2.weft[0] | [.kernel_routes, has("sinks_s"), has("withdraw_s")]'
 claim 1 "B3: 2000 routes, four wide, none after their withdrawal" same "[2000,0]" counts '.results.b3.weft[0] | [.kernel_routes, .kernel_left]'
 claim 1 "B4: 2000 routes, three wide after a link died, none rewritten" same "[2000,0]" counts '.results.b4.weft[0] | [.kernel_routes, .route_messages]'
+claim 1 "F1: every leaf of 2 x 4 is complete" same "[0,true]" counts '.results."f1 2x4".weft[0] | [.short_of_routes, has("complete_s")]'
