@@ -60,7 +60,6 @@ void fib_free(struct fib *f)
 	for (size_t i = 0; i < f->n_groups; i++) {
 		free(f->groups[i].members);
 		free(f->groups[i].was);
-		free(f->groups[i].before);
 	}
 	free(f->nhs);
 	free(f->sets);
@@ -344,19 +343,6 @@ static void stale_on(struct fib *f, uint32_t ifindex)
 		}
 }
 
-/* A group that was given other members after the loss and before this word of it may have come back without its routes. */
-static void doubt_groups(struct fib *f, uint32_t ifindex)
-{
-	for (size_t i = 1; i < f->n_groups; i++) {
-		struct group *g = &f->groups[i];
-
-		if (!g->used || !g->routes || !group_was_on(f, g, ifindex))
-			continue;
-		g->doubt = f->scan = f->replan = true;
-		fib_hold(f);
-	}
-}
-
 void fib_link_lost(struct fib *f, uint32_t ifindex, bool neigh_too)
 {
 	struct lnk *l = lnk_find(f, ifindex);
@@ -368,7 +354,6 @@ void fib_link_lost(struct fib *f, uint32_t ifindex, bool neigh_too)
 		f->nhs[i].error = 0;
 		nh_gone(f, (uint32_t)i, true);
 	}
-	doubt_groups(f, ifindex);
 	if (!f->cfg.objects && neigh_too)
 		stale_on(f, ifindex);            /* the kernel has flushed them, or marked the hop dead */
 	if (!l)

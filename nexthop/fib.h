@@ -31,7 +31,7 @@ struct fib_config {
 enum fib_op_kind {
 	FIB_HOP_SET,             /* next-hop object id: hop[0] with family */
 	FIB_HOP_DEL,             /* takes the member out of every group that has it */
-	FIB_GROUP_SET,           /* group id := member[0..n), create or replace */
+	FIB_GROUP_SET,           /* group id := member[0..n), create or replace; without `create`: -ENOENT when there is none any more */
 	FIB_GROUP_DEL,
 	FIB_ROUTE_SET,           /* prefix := group id (objects) or hops (classic), create or replace */
 	FIB_ROUTE_DEL,
@@ -43,6 +43,7 @@ struct fib_op {
 	enum fib_op_kind kind;
 	uint32_t seq;            /* 1, 2, 3 ...: names the op in fib_acked; wraps past 0 */
 	uint8_t family;          /* AF_INET, AF_INET6: of the hop, the group's members, the prefix */
+	bool create;             /* GROUP_SET. A group that is thought to be there is replaced only: should the kernel have dropped it, its routes went with it */
 	bool via_inet6;          /* HOP_SET and classic ROUTE_SET, AF_INET: RTA_VIA to the link-local address instead of on_link */
 	uint32_t id;             /* HOP_*, GROUP_*: the object; ROUTE_SET: the group, 0 = classic */
 	struct prefix prefix;    /* ROUTE_* */

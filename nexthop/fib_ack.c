@@ -85,13 +85,26 @@ static void route_acked(struct fib *f, const struct flown *flown, int error, mon
 	route_maybe_free(f, ref);
 }
 
-static void group_acked(struct fib *f, uint32_t i, int error, mono now)
+/* To be replaced, and not there: the kernel dropped it with all its routes, and nothing else need be wrong. */
+static void group_vanished(struct fib *f, struct group *g)
 {
-	struct group *g = &f->groups[i];
+	g->have = g->flying ? UNSURE : ABSENT;
+	g->n = 0;
+	if (!g->flying)
+		g->n_was = 0;
+	g->failed = false;
+	f->replan = true;
+}
+
+static void group_acked(struct fib *f, const struct flown *flown, int error, mono now)
+{
+	struct group *g = &f->groups[flown->what];
 
 	g->flying--;
 	f->tidy = true;
-	if (error) {
+	if (error == -ENOENT && flown->kind == FIB_GROUP_SET && !flown->create) {
+		group_vanished(f, g);
+	} else if (error) {
 		try_again(f, g->error != 0, now);
 		g->error = error;
 		g->failed = true;
@@ -195,7 +208,7 @@ void fib_acked(struct fib *f, uint32_t seq, int error, mono now)
 	case FIB_GROUP_SET:
 	case FIB_GROUP_DEL:
 		if (flown->what)
-			group_acked(f, flown->what, error, now);
+			group_acked(f, flown, error, now);
 		else
 			leftover_acked(f, &f->leftovers[flown->prev], error, now);
 		break;

@@ -131,12 +131,14 @@ bool op_group(struct fib *f, struct out *o, uint32_t i, const struct member *m, 
 		return false;
 	op->id = g->id;
 	op->members = (const uint32_t *)(uintptr_t)1;    /* set at the end */
-	if (!group_remember_old(f, g) || !hold_members(g, m, n))
+	op->create = !sure;
+	if (!group_remember_old(g) || !hold_members(g, m, n))
 		return false;
 	if (!finish(f, o, i, 0)) {
 		g->have = UNSURE;
 		return false;
 	}
+	f->flights[op->seq & (f->room_flights - 1)].create = op->create;
 	g->flying++;
 	g->doubt |= !sure && g->routes;
 	f->scan |= g->doubt;

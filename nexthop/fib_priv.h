@@ -8,7 +8,8 @@
  * it is assumed at that moment. Four rules keep that honest:
  *  - Any refusal makes its object UNSURE, whatever else is in flight: it is written again, or deleted again. Both do no harm if in vain.
  *  - What an op without an answer is thought to have taken away is not forgotten before the answer (group_gone).
- *  - A group that is written while it was not surely there may come back without its routes: they are written again (doubt).
+ *  - A group that is surely there is replaced, never made: if the kernel dropped it, with its routes, the answer says so (-ENOENT). One that is
+ *    made while it was not surely absent may come back without its routes: they are written again (doubt).
  *  - After a link died nothing but the urgent is taken before the next fib_commit: the plan is void (held). */
 #ifndef WEFT_NEXTHOP_FIB_PRIV_H
 #define WEFT_NEXTHOP_FIB_PRIV_H
@@ -64,9 +65,6 @@ struct group {
 	uint16_t room;
 	uint32_t *was;                   /* hops of changes before, until the last one is answered well: the kernel may still use them */
 	size_t n_was;
-	uint32_t *before;                /* links of changes before, for a while: fib_link_lost may come later than the loss */
-	size_t n_before;
-	mono before_at;
 };
 
 struct lnk {                             /* a link's on-link neighbour */
@@ -96,6 +94,7 @@ struct flown {                           /* an op without an answer */
 	uint32_t what;                   /* route, or index of the group, hop or link; 0: a leftover */
 	uint32_t prev;                   /* the route's group before, or index of the leftover */
 	uint8_t kind;
+	bool create;                     /* of a group */
 	bool answered;
 };
 
@@ -176,8 +175,7 @@ bool group_needed(const struct fib *f, size_t i);
 bool group_gone(const struct fib *f, const struct group *g);
 void group_look(struct fib *f, struct group *g);         /* after something of it changed: are its routes to be looked for? */
 /* Before it is given other members: remembers those that it has. False: no memory. */
-bool group_remember_old(struct fib *f, struct group *g);
-bool group_was_on(const struct fib *f, const struct group *g, uint32_t ifindex);
+bool group_remember_old(struct group *g);
 void nh_maybe_free(struct fib *f, uint32_t nh);
 struct lnk *lnk_find(const struct fib *f, uint32_t ifindex);
 struct lnk *lnk_get(struct fib *f, uint32_t ifindex);    /* NULL: no memory */

@@ -7,8 +7,6 @@
 
 #include "agent/base/hash.h"
 
-#define LATE_MS 60000                    /* far more than the word of a lost link is late; in vain it costs a rewrite */
-
 int arrays_grow(void *array, size_t *n, size_t size)
 {
 	void *old, *grown;
@@ -249,7 +247,6 @@ void group_free(struct fib *f, uint32_t i)
 	group_leaves_set(f, i);
 	free(f->groups[i].members);
 	free(f->groups[i].was);
-	free(f->groups[i].before);
 	f->groups[i] = (struct group){ 0 };
 	set_release(f, set);
 }
@@ -306,39 +303,24 @@ void group_look(struct fib *f, struct group *g)
 	f->scan = f->replan = true;
 }
 
-static bool add_once(uint32_t **list, size_t *n, uint32_t x)
+bool group_remember_old(struct group *g)
 {
-	uint32_t *grown;
+	uint32_t *grown = g->n ? realloc(g->was, (g->n_was + g->n) * sizeof(*grown)) : NULL;
 
-	for (size_t i = 0; i < *n; i++)
-		if ((*list)[i] == x)
-			return true;
-	grown = realloc(*list, (*n + 1) * sizeof(*grown));
+	if (!g->n)
+		return true;
 	if (!grown)
 		return false;
-	*list = grown;
-	grown[(*n)++] = x;
-	return true;
-}
+	g->was = grown;
+	for (size_t i = 0; i < g->n; i++) {
+		size_t k = 0;
 
-bool group_remember_old(struct fib *f, struct group *g)
-{
-	if (mono_due(mono_add_ms(g->before_at, LATE_MS), f->now))
-		g->n_before = 0;
-	g->before_at = f->now;
-	for (size_t i = 0; i < g->n; i++)
-		if (!add_once(&g->was, &g->n_was, g->members[i].nh) ||
-		    !add_once(&g->before, &g->n_before, f->nhs[g->members[i].nh].hop.ifindex))
-			return false;
+		while (k < g->n_was && g->was[k] != g->members[i].nh)
+			k++;
+		if (k == g->n_was)
+			g->was[g->n_was++] = g->members[i].nh;
+	}
 	return true;
-}
-
-bool group_was_on(const struct fib *f, const struct group *g, uint32_t ifindex)
-{
-	for (size_t i = 0; i < g->n_before; i++)
-		if (g->before[i] == ifindex)
-			return !mono_due(mono_add_ms(g->before_at, LATE_MS), f->now);
-	return false;
 }
 
 bool group_drop_member(struct group *g, uint32_t nh)

@@ -93,7 +93,7 @@ static int build_group_set(const struct fib_op *op, struct nl_msg **ret)
 
 	if (op->id == 0 || op->n == 0 || op->n > HOP_MAX)
 		return -EINVAL;
-	msg = msg_new(RTM_NEWNEXTHOP, SET_FLAGS, op->n, &nhm, sizeof(nhm));
+	msg = msg_new(RTM_NEWNEXTHOP, op->create ? SET_FLAGS : SET_FLAGS & ~NLM_F_CREATE, op->n, &nhm, sizeof(nhm));
 	if (!msg)
 		return -ENOMEM;
 	r = nla_put_u32(msg, NHA_ID, op->id);

@@ -136,6 +136,8 @@ static int object_set(struct model *m, const struct fib_op *op, const struct nod
 	}
 	if (o && o->group != new.group)
 		return -EINVAL;
+	if (!o && new.group && !op->create)
+		return -ENOENT;
 	if (!o) {
 		m->object = grow(m->object, m->n_object, sizeof(*m->object));
 		o = &m->object[m->n_object++];

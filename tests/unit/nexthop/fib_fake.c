@@ -110,6 +110,8 @@ static int group_set(struct fake *k, const struct fib_op *op)
 		new.members[i] = op->members[i];
 		new.weights[i] = op->hops[i].weight;
 	}
+	if (!g && !op->create)
+		return -ENOENT;
 	if (!g && k->n_groups == FAKE_ROOM)
 		return -ENOSPC;
 	if (!g)

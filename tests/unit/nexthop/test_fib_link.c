@@ -225,14 +225,25 @@ Test(fib_link, a_group_changed_between_the_loss_and_the_word_of_it_gets_its_rout
 {
 	struct rig *r = with_routes(true, "2");
 
-	/* The kernel has dropped group and routes; the replace that was meant for the group makes a new one, without them. */
+	/* The kernel has dropped group and routes: the group cannot be replaced, is made, and the routes are written again. */
 	fake_link_lost(&r->kernel, 2, false);
 	rig_set_range(r, 0, 100, "3");
 	rig_run(r);
-	cr_assert_eq(r->kernel.n_routes, 0);
-	fib_link_lost(r->fib, 2, false);
-	rig_run(r);
 	cr_assert_eq(r->kernel.n_routes, 100);
+	fib_link_lost(r->fib, 2, false);
+	cr_assert_str_eq(rig_run(r), "");
+	rig_free(r);
+}
+
+Test(fib_link, link_that_dies_just_after_its_group_was_changed_costs_no_route)
+{
+	struct rig *r = with_routes(true, "1");
+
+	rig_set_range(r, 0, 100, "1 2");
+	rig_run(r);
+	rig_link_lost(r, 2, false);
+	rig_set_range(r, 0, 100, "1");
+	cr_assert_str_eq(rig_run(r), "");
 	rig_free(r);
 }
 

@@ -152,12 +152,22 @@ Test(route_msg, group_has_no_family_and_weights_less_one)
 	struct nlmsghdr *nlh = build(&op, &msg);
 	struct nhmsg *nhm = nlmsg_data(nlh);
 
-	cr_assert(nlh->nlmsg_type == RTM_NEWNEXTHOP && nlh->nlmsg_flags == SET_FLAGS);
+	cr_assert(nlh->nlmsg_type == RTM_NEWNEXTHOP && nlh->nlmsg_flags == (NLM_F_REQUEST | NLM_F_REPLACE), "of one that is there");
 	cr_assert(nhm->nh_family == AF_UNSPEC && nhm->nh_protocol == 186 && nhm->nh_flags == 0);
 	cr_assert_eq(nlmsg_parse(nlh, sizeof(*nhm), tb, NHA_MAX, NULL), 0);
 	expect_u32(tb[NHA_ID], FIB_ID_FIRST + 5);
 	expect_bytes(tb[NHA_GROUP], want, sizeof(want));
 	cr_assert_null(tb[NHA_OIF]);
+	nlmsg_free(msg);
+}
+
+Test(route_msg, group_is_made_only_when_that_is_meant)
+{
+	struct fib_op op = op_of(FIB_GROUP_SET, AF_INET, 2);
+	struct nl_msg *msg;
+
+	op.create = true;
+	cr_assert_eq(build(&op, &msg)->nlmsg_flags, SET_FLAGS);
 	nlmsg_free(msg);
 }
 
