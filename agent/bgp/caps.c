@@ -202,7 +202,7 @@ static void put_llgr(struct wr *w, uint8_t code, const struct bgp_caps *caps)
 		return;
 	mark = cap_begin(w, code);
 	for (int i = 0; i < 2; i++) {
-		if (!caps->llgr_time[i])
+		if (!caps->llgr_time[i] && !caps->llgr_forwarding[i])
 			continue;
 		wr_u16(w, afis[i]);
 		wr_u8(w, SAFI_UNICAST);

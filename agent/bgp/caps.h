@@ -27,7 +27,7 @@ struct bgp_caps {
 	bool gr_mp[2], gr_forwarding[2]; /* families listed; their F bits */
 	bool llgr;                       /* 71 (RFC 9494); only together with 64 */
 	bool llgr_forwarding[2];         /* F bits */
-	uint32_t llgr_time[2];           /* long-lived stale time, seconds; 0: the family is not listed, or not kept any longer */
+	uint32_t llgr_time[2];           /* long-lived stale time, seconds; with 0 and no F bit the family is not listed */
 	char hostname[65], domain[65];   /* 73 (FQDN): printable ASCII only, everything else becomes '?' */
 	uint8_t unknown[16], n_unknown;  /* codes that we do not know, first 16 */
 };

@@ -92,6 +92,7 @@ Test(caps, long_lived_restart_is_written_with_the_families_that_have_a_time)
 		{ { .llgr_time = { 5, 5 } }, "" },
 		{ { .llgr = true }, "0202 4700" },                       /* a helper that keeps nothing of its own */
 		{ { .llgr = true, .llgr_time = { 0x123456 }, .llgr_forwarding = { true } }, "0209 4707 00010180 123456" },
+		{ { .llgr = true, .llgr_forwarding = { true } }, "0209 4707 00010180 000000" },          /* as FRR says it, unless told more */
 		{ { .llgr = true, .llgr_time = { 1, 2 }, .llgr_forwarding = { false, true } }, "0210 470e 00010100 000001 00020180 000002" },
 	};
 
