@@ -228,11 +228,6 @@ static const char *get_ext_communities(struct attr_in *in, struct rd body)      
 	return list_get(body, 8, &in->update->attrs.ext_communities) ? NULL : "EXTENDED COMMUNITIES is not a list of 8 bytes each";
 }
 
-static void put_ext_communities(struct wr *w, const struct attr_out *out)
-{
-	list_put(w, ATTR_EXT_COMMUNITIES, out->attrs->ext_communities);
-}
-
 static const char *get_large_communities(struct attr_in *in, struct rd body)     /* RFC 8092 6 */
 {
 	return list_get(body, 12, &in->update->attrs.large_communities) ? NULL : "LARGE_COMMUNITY is not a list of 12 bytes each";
@@ -298,7 +293,7 @@ static const struct attr_row rows[] = {                          /* README.md ha
 	[ATTR_MP_REACH] = { "MP_REACH_NLRI", ATTR_OPT_NON_TRANSITIVE, FIX_RESET, FROM_ANY, mp_reach_get, NULL },
 	[ATTR_MP_UNREACH] = { "MP_UNREACH_NLRI", ATTR_OPT_NON_TRANSITIVE, FIX_RESET, FROM_ANY, mp_unreach_get, NULL },
 	[ATTR_EXT_COMMUNITIES] = {
-		"EXTENDED COMMUNITIES", ATTR_OPT_TRANSITIVE, FIX_WITHDRAW, FROM_ANY, get_ext_communities, put_ext_communities,
+		"EXTENDED COMMUNITIES", ATTR_OPT_TRANSITIVE, FIX_WITHDRAW, FROM_ANY, get_ext_communities, ext_communities_put,
 	},
 	[ATTR_AS4_PATH] = { "AS4_PATH", ATTR_OPT_TRANSITIVE, FIX_DISCARD, FROM_AS2, as4_path_get, as4_path_put },
 	[ATTR_AS4_AGGREGATOR] = {

@@ -8,6 +8,7 @@ enum { AS_SET = 1, AS_SEQUENCE = 2, AS_CONFED_SEQUENCE = 3, AS_CONFED_SET = 4 };
 
 enum {                                   /* RFC 4271 4.3: attribute flags */
 	FLAG_OPTIONAL = 0x80, FLAG_TRANSITIVE = 0x40, FLAG_PARTIAL = 0x20, FLAG_EXTENDED = 0x10,
+	FLAGS_USED = 0xf0,
 };
 
 enum {                                   /* type codes */
@@ -81,6 +82,10 @@ void as_path_finish(struct attr_in *in, struct wr *scratch);     /* RFC 6793 4.2
 bool as_path_starts_with(struct span as_path, uint32_t asn);
 void as_path_put(struct wr *w, const struct attr_out *out);
 void as4_path_put(struct wr *w, const struct attr_out *out);
+
+/* attr_list.c: lists of values of one size */
+struct span large_unique(struct span list, struct wr *scratch);          /* RFC 8092 3: each value once */
+void ext_communities_put(struct wr *w, const struct attr_out *out);
 
 /* mp.c: MP_REACH_NLRI and MP_UNREACH_NLRI (RFC 4760), next hops (RFC 2545, RFC 8950) */
 #define MP_REACH_MAX 41                  /* bytes that mp_reach_put writes at most */

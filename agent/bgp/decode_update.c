@@ -96,7 +96,7 @@ static void reach_check(struct attr_in *in)
 		attr_withdraw(in, ATTR_AS_PATH, "AS_PATH does not start with the peer's AS");    /* RFC 4271 6.3, RFC 7606 7.2 */
 }
 
-/* Unknown optional transitive attributes, sorted by code, Partial set (RFC 4271 5, 9). */
+/* Unknown optional transitive attributes, sorted by code, Partial set (RFC 4271 5, 9), the four unused bits cleared (4.3). */
 static void unknown_finish(struct attr_in *in, const uint8_t *list_end, struct wr *scratch)
 {
 	uint8_t *start = scratch->at;
@@ -110,7 +110,7 @@ static void unknown_finish(struct attr_in *in, const uint8_t *list_end, struct w
 		if (!in->unknown_at[code] || !attr_next(&r, &a))
 			continue;
 		wr_bytes(scratch, a.p, (size_t)(a.body.end - a.p));
-		*copy |= FLAG_PARTIAL;
+		*copy = (*copy & FLAGS_USED) | FLAG_PARTIAL;
 		in->n_unknown--;
 	}
 	in->update->attrs.unknown = (struct span){ start, (uint16_t)(scratch->at - start) };
@@ -140,6 +140,7 @@ static int update_finish(struct attr_in *in, struct span list)
 	else if (u->treat_as_withdraw && in->other)              /* RFC 7606 5.2: nobody knows what was to be announced */
 		return fail(in, UPDATE_MALFORMED_LIST, list.p, u->what);
 	unknown_finish(in, list.p + list.n, &scratch);
+	u->attrs.large_communities = large_unique(u->attrs.large_communities, &scratch);
 	return 0;
 }
 

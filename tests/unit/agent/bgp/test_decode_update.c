@@ -354,7 +354,7 @@ Test(decode_update, end_of_rib_of_both_families)
 Test(decode_update, unknown_transitive_attributes_are_kept_sorted_and_partial)
 {
 	struct got g;
-	struct bgp_update *u = get(&g, &ctx_fabric, "", "c0 f0 02 aabb" "80 64 01 00" MUST "d0 63 0001 cc" "e0 0b 00", NLRI);
+	struct bgp_update *u = get(&g, &ctx_fabric, "", "cb f0 02 aabb" "80 64 01 00" MUST "d1 63 0001 cc" "e0 0b 00", NLRI);
 
 	cr_assert_eq(g.r, 0);
 	cr_expect(!u->discarded);
