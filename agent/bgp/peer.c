@@ -8,13 +8,16 @@
 
 #include "agent/base/hash.h"
 #include "agent/base/prefix.h"
+#include "agent/bgp/notify.h"
 
 #define RESTART_MS 100                   /* after a session's end, and between two attempts that hints ask for */
 #define STALE_MS 1000                    /* a hint replaces an attempt that is older: its SYN was lost */
 #define RESTARTED_MS 2000                /* a session younger than this was not left by a peer that restarted */
 #define GOOD_S 30                        /* a session that lived longer clears the record of failures */
 #define PENALTY_MAX_S 60
-#define REFUSE_S 5                       /* of the penalty also inbound connections are refused, so that a repaired peer is not kept out */
+#define ERROR_RATE 8                     /* sessions that end in errors: more a second, */
+#define ERROR_BURST 64                   /* or at once, and inbound connections are refused too, */
+#define REFUSE_S 5                       /* for so long at most: a repaired peer is not kept out */
 
 static mono later(mono a, mono b)
 {
@@ -112,6 +115,14 @@ static bool restarted(const struct peer *p, const struct session *old, const str
 	return old->caps.gr && new->passive && mono_diff_ms(new->accepted_at, p->since) >= RESTARTED_MS;
 }
 
+/* RFC 6286 2.1: within one AS an identifier is one router's. */
+static bool has_our_id(const struct peer *p, const struct bgp_open *open)
+{
+	const struct bgp_open *ours = &p->all->session.offer;
+
+	return open->asn == ours->asn && open->id.s_addr == ours->id.s_addr;
+}
+
 static enum bgp_event judge(void *ctx, struct session *s, const struct bgp_open *open, struct bgp_err *err, mono now)
 {
 	static const struct bgp_err collision = { .code = NOTIFY_CEASE, .subcode = CEASE_COLLISION };
@@ -121,7 +132,7 @@ static enum bgp_event judge(void *ctx, struct session *s, const struct bgp_open 
 	char buf[96];
 
 	if (r->state == BGP_ESTABLISHED) {
-		if (refused || !restarted(p, r, s))      /* RFC 4271 6.8: the new one goes */
+		if (refused || has_our_id(p, open) || !restarted(p, r, s))      /* RFC 4271 6.8: the new one goes */
 			return EV_COLLISION;
 		session_say(r, "peer opened another connection: it has restarted");
 		session_event(r, EV_TCP_FAIL, NULL, now);
@@ -134,6 +145,12 @@ static enum bgp_event judge(void *ctx, struct session *s, const struct bgp_open 
 		*err = (struct bgp_err){ .code = NOTIFY_OPEN, .subcode = 2 };     /* RFC 4271 6.2: Bad Peer AS */
 		session_say(s, "we said: %s (remote AS %u %s)", bgp_notification_str(err->code, err->subcode, buf, sizeof(buf)),
 			    open->asn, refused);
+		return EV_BAD_MESSAGE;
+	}
+	if (has_our_id(p, open)) {
+		*err = (struct bgp_err){ .code = NOTIFY_OPEN, .subcode = OPEN_BAD_ID };
+		session_say(s, "we said: %s (the peer, of our own AS, has our router-id)",
+			    bgp_notification_str(err->code, err->subcode, buf, sizeof(buf)));
 		return EV_BAD_MESSAGE;
 	}
 	if (r->state == BGP_OPENCONFIRM) {
@@ -182,7 +199,8 @@ static void punish(struct peer *p, const struct session *s, mono now)
 		p->failures++;
 		p->penalty_until = session_jitter(s, now, ms);
 	}
-	if (p->failures > 1)
+	/* What we ended ourselves (max_prefixes) has cost more than a bad message. */
+	if ((s->end_event == EV_STOP && p->failures > 1) || !bucket_take(&p->errors, ERROR_RATE, ERROR_BURST, now))
 		p->refuse_until = mono_min(p->penalty_until, mono_add_s(now, REFUSE_S));
 }
 

@@ -2,6 +2,7 @@
 #ifndef WEFT_BGP_PEER_H
 #define WEFT_BGP_PEER_H
 
+#include "agent/base/bucket.h"
 #include "agent/bgp/conns.h"
 #include "agent/bgp/peers.h"
 #include "agent/bgp/session.h"
@@ -33,6 +34,7 @@ struct peer {
 	mono start_at;                   /* when main, Idle, starts again */
 	unsigned failures;               /* sessions in a row that ended with an error (RFC 4271 8.1.1, DampPeerOscillations) */
 	mono penalty_until, refuse_until;        /* no connect, no accept before */
+	struct bucket errors;            /* sessions that ended with one: below its rate the peer's own calls are always taken */
 	mono barred_until;               /* neither before, whoever pardons (peers_bar) */
 	enum bgp_state shown;            /* the state that out->state told last */
 	struct session_counters count;

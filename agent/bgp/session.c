@@ -135,7 +135,11 @@ static void start_retry(struct session *s, mono now)
 
 static void start_keepalive(struct session *s, mono now)
 {
+	mono soonest = mono_add_s(now, 1);       /* RFC 4271 4.4: not more than one a second, jitter or not */
+
 	s->keepalive_at = s->keepalive ? session_jitter(s, now, s->keepalive * 1000) : MONO_NEVER;
+	if (s->keepalive_at.us < soonest.us)
+		s->keepalive_at = soonest;
 }
 
 static void connect_out(struct session *s, mono now)

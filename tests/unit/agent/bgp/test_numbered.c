@@ -91,6 +91,27 @@ Test(numbered, an_internal_peer_must_have_our_as_and_an_external_one_its_own)
 	}
 }
 
+Test(numbered, an_internal_peer_with_our_router_id_is_refused_and_an_external_one_is_not)
+{
+	for (int internal = 0; internal < 2; internal++) {       /* RFC 6286 2.1, 2.2 */
+		struct solo *s = numbered();
+
+		s->link.numbered.internal = internal;
+		solo_set(s);
+		peers_connected(s->peers, s->connect, s->now);
+		solo_open(s, s->connect, internal ? OUR_AS : PEER_AS, "10.0.0.1");
+		if (internal) {
+			solo_close_mine(s);
+			cr_expect(s->said[0] == NOTIFY_OPEN && s->said[1] == 3, "%u/%u", s->said[0], s->said[1]);
+			cr_expect_eq(view(s).state, BGP_IDLE);
+		} else {
+			solo_keepalive(s, s->connect);
+			cr_expect_eq(view(s).state, BGP_ESTABLISHED);
+		}
+		solo_free(s);
+	}
+}
+
 Test(numbered, a_passive_peer_is_active_and_never_connects_but_is_let_in)
 {
 	struct solo *s = numbered();

@@ -266,26 +266,38 @@ Test(peers, plain_closes_are_never_punished)
 	solo_free(s);
 }
 
-Test(peers, inbound_is_refused_for_the_first_seconds_of_the_penalty_only)
+/* The peer calls with our own AS, every `every` ms; how often it is let in of n times. */
+static unsigned bad_calls(struct solo *s, unsigned n, unsigned every)
 {
-	struct solo *s = solo_new("10.0.0.1");
 	unsigned sessions = 0;
-	bgp_conn in;
 
-	solo_set(s);
-	peers_closed(s->peers, s->connect, ECONNREFUSED, s->now);
-	for (int t = 0; t < 600; t++) {          /* ten times a second with our own AS: let in every five seconds in the end */
-		in = inbound(s);
+	for (unsigned t = 0; t < n; t++) {
+		bgp_conn in = inbound(s);
+
 		if (in) {
 			sessions++;
 			solo_open(s, in, OUR_AS, "10.0.0.2");
 			cr_assert_eq(s->closed, in);
 			solo_close_mine(s);
 		}
-		solo_until(s, 100);
+		solo_until(s, every);
 	}
-	cr_expect(sessions >= 12 && sessions <= 22, "%u", sessions);
-	for (int t = 0; t < 50 && !(in = inbound(s)); t++)
+	return sessions;
+}
+
+Test(peers, inbound_is_refused_only_when_errors_come_in_a_storm)
+{
+	struct solo *s = solo_new("10.0.0.1");
+	unsigned n;
+	bgp_conn in;
+
+	solo_set(s);
+	peers_closed(s->peers, s->connect, ECONNREFUSED, s->now);
+	cr_expect_eq(bad_calls(s, 60, 1), 60u, "a peer that is being repaired is let in");
+	cr_expect_eq(bad_calls(s, 200, 200), 200u);
+	n = bad_calls(s, 3000, 10);
+	cr_expect(n >= 200 && n <= 450, "%u in half a minute", n);
+	for (int t = 0; t < 51 && !(in = inbound(s)); t++)
 		solo_until(s, 100);
 	cr_assert_neq(in, 0u, "a peer that was repaired is not kept out for a minute");
 	solo_open(s, in, PEER_AS, "10.0.0.2");

@@ -201,6 +201,36 @@ Test(session, keepalives_leave_within_the_jittered_interval)
 	solo_free(s);
 }
 
+static void open_with(struct solo *s, bgp_conn conn, uint16_t hold, struct bgp_caps caps)
+{
+	struct bgp_open open = { .version = 4, .my_as = PEER_AS, .asn = PEER_AS, .hold_time = hold, .id.s_addr = htonl(0x0a000002), .caps = caps };
+	uint8_t buf[BGP_MAX_LEN];
+	struct wr w = wr_of(buf, sizeof(buf));
+
+	cr_assert_eq(bgp_put_open(&w, &open), 0);
+	solo_input(s, conn, buf, wr_len(&w));
+	solo_keepalive(s, conn);
+}
+
+Test(session, never_more_than_one_keepalive_a_second)
+{
+	struct solo *s = solo_new("10.0.0.1");
+	bgp_conn conn = bring_to(s, AT_OPENSENT);
+	struct bgp_caps caps = { .mp = { true }, .mp_any = true, .ext_nh_v4 = true, .as4 = true, .asn4 = PEER_AS };
+	unsigned before;
+
+	open_with(s, conn, 3, caps);
+	before = s->sent[BGP_KEEPALIVE];
+	for (int t = 0; t < 60; t++) {           /* RFC 4271 4.4 */
+		solo_until(s, 1000);
+		solo_keepalive(s, conn);
+		solo_drain(s, conn);
+	}
+	cr_expect(s->sent[BGP_KEEPALIVE] - before >= 55 && s->sent[BGP_KEEPALIVE] - before <= 61, "%u", s->sent[BGP_KEEPALIVE] - before);
+	cr_expect_eq(solo_view(s).state, BGP_ESTABLISHED);
+	solo_free(s);
+}
+
 Test(session, silence_for_the_hold_time_ends_it_and_says_so)
 {
 	struct solo *s = solo_new("10.0.0.1");
@@ -219,17 +249,6 @@ Test(session, silence_for_the_hold_time_ends_it_and_says_so)
 	cr_expect_str_eq(solo_view(s).last_error, "hold timer expired (9 s)");
 	cr_expect_eq(solo_view(s).flaps, 1u);
 	solo_free(s);
-}
-
-static void open_with(struct solo *s, bgp_conn conn, uint16_t hold, struct bgp_caps caps)
-{
-	struct bgp_open open = { .version = 4, .my_as = PEER_AS, .asn = PEER_AS, .hold_time = hold, .id.s_addr = htonl(0x0a000002), .caps = caps };
-	uint8_t buf[BGP_MAX_LEN];
-	struct wr w = wr_of(buf, sizeof(buf));
-
-	cr_assert_eq(bgp_put_open(&w, &open), 0);
-	solo_input(s, conn, buf, wr_len(&w));
-	solo_keepalive(s, conn);
 }
 
 Test(session, hold_time_is_the_smaller_one_and_keepalive_a_third_at_most)
