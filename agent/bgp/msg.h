@@ -122,7 +122,8 @@ int bgp_put_unreach(struct wr *w, const struct bgp_ctx *ctx, const struct prefix
 /* Words for people: "Cease/Connection Collision Resolution" (IANA's names, RFC 4271 4.5, RFC 4486, RFC 6608, RFC 9003 ...). */
 const char *bgp_notification_str(uint8_t code, uint8_t subcode, char *buf, size_t size);
 
-enum { NOTIFY_HEADER = 1, NOTIFY_OPEN = 2, NOTIFY_UPDATE = 3, NOTIFY_HOLD = 4, NOTIFY_FSM = 5, NOTIFY_CEASE = 6, NOTIFY_REFRESH = 7 };
+enum { NOTIFY_HEADER = 1, NOTIFY_OPEN = 2, NOTIFY_UPDATE = 3, NOTIFY_HOLD = 4, NOTIFY_FSM = 5, NOTIFY_CEASE = 6, NOTIFY_REFRESH = 7,
+       NOTIFY_SEND_HOLD = 8 };          /* RFC 9687 */
 
 enum {                                   /* NOTIFY_CEASE subcodes, RFC 4486 and successors */
 	CEASE_MAX_PREFIXES = 1, CEASE_ADMIN_SHUTDOWN = 2, CEASE_PEER_DECONFIGURED = 3, CEASE_ADMIN_RESET = 4,

@@ -43,8 +43,30 @@ static const struct { const char *name; const char *const *sub; size_t n_sub; } 
 	[NOTIFY_FSM]     = { "Finite State Machine Error",  fsm_sub,     ARRAY_LEN(fsm_sub) },
 	[NOTIFY_CEASE]   = { "Cease",                       cease_sub,   ARRAY_LEN(cease_sub) },
 	[NOTIFY_REFRESH] = { "ROUTE-REFRESH Message Error", refresh_sub, ARRAY_LEN(refresh_sub) },
-	[8]              = { "Send Hold Timer Expired",     NULL,        0 },            /* RFC 9687 */
+	[NOTIFY_SEND_HOLD] = { "Send Hold Timer Expired",   NULL,        0 },
 };
+
+/* Not among them: what RFC 7606 took away (3/3, 3/5, 3/6, 3/8, 3/11). */
+static const struct { uint8_t code, subcode; } ours[] = {
+	{ NOTIFY_HEADER, HEADER_NOT_SYNCHRONIZED }, { NOTIFY_HEADER, HEADER_BAD_LENGTH }, { NOTIFY_HEADER, HEADER_BAD_TYPE },
+	{ NOTIFY_OPEN, OPEN_UNSPECIFIC }, { NOTIFY_OPEN, OPEN_BAD_VERSION }, { NOTIFY_OPEN, OPEN_BAD_PEER_AS }, { NOTIFY_OPEN, OPEN_BAD_ID },
+	{ NOTIFY_OPEN, OPEN_BAD_PARAMETER }, { NOTIFY_OPEN, OPEN_BAD_HOLD_TIME },
+	{ NOTIFY_UPDATE, UPDATE_MALFORMED_LIST }, { NOTIFY_UPDATE, UPDATE_UNKNOWN_WELL_KNOWN }, { NOTIFY_UPDATE, UPDATE_BAD_FLAGS },
+	{ NOTIFY_UPDATE, UPDATE_OPTIONAL_ERROR }, { NOTIFY_UPDATE, UPDATE_BAD_NETWORK },
+	{ NOTIFY_HOLD, 0 }, { NOTIFY_SEND_HOLD, 0 }, { NOTIFY_REFRESH, REFRESH_BAD_LENGTH },
+	{ NOTIFY_FSM, FSM_IN_OPENSENT }, { NOTIFY_FSM, FSM_IN_OPENCONFIRM }, { NOTIFY_FSM, FSM_IN_ESTABLISHED },
+	{ NOTIFY_CEASE, CEASE_MAX_PREFIXES }, { NOTIFY_CEASE, CEASE_ADMIN_SHUTDOWN }, { NOTIFY_CEASE, CEASE_PEER_DECONFIGURED },
+	{ NOTIFY_CEASE, CEASE_ADMIN_RESET }, { NOTIFY_CEASE, CEASE_CONFIG_CHANGE }, { NOTIFY_CEASE, CEASE_COLLISION },
+	{ NOTIFY_CEASE, CEASE_OUT_OF_RESOURCES }, { NOTIFY_CEASE, CEASE_HARD_RESET },
+};
+
+bool notify_is_ours(uint8_t code, uint8_t subcode)
+{
+	for (size_t i = 0; i < ARRAY_LEN(ours); i++)
+		if (ours[i].code == code && ours[i].subcode == subcode)
+			return true;
+	return false;
+}
 
 const char *bgp_notification_str(uint8_t code, uint8_t subcode, char *buf, size_t size)
 {

@@ -2,6 +2,7 @@
 #ifndef WEFT_BGP_NOTIFY_H
 #define WEFT_BGP_NOTIFY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +16,10 @@ enum {
 	UPDATE_MALFORMED_LIST = 1, UPDATE_UNKNOWN_WELL_KNOWN = 2, UPDATE_BAD_FLAGS = 4, UPDATE_OPTIONAL_ERROR = 9, UPDATE_BAD_NETWORK = 10,
 };
 enum { REFRESH_BAD_LENGTH = 1 };
+enum { FSM_IN_OPENSENT = 1, FSM_IN_OPENCONFIRM = 2, FSM_IN_ESTABLISHED = 3 };         /* RFC 6608 3 */
+
+/* Is it one that weft says itself? README.md has the same list; the tests make each of them out of real bytes, and say of no other. */
+bool notify_is_ours(uint8_t code, uint8_t subcode);
 
 /* Fills *err (no data) and returns -EBADMSG. */
 int bgp_fail(struct bgp_err *err, uint8_t code, uint8_t subcode, size_t at, const char *what);

@@ -10,7 +10,6 @@
 
 #define OPEN_WAIT 10                     /* seconds, and connect_retry: see start_hold_large */
 #define SEND_HOLD 480                    /* RFC 9687: the greater of 8 minutes and twice the hold time */
-#define NOTIFY_SEND_HOLD 8               /* RFC 9687 */
 
 void session_init(struct session *s)
 {

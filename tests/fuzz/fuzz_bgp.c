@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "agent/bgp/notify.h"
 #include "tests/fuzz/roundtrip.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -118,6 +119,7 @@ static void one(const uint8_t *data, size_t size, const struct bgp_ctx *ctx)
 	if (bgp_decode(rd_of(data, size), ctx, &m, &err) < 0) {
 		must(err.what && err.code >= NOTIFY_HEADER && err.code <= NOTIFY_REFRESH && err.at <= size, "an error that says nothing");
 		must(*bgp_notification_str(err.code, err.subcode, words, sizeof(words)) != '\0', "an error without a name");
+		must(notify_is_ours(err.code, err.subcode), "a NOTIFICATION that we never say");
 		return;
 	}
 	must(framed == (int)size, "decoded what was not framed");

@@ -13,6 +13,7 @@
 
 #include "agent/agent_priv.h"
 #include "agent/base/own.h"
+#include "agent/bgp/notify.h"
 #include "agent/commands.h"
 #include "agent/ctl/ctl.h"
 #include "agent/show.h"
@@ -125,6 +126,7 @@ static void read_message(const uint8_t *p, size_t n)
 	struct bgp_err err;
 
 	must(bgp_decode(rd_of(p, n), &ctx, &msg, &err) == 0, "a message that cannot be read");
+	must(msg.type != BGP_NOTIFICATION || notify_is_ours(msg.notification.code, msg.notification.subcode), "a NOTIFICATION that we never say");
 	if (msg.type != BGP_UPDATE || !msg.update.treat_as_withdraw)
 		return;
 	ctx.as4 = false;                         /* what the peer said that it can */

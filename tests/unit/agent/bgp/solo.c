@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/bgp/notify.h"
+
 static void on_connect(void *ctx, bgp_conn conn, const struct peer_config *cfg, const struct in6_addr *remote)
 {
 	struct solo *s = ctx;
@@ -152,8 +154,12 @@ void solo_drain(struct solo *s, bgp_conn conn)
 		len = (size_t)(p[i + 16] << 8 | p[i + 17]);
 		cr_assert(len >= BGP_HEADER_LEN && i + len <= n, "whole messages are queued");
 		s->sent[p[i + 18]]++;
-		if (p[i + 18] == BGP_NOTIFICATION)
-			memcpy(s->said, p + i + BGP_HEADER_LEN, 2);
+		if (p[i + 18] != BGP_NOTIFICATION)
+			continue;
+		memcpy(s->said, p + i + BGP_HEADER_LEN, 2);
+		memcpy(s->said_whole, p + i, len);
+		s->n_said = len;
+		cr_expect(notify_is_ours(s->said[0], s->said[1]), "%u/%u is not in notify.c's list of what we say", s->said[0], s->said[1]);
 	}
 	peers_sent(s->peers, conn, n, s->now);
 }

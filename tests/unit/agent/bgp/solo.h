@@ -16,6 +16,8 @@ struct solo {
 	enum bgp_refresh_kind refresh_kind;      /* the last one's */
 	uint8_t withdrawn;               /* length of the last UPDATE's withdrawn field */
 	uint8_t said[2];                 /* the last NOTIFICATION that we sent on any connection, {0, 0}: none */
+	uint8_t said_whole[BGP_MAX_LEN];         /* the same, all its bytes */
+	size_t n_said;
 	unsigned sent[6];                /* messages seen by solo_drain, by type */
 	struct peer_config link;
 	struct in6_addr remote;
