@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIRST_SIZE 4096
+#define FIRST_SIZE 256
 
 void sendq_clear(struct sendq *q)
 {
