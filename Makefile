@@ -122,13 +122,14 @@ fuzz: ## libFuzzer on every decoder; FUZZ_RUNS=n each
 BENCH ?= all
 N     ?= 100000
 RUNS  ?= 3
-BENCH_PROGRAMS := $(patsubst %,$(BUILD)/bench_%,peers kmon floor)
+BENCH_PROGRAMS := $(patsubst %,$(BUILD)/bench_%,peers kmon floor core)
 $(BUILD)/bench_peers: $(call objs,$(patsubst %,tests/bench/%.c,peers peers_link peers_say speaker seen routes)) $(call ar,agent_bgp agent_rib ra agent_base)
 $(BUILD)/bench_kmon: $(call objs,tests/bench/kmon.c tests/bench/table.c)
 $(BUILD)/bench_floor: $(call objs,tests/bench/floor.c)
+$(BUILD)/bench_core: $(call objs,tests/bench/core.c) $(ARS_CORE)
 $(BENCH_PROGRAMS):
 	@echo "  LD $@"
-	@$(CC) $(LDFLAGS) $^ -o $@
+	@$(CC) $(LDFLAGS) $^ $(if $(filter %_core,$@),$(LIBS_DAEMON)) -o $@
 bench-programs: all $(BENCH_PROGRAMS)
 bench: ## weft beside FRR, BIRD, GoBGP and the bare kernel; BENCH=b1 N=100000 RUNS=3 (tests/bench/README.md)
 	@tests/deps

@@ -2,9 +2,12 @@
 # The benchmark runs, and its counts are right: everything announced is in the kernel, everything withdrawn is gone. Nothing is timed here.
 . "$(dirname "$0")/../lib.sh"
 
-for program in peers kmon floor; do
+core() { "$BUILD/bench_core" "$@"; }
+for program in peers kmon floor core; do
 	[ -x "$BUILD/bench_$program" ] || fail "$BUILD/bench_$program is not built: make bench-programs"
 done
+claim 60 "100,000 prefixes: bytes per prefix, one kernel message each, none for a dead link's" core 100000 1 1
+claim 60 "the same four wide" core 70000 4 1
 json=$BUILD/logs/bench.json
 mkdir -p "$BUILD/logs"
 "$ROOT/tests/bench/run" --routes 2000 --per-set 30 --fabrics 2x4 --runs 1 --only kernel,weft --json "$json" || fail "the benchmark runs"
