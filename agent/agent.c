@@ -113,6 +113,7 @@ bool agent_timers(struct agent *a, mono now)
 	}
 	ra_step(a->ra, now);
 	bgp_resets(a, now);
+	neighbors_step(a, now);
 	peers_step(a->peers, now);
 	bgp_ended(a, now);
 	stale_step(a, now);
@@ -173,7 +174,7 @@ mono agent_next(const struct agent *a)
 		return next;
 	if (rib_undecided(a->rib) || bgp_export_due(a))
 		return (mono){ 0 };
-	next = mono_min(mono_min(next, stale_next(a)), ra_next(a->ra));
+	next = mono_min(mono_min(next, stale_next(a)), mono_min(ra_next(a->ra), neighbors_next(a)));
 	return a->fib ? mono_min(next, fib_next(a->fib)) : next;
 }
 
@@ -262,12 +263,12 @@ bool agent_link_guarded(const struct agent *a, unsigned ifindex)
 	const struct port *port = port_find(a, ifindex);
 	const struct config_link *rule = port ? config_link_for(a->cfg, port->name) : NULL;
 
-	return rule && (rule->gtsm || *rule->password);
+	return rule && (rule->terms.gtsm || *rule->terms.password);
 }
 
-bool agent_link_view(const struct agent *a, unsigned ifindex, struct agent_link_view *ret)
+bool agent_link_view(const struct agent *a, uint32_t key, struct agent_link_view *ret)
 {
-	const struct port *port = port_find(a, ifindex);
+	const struct port *port = port_by_key(a, key);
 
 	*ret = (struct agent_link_view){ 0 };
 	if (!port)

@@ -22,6 +22,9 @@ struct agent_out {                       /* what the world does for the core. No
 	/* The link demands a password or hop limit 255 (cfg): it needs a listening socket of its own, and no other may let anybody in from there.
 	 * 0 or -errno: then the link has no session, and this is asked again with the peer's next RA. Ends with fabric(off). */
 	int (*guard)(void *ctx, const struct peer_config *cfg);
+	/* A numbered peer is heard with signatures of this password alone (TCP MD5) from now on, and what had come before is closed. 0 or -errno:
+	 * then it has no session, and this is asked again after a while. */
+	int (*key)(void *ctx, const struct in6_addr *remote, const char *password);
 	void (*ra_send)(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n);
 	void (*tcp_connect)(void *ctx, bgp_conn conn, const struct peer_config *cfg, const struct in6_addr *remote);
 	void (*tcp_close)(void *ctx, bgp_conn conn);
@@ -89,11 +92,12 @@ const struct fib *agent_fib(const struct agent *a);
 /* The link demands a password or hop limit 255: only what its own listener lets through may come in. */
 bool agent_link_guarded(const struct agent *a, unsigned ifindex);
 struct agent_link_view {
-	int guard_error;                 /* -errno: that listener could not be made: no session there */
+	int guard_error;                 /* -errno: that listener could not be made, a numbered peer's password not be set: no session there */
 	uint64_t refused;                /* inbound connections that were closed at once */
 	uint64_t own_next_hops;          /* prefixes that were refused because their next hop is one of our own addresses */
 };
-bool agent_link_view(const struct agent *a, unsigned ifindex, struct agent_link_view *ret);      /* false: no fabric link */
+/* key: struct peer_view; a fabric link's ifindex. False: neither a fabric link nor a numbered peer. */
+bool agent_link_view(const struct agent *a, uint32_t key, struct agent_link_view *ret);
 bool agent_is_fabric(const struct agent *a, unsigned ifindex);
 /* The hops through which a path is reached; 0: local, gone, unreachable. */
 size_t agent_hops(const struct agent *a, rib_peer peer, attrs_id attrs, struct hop *ret, size_t max);
@@ -101,10 +105,10 @@ const char *agent_peer_name(const struct agent *a, rib_peer peer);       /* its 
 /* The RIB's number of a peer (struct peer_view); false: its session is not Established, nor are routes kept for one. */
 bool agent_rib_peer(const struct agent *a, uint32_t key, rib_peer *ret);
 /* How packets of a numbered peer's connection travel, for one that was accepted; false: no such peer. */
-bool agent_neighbor_hops(const struct agent *a, const struct in6_addr *addr, uint8_t *ret_ttl, bool *ret_gtsm);
+bool agent_neighbor_hops(const struct agent *a, const struct in6_addr *addr, uint8_t *ret_ttl, uint8_t *ret_min_ttl);
 const struct agent_counters *agent_counted(const struct agent *a);
 mono agent_started(const struct agent *a);
-/* What passes on a link, by the configuration, and what did not in the present session. Strings borrowed; false: no fabric link. */
+/* What passes to and from a peer, by the configuration, and what did not in the present session. Strings borrowed; false: no such peer. */
 struct agent_filters_view {
 	const char *import, *export;     /* names: "all", "none", "host", or a policy's */
 	uint64_t filtered, withheld;     /* prefixes refused: of the peer's by import, of ours by export */

@@ -149,7 +149,7 @@ static bool next_hop_is_ours(const struct agent *a, const struct port *port, con
 
 static void over_limit(struct port *port)
 {
-	if (port->reset_cease || (port->rule && port->rule->max_refuse))
+	if (port->reset_cease || (port->terms && port->terms->limit.refuse))
 		return;
 	port->reset_cease = CEASE_MAX_PREFIXES;
 	port->reset_why = "more prefixes than max_prefixes allows";
@@ -304,8 +304,8 @@ void bgp_resets(struct agent *a, mono now)
 		if (!port->reset_cease)
 			continue;
 		log_warning("%s: the session is reset: %s", port->name, port->reset_why);
-		if (port->reset_cease == CEASE_MAX_PREFIXES && port->rule && port->rule->max_restart)
-			peers_bar(a->peers, port->key, mono_add_s(now, port->rule->max_restart));
+		if (port->reset_cease == CEASE_MAX_PREFIXES && port->terms && port->terms->limit.restart)
+			peers_bar(a->peers, port->key, mono_add_s(now, port->terms->limit.restart));
 		peers_reset(a->peers, port->key, port->reset_cease, port->reset_why, now);
 		port->reset_cease = 0;
 	}
@@ -342,7 +342,7 @@ static void send_batch(void *ctx, const struct rib_batch *b)
 {
 	struct export *e = ctx;
 	const struct bgp_ctx *bgp = peer_ctx(e->peer);
-	struct bgp_egress egress = { .prepend = e->agent->cfg->asn, .next_hop_ll = e->port->local, .own_med = e->port->export != NULL };       /* the filter leaves no other */
+	struct bgp_egress egress = { .prepend = e->agent->cfg->asn, .next_hop_ll = e->port->local };
 	bool withdraw = b->withdraw;
 	uint8_t msg[BGP_EXT_LEN];
 	struct wr w;
@@ -350,6 +350,7 @@ static void send_batch(void *ctx, const struct rib_batch *b)
 
 	if (e->port->neighbor)
 		neighbor_egress(e->port, b, &egress);
+	egress.own_med = e->port->export != NULL;        /* the filter leaves no other */
 	for (size_t done = 0; done < b->n; done += (size_t)n) {
 		w = wr_of(msg, sizeof(msg));
 		if (withdraw)
@@ -398,15 +399,14 @@ bgp_conn agent_tcp_accepted(struct agent *a, unsigned ifindex, const struct in6_
 	bgp_conn conn = 0;
 
 	a->now = now;
-	if (!in6_is_ll(remote)) {
+	if (!in6_is_ll(remote))
 		port = neighbor_find(a, remote);
-		return port && port->usable && !a->stopped ? peers_accepted(a->peers, port->key, remote, now) : 0;
-	}
-	if (!port || !port->usable || a->stopped)
+	if (!port || a->stopped)
 		return 0;
 	/* A peer may be heard by its connection before its RA (ra_found); a second machine on the link is not let in. */
-	if (bucket_take(&port->accepts, ACCEPT_RATE, ACCEPT_BURST, now) && ra_vouch(a->ra, ifindex, remote, now))
-		conn = peers_accepted(a->peers, ifindex, remote, now);
+	if (port->usable && bucket_take(&port->accepts, ACCEPT_RATE, ACCEPT_BURST, now) &&
+	    (port->neighbor || ra_vouch(a->ra, ifindex, remote, now)))
+		conn = peers_accepted(a->peers, port->key, remote, now);
 	if (!conn)
 		port->refused++;
 	return conn;

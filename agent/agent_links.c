@@ -31,8 +31,8 @@ static void peer_config_of(struct port *port, struct peer_config *ret)
 	_Static_assert(sizeof(struct asn_range) == sizeof(struct config_asn_range), "the same shape on both sides of the wiring");
 	ret->asn = (struct asn_range *)rule->asn;
 	ret->n_asn = rule->n_asn;
-	ret->gtsm = rule->gtsm;
-	ret->password = *rule->password ? rule->password : NULL;
+	ret->gtsm = rule->terms.gtsm;
+	ret->password = *rule->terms.password ? rule->terms.password : NULL;
 }
 
 /* Fail closed: may the link have a session? Not while it has no listener of its own and should have one. */

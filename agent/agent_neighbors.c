@@ -114,15 +114,47 @@ static void find_far(const struct agent *a, const struct config_neighbor *n, str
 		ret->next_hop[!IN6_IS_ADDR_V4MAPPED(&n->local)] = n->local;
 }
 
+/* RFC 5082 3: sent with 255, a packet has lost one at every router that it passed. */
+static uint8_t least_ttl(const struct config_neighbor *n)
+{
+	return n->terms.gtsm ? (uint8_t)(256 - n->multihop) : 0;
+}
+
+static uint8_t own_ttl(const struct config_neighbor *n)
+{
+	return n->terms.gtsm ? 255 : n->multihop;
+}
+
+#define KEY_RETRY_S 5
+
+/* Fail closed: may the peer have a session? Not while it should have a password that the kernel does not ask for. */
+static bool locked(struct port *port, mono now)
+{
+	struct agent *a = port->agent;
+	const char *password = port->neighbor->terms.password;
+	int r;
+
+	if (port->guarded || !*password)
+		return true;
+	r = a->out.key(a->out.ctx, &port->peer, password);
+	if (r < 0 && r != port->guard_error)
+		log_error("%s: no session: password: %s", port->name, strerror(-r));
+	port->guarded = r >= 0;
+	port->guard_error = r < 0 ? r : 0;
+	port->guard_retry = mono_add_s(now, KEY_RETRY_S);
+	return port->guarded;
+}
+
 static void session_set(struct port *port, mono now)
 {
 	const struct config_neighbor *n = port->neighbor;
 	struct asn_range only = { n->remote_asn, n->remote_asn };
 	struct peer_config cfg = {
-		.key = port->key, .ifindex = port->ifindex, .local = port->local, .gtsm = n->gtsm,
+		.key = port->key, .ifindex = port->ifindex, .local = port->local, .gtsm = n->terms.gtsm,
+		.password = *n->terms.password ? n->terms.password : NULL,
 		.numbered = {
-			.on = true, .internal = n->internal, .passive = n->passive, .unreachable = !port->usable, .ttl = n->gtsm ? 255 : n->multihop,
-			.hold = n->hold, .keepalive = n->keepalive,
+			.on = true, .internal = n->internal, .passive = n->passive, .unreachable = !port->usable, .ttl = own_ttl(n),
+			.min_ttl = least_ttl(n), .hold = n->hold, .keepalive = n->keepalive,
 			.mp = { !IN6_IS_ADDR_UNSPECIFIED(&port->next_hop[0]), !IN6_IS_ADDR_UNSPECIFIED(&port->next_hop[1]) },
 		},
 	};
@@ -140,11 +172,12 @@ static void neighbor_update(struct port *port, mono now)
 {
 	struct agent *a = port->agent;
 	struct place p = { 0 };
+	bool may = locked(port, now);
 
 	find_on_link(a, port->neighbor, &p);
 	if (!p.reachable)
 		find_far(a, port->neighbor, &p);
-	if (!p.reachable)
+	if (!p.reachable || !may)
 		p = (struct place){ 0 };
 	if (port->known && port->usable == p.reachable && port->ifindex == p.ifindex && in6_eq(&port->local, &p.local) &&
 	    in6_eq(&port->next_hop[0], &p.next_hop[0]) && in6_eq(&port->next_hop[1], &p.next_hop[1]) && in6_eq(&port->next_hop_ll, &p.next_hop_ll))
@@ -170,6 +203,23 @@ void neighbors_update(struct agent *a, mono now)
 	reach_forget(a);
 	for (size_t i = 0; i < a->cfg->n_neighbors; i++)
 		neighbor_update(&a->neighbors[i], now);
+}
+
+void neighbors_step(struct agent *a, mono now)
+{
+	for (size_t i = 0; i < a->cfg->n_neighbors; i++)
+		if (a->neighbors[i].guard_error && mono_due(a->neighbors[i].guard_retry, now))
+			neighbor_update(&a->neighbors[i], now);
+}
+
+mono neighbors_next(const struct agent *a)
+{
+	mono next = MONO_NEVER;
+
+	for (size_t i = 0; i < a->cfg->n_neighbors; i++)
+		if (a->neighbors[i].guard_error)
+			next = mono_min(next, a->neighbors[i].guard_retry);
+	return next;
 }
 
 void neighbors_link(struct agent *a, uint32_t ifindex, bool ran, bool addr_gone)
@@ -220,13 +270,13 @@ void neighbor_egress(const struct port *port, const struct rib_batch *b, struct 
 		keep_next_hop(attrs_get(rib_attrs(a->rib), b->attrs), b->family, ret);
 }
 
-bool agent_neighbor_hops(const struct agent *a, const struct in6_addr *addr, uint8_t *ret_ttl, bool *ret_gtsm)
+bool agent_neighbor_hops(const struct agent *a, const struct in6_addr *addr, uint8_t *ret_ttl, uint8_t *ret_min_ttl)
 {
 	const struct port *port = neighbor_find(a, addr);
 
 	if (!port)
 		return false;
-	*ret_gtsm = port->neighbor->gtsm;
-	*ret_ttl = port->neighbor->gtsm ? 255 : port->neighbor->multihop;
+	*ret_ttl = own_ttl(port->neighbor);
+	*ret_min_ttl = least_ttl(port->neighbor);
 	return true;
 }

@@ -56,20 +56,23 @@ static int filter_new(const struct agent *a, struct filters *f, const struct con
 int filters_new(struct agent *a)
 {
 	const struct config *c = a->cfg;
+	size_t n = c->n_links + c->n_neighbors;
 	int r = policy_new(&a->none, NULL, 0);
 
-	if (r >= 0 && c->n_links)
+	if (r >= 0 && n)
 		r = policy_scratch_new(&a->scratch);
 	a->policies = calloc(c->n_policies + 1, sizeof(struct policy *));
-	a->filters = calloc(c->n_links + 1, sizeof(*a->filters));
+	a->filters = calloc(n + 1, sizeof(*a->filters));
 	if (!a->policies || !a->filters)
 		return -ENOMEM;
 	for (size_t i = 0; i < c->n_policies && r >= 0; i++)
 		r = policy_new(&a->policies[i], c->policies[i].rules, c->policies[i].n_rules);
-	for (size_t i = 0; i < c->n_links && r >= 0; i++) {
-		r = filter_new(a, &a->filters[i], &c->links[i].import, &a->filters[i].import);
+	for (size_t i = 0; i < n && r >= 0; i++) {
+		const struct config_terms *terms = i < c->n_links ? &c->links[i].terms : &c->neighbors[i - c->n_links].terms;
+
+		r = filter_new(a, &a->filters[i], &terms->import, &a->filters[i].import);
 		if (r >= 0)
-			r = filter_new(a, &a->filters[i], &c->links[i].export, &a->filters[i].export);
+			r = filter_new(a, &a->filters[i], &terms->export, &a->filters[i].export);
 	}
 	return r;
 }
@@ -78,7 +81,7 @@ void filters_free(struct agent *a)
 {
 	for (size_t i = 0; a->cfg && a->policies && i < a->cfg->n_policies; i++)
 		policy_free(a->policies[i]);
-	for (size_t i = 0; a->cfg && a->filters && i < a->cfg->n_links; i++)
+	for (size_t i = 0; a->cfg && a->filters && i < a->cfg->n_links + a->cfg->n_neighbors; i++)
 		policy_free(a->filters[i].own);
 	free(a->policies);
 	free(a->filters);
@@ -90,13 +93,38 @@ void filters_free(struct agent *a)
 	a->scratch = NULL;
 }
 
+/* What the configuration says of a peer, and under which number; NULL: nothing. */
+static const struct config_terms *terms_of(const struct agent *a, const struct port *port, size_t *ret_i)
+{
+	const struct config_link *rule = port->neighbor ? NULL : config_link_for(a->cfg, port->name);
+
+	if (port->neighbor) {
+		*ret_i = a->cfg->n_links + (size_t)(port->neighbor - a->cfg->neighbors);
+		return &port->neighbor->terms;
+	}
+	if (!rule)
+		return NULL;
+	*ret_i = (size_t)(rule - a->cfg->links);
+	return &rule->terms;
+}
+
+/* A numbered peer's link is the interface that leads there, or none. */
+static const char *link_of(const struct port *port)
+{
+	const struct link *link = port->neighbor ? links_find(port->agent->links, port->ifindex) : NULL;
+
+	if (!port->neighbor)
+		return port->name;
+	return link ? link->info.name : "";
+}
+
 /* What this peer is told of a route. Whatever only counts within this node or its AS goes first, so that what is equal then is told together. */
 static attrs_id export_filter(void *ctx, const struct prefix *p, attrs_id attrs, bool local)
 {
 	struct port *port = ctx;
 	struct agent *a = port->agent;
 	bool external = port->peer_asn != a->cfg->asn;
-	struct policy_route route = { .prefix = p, .link = port->name, .peer_asn = port->peer_asn, .prepend = external ? a->cfg->asn : 0 };
+	struct policy_route route = { .prefix = p, .link = link_of(port), .peer_asn = port->peer_asn, .prepend = external ? a->cfg->asn : 0 };
 	struct attrs value = *attrs_get(rib_attrs(a->rib), attrs);
 	attrs_id id;
 
@@ -117,18 +145,17 @@ void filters_open(struct port *port, uint32_t peer_asn)
 {
 	struct agent *a = port->agent;
 	const struct filters *f;
+	size_t i = 0;
 
-	port->rule = port->neighbor ? NULL : config_link_for(a->cfg, port->name);
-	f = port->rule ? &a->filters[port->rule - a->cfg->links] : NULL;
+	port->terms = terms_of(a, port, &i);
+	f = port->terms ? &a->filters[i] : NULL;
 	port->peer_asn = peer_asn;
 	port->import = f ? f->import : NULL;
 	port->export = f ? f->export : NULL;
 	port->filtered = port->withheld = 0;
 	port->limit_warned = false;
-	if (port->rule && port->rule->max_prefixes)
-		rib_limit(a->rib, port->rib, port->rule->max_prefixes);
-	if (port->neighbor && port->neighbor->max_prefixes)
-		rib_limit(a->rib, port->rib, port->neighbor->max_prefixes);
+	if (port->terms && port->terms->limit.max)
+		rib_limit(a->rib, port->rib, port->terms->limit.max);
 	if (port->export)
 		rib_export_filter(a->rib, port->rib, export_filter, port);
 }
@@ -136,7 +163,7 @@ void filters_open(struct port *port, uint32_t peer_asn)
 int filters_update(struct port *port, const struct prefix *p, const struct attrs *attrs, attrs_id id)
 {
 	struct agent *a = port->agent;
-	struct policy_route route = { .prefix = p, .link = port->name, .peer_asn = port->peer_asn, .prepend = port->peer_asn };
+	struct policy_route route = { .prefix = p, .link = link_of(port), .peer_asn = port->peer_asn, .prepend = port->peer_asn };
 	struct attrs value = *attrs;
 	int r;
 
@@ -165,17 +192,17 @@ int filters_update(struct port *port, const struct prefix *p, const struct attrs
 
 void filters_warn(struct port *port)
 {
-	const struct config_link *rule = port->rule;
+	const struct config_limit *limit = port->terms ? &port->terms->limit : NULL;
 	struct rib_peer_stats n;
 
-	if (!rule || !rule->max_prefixes || !rule->max_warning || port->limit_warned)
+	if (!limit || !limit->max || !limit->warning || port->limit_warned)
 		return;
 	rib_peer_stats(port->agent->rib, port->rib, &n);
-	if ((uint64_t)(n.received[0] + n.received[1]) * 100 < (uint64_t)rule->max_prefixes * rule->max_warning)
+	if ((uint64_t)(n.received[0] + n.received[1]) * 100 < (uint64_t)limit->max * limit->warning)
 		return;
 	port->limit_warned = true;
 	port->agent->counters.limit_warnings++;
-	log_warning("%s: the peer announces %u prefixes, max_prefixes is %u", port->name, n.received[0] + n.received[1], rule->max_prefixes);
+	log_warning("%s: the peer announces %u prefixes, max_prefixes is %u", port->name, n.received[0] + n.received[1], limit->max);
 }
 
 static const char *filter_name(const struct config_filter *f)
@@ -195,19 +222,19 @@ static const char *filter_name(const struct config_filter *f)
 
 bool agent_filters(const struct agent *a, uint32_t key, struct agent_filters_view *ret)
 {
-	static const struct config_link nothing;
+	static const struct config_terms nothing;
 	const struct port *port = port_by_key(a, key);
-	const struct config_link *rule = port && !port->neighbor ? config_link_for(a->cfg, port->name) : NULL;
+	const struct config_terms *terms;
+	size_t i;
 
 	if (!port)
 		return false;
-	if (!rule)
-		rule = &nothing;
+	terms = terms_of(a, port, &i);
+	if (!terms)
+		terms = &nothing;
 	*ret = (struct agent_filters_view){
-		.import = filter_name(&rule->import), .export = filter_name(&rule->export), .max_prefixes = rule->max_prefixes,
+		.import = filter_name(&terms->import), .export = filter_name(&terms->export), .max_prefixes = terms->limit.max,
 	};
-	if (port->neighbor)
-		ret->max_prefixes = port->neighbor->max_prefixes;
 	if (port->in_rib) {
 		ret->filtered = port->filtered;
 		ret->withheld = port->withheld;

@@ -25,8 +25,9 @@ struct port {                            /* a fabric link, or a numbered peer: w
 	uint32_t ifindex;                /* numbered: of the interface that leads there, 0 behind routers */
 	char name[INET6_ADDRSTRLEN];     /* numbered: the peer's address */
 	bool hurried;                    /* no_dad was asked for, since the link came up */
-	bool guarded;                    /* the rim has made its own listener */
+	bool guarded;                    /* the rim has made its own listener; numbered: has set the password */
 	int guard_error;                 /* or could not: no session */
+	mono guard_retry;                /* numbered: when to ask again */
 	struct bucket accepts;
 	uint64_t refused, own_next_hops; /* struct agent_link_view */
 	bool usable;                     /* ra and bgp may use it */
@@ -54,14 +55,14 @@ struct port {                            /* a fabric link, or a numbered peer: w
 	bool ended;                      /* its session ended, which ra has not been told yet */
 	uint8_t reset_cease;             /* the session is to be reset in the next step, with this subcode; 0: no */
 	const char *reset_why;
-	const struct config_link *rule;  /* of "links"; NULL: none */
+	const struct config_terms *terms;        /* in this session; NULL: nothing is said of the link */
 	struct policy *import, *export;  /* NULL: everything passes as it is */
 	uint32_t peer_asn;
 	uint64_t filtered, withheld;     /* prefixes that they refused, in this session */
 	bool limit_warned;               /* max_prefixes is near */
 };
 
-struct filters {                         /* of one entry of "links", compiled */
+struct filters {                         /* of one entry of "links" or "neighbors", compiled */
 	struct policy *import, *export;  /* borrowed, or `own` */
 	struct policy *own;
 	struct policy_rule host;         /* the rule of `own` */
@@ -96,8 +97,8 @@ struct agent {
 	struct agent_counters counters;
 	struct policy **policies;        /* as in cfg->policies */
 	struct policy *none;             /* lets nothing pass */
-	struct filters *filters;         /* as in cfg->links */
-	struct policy_scratch *scratch;  /* NULL: there is no link with filters */
+	struct filters *filters;         /* as in cfg->links, and cfg->neighbors behind them */
+	struct policy_scratch *scratch;  /* NULL: there is nothing with filters */
 };
 
 struct port *port_find(const struct agent *a, uint32_t ifindex);         /* a fabric link */
@@ -108,6 +109,8 @@ struct port *port_at(const struct agent *a, size_t i);
 /* agent_neighbors.c */
 int  neighbors_new(struct agent *a);
 void neighbors_update(struct agent *a, mono now);        /* links or addresses changed */
+void neighbors_step(struct agent *a, mono now);          /* passwords that could not be set are tried again */
+mono neighbors_next(const struct agent *a);
 /* Of a link that is no fabric link: did the kernel drop what we had there? ran: it was up before the change. */
 void neighbors_link(struct agent *a, uint32_t ifindex, bool ran, bool addr_gone);
 bool neighbors_own(const struct agent *a, const struct link *link);      /* is a numbered peer on one of its networks? */

@@ -76,6 +76,13 @@ static int out_guard(void *ctx, const struct peer_config *cfg)
 	return sockets_guard(d->sockets, cfg);
 }
 
+static int out_key(void *ctx, const struct in6_addr *remote, const char *password)
+{
+	struct daemon *d = ctx;
+
+	return sockets_key(d->sockets, remote, password);
+}
+
 static void out_ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n)
 {
 	struct daemon *d = ctx;
@@ -428,7 +435,7 @@ static int refuse(const char *what, int r)
 static int world_start(struct daemon *d, struct config **cfg, const char *socket)
 {
 	struct agent_out out = {
-		.fabric = out_fabric, .guard = out_guard, .ra_send = out_ra_send, .tcp_connect = out_tcp_connect, .tcp_close = out_tcp_close,
+		.fabric = out_fabric, .guard = out_guard, .key = out_key, .ra_send = out_ra_send, .tcp_connect = out_tcp_connect, .tcp_close = out_tcp_close,
 		.loopback = out_loopback, .no_dad = out_no_dad, .neigh_get = out_neigh_get, .ctx = d,
 	};
 	struct kernel_out kernel_out = {

@@ -88,6 +88,16 @@ int listener_fd(const struct listener *l)
 	return l->fd;
 }
 
+void listener_drain(struct listener *l)
+{
+	struct in6_addr remote;
+	unsigned ifindex;
+	int fd;
+
+	while ((fd = tcp_accept(l->fd, &ifindex, &remote)) >= 0)
+		close(fd);
+}
+
 static void on_closed(uv_handle_t *handle)
 {
 	struct listener *l = handle->data;

@@ -13,6 +13,7 @@ typedef void (*listener_fn)(void *ctx, int fd, unsigned ifindex, const struct in
 /* Takes over fd, also when it fails. */
 int  listener_new(struct listener **ret, uv_loop_t *loop, int fd, listener_fn fn, void *ctx);
 int  listener_fd(const struct listener *l);
+void listener_drain(struct listener *l);         /* closes what waits to be accepted */
 void listener_free(struct listener *l);          /* closed at once; the memory goes when the loop has let go of it */
 
 #endif

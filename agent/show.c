@@ -107,6 +107,13 @@ static json_t *stale_json(const struct agent *a, uint32_t key, const struct rib_
 	return o;
 }
 
+static json_t *fault_json(const struct peer_view *v, const struct agent_link_view *port)
+{
+	if (v->numbered && port->guard_error)
+		return json_sprintf("no session: the password cannot be set on the listening socket: %s", strerror(-port->guard_error));
+	return json_string(v->fault);
+}
+
 static json_t *neighbor_json(const struct agent *a, const struct peer *peer, mono now)
 {
 	struct agent_link_view port;
@@ -118,7 +125,7 @@ static json_t *neighbor_json(const struct agent *a, const struct peer *peer, mon
 
 	peer_view(peer, &v);
 	prefix_counts(a, v.key, &n);
-	agent_link_view(a, v.numbered ? 0 : v.ifindex, &port);
+	agent_link_view(a, v.key, &port);
 	agent_filters(a, v.key, &f);
 	json_object_set_new(o, "name", json_string(v.link));
 	json_object_set_new(o, "link", link_json(a, &v));
@@ -149,7 +156,7 @@ static json_t *neighbor_json(const struct agent *a, const struct peer *peer, mon
 	json_object_set_new(o, "keepalive_time", json_integer(v.keepalive));
 	json_object_set_new(o, "capabilities", json_pack("{s:o, s:o}", "sent", caps_json(v.caps_sent), "received", caps_json(v.caps_received)));
 	json_object_set_new(o, "last_error", json_string(v.last_error));
-	json_object_set_new(o, "fault", json_string(v.fault));
+	json_object_set_new(o, "fault", fault_json(&v, &port));
 	json_object_set_new(o, "errors", json_integer((json_int_t)v.errors));
 	json_object_set_new(o, "flaps", json_integer(v.flaps));
 	json_object_set_new(o, "out_queue_bytes", json_integer((json_int_t)v.send_queued));

@@ -49,6 +49,37 @@ static json_t *alarms_json(const struct agent *a, unsigned ifindex, const struct
 	return list;
 }
 
+/* Those of numbered peers. */
+static void neighbor_counters(const struct agent *a, json_int_t *alarms, json_int_t *refused)
+{
+	const struct peer *peer = NULL;
+	struct agent_link_view port;
+	struct peer_view v;
+
+	while ((peer = peers_after(agent_peers(a), peer))) {
+		peer_view(peer, &v);
+		if (!v.numbered || !agent_link_view(a, v.key, &port))
+			continue;
+		*refused += (json_int_t)port.refused;
+		*alarms += port.guard_error != 0;
+	}
+}
+
+/* Numbered peers that this interface leads to. */
+static json_t *neighbors_json(const struct agent *a, unsigned ifindex)
+{
+	const struct peer *peer = NULL;
+	json_t *list = json_array();
+	struct peer_view v;
+
+	while ((peer = peers_after(agent_peers(a), peer))) {
+		peer_view(peer, &v);
+		if (v.numbered && v.ifindex == ifindex)
+			json_array_append_new(list, json_string(v.link));
+	}
+	return list;
+}
+
 void show_link_counters(const struct agent *a, json_t *o)
 {
 	json_int_t alarms = 0, seconds = 0, rejected = 0, refused = 0;
@@ -68,6 +99,7 @@ void show_link_counters(const struct agent *a, json_t *o)
 		for (int i = RA_OK + 1; i < RA_N_BAD; i++)
 			rejected += (json_int_t)v.bad[i];
 	}
+	neighbor_counters(a, &alarms, &refused);
 	json_object_set_new(o, "link_alarms", json_integer(alarms));
 	json_object_set_new(o, "second_routers", json_integer(seconds));
 	json_object_set_new(o, "ras_rejected", json_integer(rejected));
@@ -102,6 +134,7 @@ json_t *show_links(const struct agent *a, mono now)
 		o = json_pack("{s:s, s:i, s:b, s:b, s:b, s:o, s:o, s:s}", "link", link->info.name, "ifindex", (int)link->info.ifindex, "fabric",
 			      fabric, "up", link->info.up, "carrier", link->info.running, "mac", show_mac(link->info.mac), "address",
 			      link_local(link, &local) ? show_addr6(&local) : json_null(), "state", link_state(link, fabric, ra && v.peer));
+		json_object_set_new(o, "neighbors", neighbors_json(a, link->info.ifindex));
 		json_object_set_new(o, "alarms", alarms_json(a, link->info.ifindex, ra ? &v : NULL));
 		if (agent_link_view(a, link->info.ifindex, &port))
 			json_object_set_new(o, "connections_refused", json_integer((json_int_t)port.refused));

@@ -165,9 +165,17 @@ static void add(struct sockets *c, bgp_conn id, int fd, bool connecting)
 	poll_for(conn, connecting ? UV_WRITABLE : UV_READABLE);
 }
 
+/* RFC 5082 3: what comes from a neighbour was forwarded by nobody. */
+static uint8_t least_hops(const struct peer_config *cfg)
+{
+	if (cfg->numbered.on)
+		return cfg->numbered.min_ttl;
+	return cfg->gtsm ? 255 : 0;
+}
+
 void sockets_connect(struct sockets *c, bgp_conn id, const struct peer_config *cfg, const struct in6_addr *remote)
 {
-	struct tcp_guard what = { .gtsm = cfg->gtsm, .password = cfg->password, .ttl = cfg->numbered.ttl };
+	struct tcp_guard what = { .min_ttl = least_hops(cfg), .password = cfg->password, .ttl = cfg->numbered.ttl };
 
 	add(c, id, tcp_connect(cfg->ifindex, &cfg->local, remote, &what), true);
 }
@@ -192,11 +200,10 @@ void sockets_close(struct sockets *c, bgp_conn id)
 static void on_connection(struct sockets *c, const struct guard *guard, int fd, unsigned ifindex, const struct in6_addr *remote)
 {
 	bgp_conn id = 0;
-	uint8_t ttl;
-	bool gtsm;
+	uint8_t ttl, min_ttl;
 
 	sockets_reap(c, now_of(c->loop));        /* as in on_event: the end of its last connection comes first */
-	if (agent_neighbor_hops(c->agent, remote, &ttl, &gtsm) && tcp_set_hops(fd, ttl, gtsm) < 0) {
+	if (agent_neighbor_hops(c->agent, remote, &ttl, &min_ttl) && tcp_set_hops(fd, ttl, min_ttl) < 0) {
 		close(fd);
 		return;
 	}
@@ -246,7 +253,7 @@ static int guard_listen(struct guard *guard, const struct tcp_guard *what)
 
 int sockets_guard(struct sockets *c, const struct peer_config *cfg)
 {
-	struct tcp_guard what = { .gtsm = cfg->gtsm, .password = cfg->password };
+	struct tcp_guard what = { .min_ttl = least_hops(cfg), .password = cfg->password };
 	struct guard *guard;
 	int r;
 
@@ -279,6 +286,18 @@ void sockets_unguard(struct sockets *c, unsigned ifindex)
 	HASH_FIND_INT(c->guards, &ifindex, guard);
 	if (guard)
 		guard_drop(guard);
+}
+
+/* A connection that is in the queue already may have come without the key: it is closed unheard, and with it all others, who call again. From
+ * now on the kernel takes not even the last ACK of a handshake without it. */
+int sockets_key(struct sockets *c, const struct in6_addr *remote, const char *password)
+{
+	struct listener *any = c->any[IN6_IS_ADDR_V4MAPPED(remote)];
+	int r = tcp_set_key(listener_fd(any), remote, password);
+
+	if (r >= 0)
+		listener_drain(any);
+	return r;
 }
 
 /* Writes until TCP takes no more. False: the connection is broken. */

@@ -17,6 +17,8 @@ int  sockets_listen(struct sockets *c, struct agent *agent); /* -EADDRINUSE, -EA
  * that come to the general one are refused from then on. 0 or -errno: then nobody is let in on that link. */
 int  sockets_guard(struct sockets *c, const struct peer_config *cfg);
 void sockets_unguard(struct sockets *c, unsigned ifindex);   /* the link is none of ours any more */
+/* For struct agent_out: a numbered peer's password. 0 or -errno. */
+int  sockets_key(struct sockets *c, const struct in6_addr *remote, const char *password);
 
 /* For struct agent_out: these only note what is to be done. */
 void sockets_connect(struct sockets *c, bgp_conn conn, const struct peer_config *cfg, const struct in6_addr *remote);

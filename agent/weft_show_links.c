@@ -40,12 +40,15 @@ static int print_link_troubles(const json_t *link)
 {
 	const json_t *ra = json_object_get(link, "ra");
 	AUTO_FREE char *rejected = text_list(json_object_get(ra, "rejected"), ", ");
+	AUTO_FREE char *numbered = text_list(json_object_get(link, "neighbors"), ", ");
 	const char *name = TEXT(link, "link");
 	json_t *alarm;
 	size_t i;
 
-	if (!rejected)
+	if (!rejected || !numbered)
 		return -ENOMEM;
+	if (*numbered)
+		printf("%s: numbered neighbors: %s\n", name, numbered);
 	json_array_foreach(json_object_get(link, "alarms"), i, alarm)
 		printf("%s: %s\n", name, json_string_value(alarm));
 	print_others(name, json_object_get(link, "others"));

@@ -36,7 +36,7 @@ weft_start() {                               # NODE CONFIGURATION
 	local dir
 	dir=$(state_dir)/$1
 	printf '%s\n' "$2" >"$dir/weft.json"
-	on "$1" setsid "$BUILD/weftd" --config "$dir/weft.json" --socket "$dir/weft.sock" </dev/null >>"$dir/log" 2>&1 &
+	setsid ip netns exec "$(ns "$1")" "$BUILD/weftd" --config "$dir/weft.json" --socket "$dir/weft.sock" </dev/null >>"$dir/log" 2>&1 &
 	echo $! >"$dir/pid"
 	claim 10 "$1: weftd runs" test -S "$dir/weft.sock"
 }

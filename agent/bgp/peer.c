@@ -353,7 +353,7 @@ static bool same_text(const char *a, const char *b)
 static bool numbered_eq(const struct peer_numbered *a, const struct peer_numbered *b)
 {
 	return a->on == b->on && a->internal == b->internal && a->passive == b->passive && a->mp[0] == b->mp[0] && a->mp[1] == b->mp[1] &&
-	       a->ttl == b->ttl && a->hold == b->hold && a->keepalive == b->keepalive;
+	       a->ttl == b->ttl && a->min_ttl == b->min_ttl && a->hold == b->hold && a->keepalive == b->keepalive;
 }
 
 int peer_configure(struct peer *p, const struct peer_config *cfg, const struct in6_addr *remote, mono now)

@@ -45,7 +45,8 @@ struct peer_config {
 		bool passive;            /* never connects by itself */
 		bool unreachable;        /* no interface leads there now: Idle, without a word to anybody */
 		bool mp[2];              /* families offered: those for which we have a next hop */
-		uint8_t ttl;             /* of our packets: 1, or how many routers may lie between */
+		uint8_t ttl;             /* of our packets: 1, or how many routers may lie between; 255 with gtsm */
+		uint8_t min_ttl;         /* of the peer's packets, with gtsm */
 		uint16_t hold, keepalive;        /* seconds */
 	} numbered;
 	struct asn_range *asn;           /* allowed remote ASNs, borrowed for the call (copied); NULL: any but our own */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <linux/pkt_sched.h>
 #include <netinet/tcp.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -103,49 +104,54 @@ int tcp_share(int listener)
 	return setsockopt(listener, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) < 0 ? -errno : 0;
 }
 
-/* The key is for every address, not only fe80::/10: nothing else is to come in on this link without a signature either. Linux takes an
- * interface in a key only for VRFs, so it is the socket that is tied to the link. */
-static int set_password(int fd, const char *password)
+/* remote NULL: the key is for every IPv6 address, not only fe80::/10: nothing else is to come in on this link without a signature either. Linux
+ * takes an interface in a key only for VRFs, so it is the socket that is tied to the link. password NULL: the key goes. */
+static int set_key(int fd, const struct in6_addr *remote, const char *password)
 {
-	struct tcp_md5sig key = { .tcpm_flags = TCP_MD5SIG_FLAG_PREFIX, .tcpm_keylen = (uint16_t)strlen(password) };
-	struct sockaddr_in6 any = { .sin6_family = AF_INET6 };
+	size_t n = password ? strlen(password) : 0;
+	struct tcp_md5sig key = { .tcpm_keylen = (uint16_t)n };
+	union address to;
 
-	if (!key.tcpm_keylen || key.tcpm_keylen > TCP_PASSWORD_MAX)
+	if ((password && !n) || n > TCP_PASSWORD_MAX)
 		return -EINVAL;
-	memcpy(&key.tcpm_addr, &any, sizeof(any));
-	memcpy(key.tcpm_key, password, key.tcpm_keylen);
-	return setsockopt(fd, IPPROTO_TCP, TCP_MD5SIG_EXT, &key, sizeof(key)) < 0 ? -errno : 0;
+	address_put(&to, remote ? remote : &in6addr_any, 0, 0);
+	_Static_assert(sizeof(to) <= sizeof(key.tcpm_addr), "an address has room in a key");
+	memcpy(&key.tcpm_addr, &to, sizeof(to));
+	memcpy(key.tcpm_key, password ? password : "", n);
+	if (!remote)                             /* of no bits: all of them */
+		key.tcpm_flags = TCP_MD5SIG_FLAG_PREFIX;
+	return setsockopt(fd, IPPROTO_TCP, remote ? TCP_MD5SIG : TCP_MD5SIG_EXT, &key, sizeof(key)) < 0 ? -errno : 0;
 }
 
-int tcp_set_hops(int fd, uint8_t ttl, bool gtsm)
+int tcp_set_key(int listener, const struct in6_addr *remote, const char *password)
 {
-	int family, hops = ttl, most = 255;
+	int r = set_key(listener, remote, password);
+
+	return r == -ENOENT && !password ? 0 : r;        /* there was none */
+}
+
+int tcp_set_hops(int fd, uint8_t ttl, uint8_t min_ttl)
+{
+	int family, hops = ttl, least = min_ttl;
 	socklen_t len = sizeof(family);
+	bool v4;
 
 	if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &len) < 0)
 		return -errno;
-	if (family == AF_INET) {
-		if (setsockopt(fd, IPPROTO_IP, IP_TTL, &hops, sizeof(hops)) < 0 ||
-		    (gtsm && setsockopt(fd, IPPROTO_IP, IP_MINTTL, &most, sizeof(most)) < 0))
-			return -errno;
-		return 0;
-	}
-	if (setsockopt(fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, &hops, sizeof(hops)) < 0 ||
-	    (gtsm && setsockopt(fd, IPPROTO_IPV6, IPV6_MINHOPCOUNT, &most, sizeof(most)) < 0))
+	v4 = family == AF_INET;
+	if (ttl && setsockopt(fd, v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_TTL : IPV6_UNICAST_HOPS, &hops, sizeof(hops)) < 0)
+		return -errno;
+	if (min_ttl && setsockopt(fd, v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_MINTTL : IPV6_MINHOPCOUNT, &least, sizeof(least)) < 0)
 		return -errno;
 	return 0;
 }
 
-/* Before the first packet, so that nothing without it is ever taken. */
-static int set_guard(int fd, const struct tcp_guard *guard)
+/* Before the first packet, so that nothing without it is ever taken. remote: as for set_key. */
+static int set_guard(int fd, const struct in6_addr *remote, const struct tcp_guard *guard)
 {
-	static const int hops = 255;     /* RFC 5082 3: a neighbour's packets were forwarded by nobody */
+	int r = tcp_set_hops(fd, guard->ttl, guard->min_ttl);
 
-	if (guard->ttl)
-		return tcp_set_hops(fd, guard->ttl, guard->gtsm);        /* a numbered peer's; passwords are for links */
-	if (guard->gtsm && setsockopt(fd, IPPROTO_IPV6, IPV6_MINHOPCOUNT, &hops, sizeof(hops)) < 0)
-		return -errno;
-	return guard->password ? set_password(fd, guard->password) : 0;
+	return r >= 0 && guard->password ? set_key(fd, remote, guard->password) : r;
 }
 
 int tcp_listen_link(unsigned ifindex, const struct tcp_guard *guard)
@@ -156,7 +162,7 @@ int tcp_listen_link(unsigned ifindex, const struct tcp_guard *guard)
 		return fd;
 	r = setsockopt(fd, SOL_SOCKET, SO_BINDTOIFINDEX, &device, sizeof(device)) < 0 ? -errno : tcp_share(fd);
 	if (r >= 0)
-		r = set_guard(fd, guard);
+		r = set_guard(fd, NULL, guard);
 	if (r < 0) {
 		close(fd);
 		return r;
@@ -201,7 +207,7 @@ int tcp_connect(unsigned ifindex, const struct in6_addr *local, const struct in6
 
 	if (fd < 0)
 		return fd;
-	r = set_guard(fd, guard);
+	r = set_guard(fd, remote, guard);
 	/* Binding to a link-local address with its scope ties the socket to the link, as SO_BINDTODEVICE would, without a privilege. */
 	if (r >= 0 && !IN6_IS_ADDR_UNSPECIFIED(local)) {
 		address_put(&from, local, ifindex, 0);

@@ -3,11 +3,10 @@
 #define WEFT_BGP_TCP_H
 
 #include <netinet/in.h>
-#include <stdbool.h>
 #include <stdint.h>
 
 struct tcp_guard {                       /* what every packet of a connection must have, from the SYN on */
-	bool gtsm;                       /* hop limit 255 (RFC 5082) */
+	uint8_t min_ttl;                 /* as its hop limit (RFC 5082); 0: any */
 	const char *password;            /* an MD5 signature (RFC 2385); NULL: none */
 	uint8_t ttl;                     /* of our own packets; 0: 255 */
 };
@@ -21,12 +20,14 @@ int tcp_listen(int family);              /* AF_INET6, AF_INET */
  * The other listeners of port 179, if any, must have been told to share. */
 int tcp_listen_link(unsigned ifindex, const struct tcp_guard *guard);
 int tcp_share(int listener);
+/* From now on the listener hears the address only with signatures of this key; NULL: only without one. What was let in before is still in its queue. */
+int tcp_set_key(int listener, const struct in6_addr *remote, const char *password);
 /* *ret_ifindex: the link it came in on, 0 for an address that is not link-local. -EAGAIN when there is none. */
 int tcp_accept(int listener, unsigned *ret_ifindex, struct in6_addr *ret_remote);
 /* Starts to connect from local to remote on the link. Writable means decided: then tcp_result. */
 int tcp_connect(unsigned ifindex, const struct in6_addr *local, const struct in6_addr *remote, const struct tcp_guard *guard);
-/* A numbered peer's connection: how many routers our packets may pass; gtsm: and that the peer's passed none. Before a byte is read. */
-int tcp_set_hops(int fd, uint8_t ttl, bool gtsm);
+/* A numbered peer's connection: how many routers our packets may pass, and the least hop limit of the peer's (0: any). Before a byte is read. */
+int tcp_set_hops(int fd, uint8_t ttl, uint8_t min_ttl);
 int tcp_result(int fd);                  /* 0 connected, -errno */
 
 #endif

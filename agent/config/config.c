@@ -37,19 +37,22 @@ static int config_new(struct config **ret)       /* the defaults of design.md se
 	return 0;
 }
 
-static void link_free(struct config_link *link)
+static void terms_free(struct config_terms *terms)
 {
-	free(link->asn);
-	free(link->import.prefixes);
-	free(link->export.prefixes);
+	free(terms->import.prefixes);
+	free(terms->export.prefixes);
 }
 
 void config_free(struct config *c)
 {
 	if (!c)
 		return;
-	for (size_t i = 0; i < c->n_links; i++)
-		link_free(&c->links[i]);
+	for (size_t i = 0; i < c->n_links; i++) {
+		free(c->links[i].asn);
+		terms_free(&c->links[i].terms);
+	}
+	for (size_t i = 0; i < c->n_neighbors; i++)
+		terms_free(&c->neighbors[i].terms);
 	policies_free(c);
 	free(c->links);
 	free(c->neighbors);

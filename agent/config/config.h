@@ -30,20 +30,28 @@ struct config_filter {                   /* "import", "export" */
 	size_t n_prefixes;
 };
 
-#define HOST_MAX_PREFIXES 16             /* of a link with "import": "host" that says nothing else */
+#define HOST_MAX_PREFIXES 16             /* of a peer with "import": "host" that says nothing else */
+
+struct config_limit {                    /* "max_prefixes" */
+	uint32_t max;                    /* 0: no limit */
+	uint8_t warning;                 /* percent of it at which to warn; 0: never */
+	bool refuse;                     /* "teardown": false: what is too much is refused, and the session stays */
+	uint32_t restart;                /* seconds after a teardown; 0: as after other errors */
+};
+
+struct config_terms {                    /* what "links" and "neighbors" say alike of a peer */
+	bool gtsm;                       /* demand the hop limit of a neighbour (RFC 5082) */
+	char password[81];               /* of TCP MD5 (RFC 2385), "" none. Never shown, never logged */
+	struct config_limit limit;
+	struct config_filter import, export;
+};
 
 struct config_link {                     /* one glob of "links" and its settings */
 	char glob[16];
 	struct config_asn_range *asn;    /* allowed remote ASNs; none: any but our own */
 	size_t n_asn;
-	bool gtsm;                       /* demand hop limit 255 (RFC 5082) */
-	char password[81];               /* of TCP MD5 (RFC 2385), "" none. Never shown, never logged */
 	bool ra_loss_teardown;           /* "ra_loss": "teardown" */
-	uint32_t max_prefixes;           /* 0: no limit */
-	uint8_t max_warning;             /* percent of it at which to warn; 0: never */
-	bool max_refuse;                 /* "teardown": false: what is too much is refused, and the session stays */
-	uint32_t max_restart;            /* seconds after a teardown; 0: as after other errors */
-	struct config_filter import, export;
+	struct config_terms terms;
 };
 
 struct config_neighbor {                 /* one of "neighbors": a numbered peer. Addresses of IPv4 are IPv4-mapped */
@@ -52,9 +60,9 @@ struct config_neighbor {                 /* one of "neighbors": a numbered peer.
 	uint32_t remote_asn;             /* 0: any but our own */
 	bool internal;                   /* remote_asn is our own */
 	uint8_t multihop;                /* how many hops away it may be; 1: on a connected network. 255 by default for internal ones */
-	bool passive, rr_client, next_hop_self, gtsm;
+	bool passive, rr_client, next_hop_self;
 	uint16_t hold, keepalive;
-	uint32_t max_prefixes;           /* 0: no limit */
+	struct config_terms terms;
 };
 
 struct config {

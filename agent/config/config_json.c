@@ -34,12 +34,24 @@ static json_t *asn_json(const struct config_link *link)
 	return done(list, bad);
 }
 
-static json_t *max_prefixes_json(const struct config_link *link)
+static json_t *limit_json(const struct config_limit *l)
 {
-	if (!link->max_warning && !link->max_refuse && !link->max_restart)
-		return json_integer(link->max_prefixes);
-	return json_pack("{s:I, s:i, s:b, s:I}", "max", (json_int_t)link->max_prefixes, "warning", link->max_warning, "teardown", !link->max_refuse,
-			 "restart", (json_int_t)link->max_restart);
+	if (!l->warning && !l->refuse && !l->restart)
+		return json_integer(l->max);
+	return json_pack("{s:I, s:i, s:b, s:I}", "max", (json_int_t)l->max, "warning", l->warning, "teardown", !l->refuse, "restart",
+			 (json_int_t)l->restart);
+}
+
+/* Adds them to j. */
+static int terms_json(json_t *j, const struct config_terms *t)
+{
+	int bad = json_object_set_new(j, "gtsm", json_boolean(t->gtsm));
+
+	bad |= json_object_set_new(j, "password", *t->password ? json_string(CONFIG_HIDDEN) : json_null());
+	bad |= json_object_set_new(j, "max_prefixes", limit_json(&t->limit));
+	bad |= json_object_set_new(j, "import", filter_json(&t->import));
+	bad |= json_object_set_new(j, "export", filter_json(&t->export));
+	return bad;
 }
 
 static json_t *link_json(const struct config_link *link)
@@ -49,12 +61,8 @@ static json_t *link_json(const struct config_link *link)
 
 	if (link->n_asn)                                 /* an empty list would allow nobody */
 		bad |= json_object_set_new(j, "asn", asn_json(link));
-	bad |= json_object_set_new(j, "gtsm", json_boolean(link->gtsm));
-	bad |= json_object_set_new(j, "password", *link->password ? json_string(CONFIG_HIDDEN) : json_null());
+	bad |= terms_json(j, &link->terms);
 	bad |= json_object_set_new(j, "ra_loss", json_string(link->ra_loss_teardown ? "teardown" : "ignore"));
-	bad |= json_object_set_new(j, "max_prefixes", max_prefixes_json(link));
-	bad |= json_object_set_new(j, "import", filter_json(&link->import));
-	bad |= json_object_set_new(j, "export", filter_json(&link->export));
 	bad |= json_object_set_new(j, "bfd", json_false());
 	return done(j, bad);
 }
@@ -114,10 +122,9 @@ static json_t *neighbor_json(const struct config_neighbor *n)
 		bad |= json_object_set_new(j, "route_reflector_client", json_boolean(n->rr_client));
 	if (n->internal)
 		bad |= json_object_set_new(j, "next_hop_self", json_boolean(n->next_hop_self));
-	bad |= json_object_set_new(j, "gtsm", json_boolean(n->gtsm));
 	bad |= json_object_set_new(j, "hold", json_integer(n->hold));
 	bad |= json_object_set_new(j, "keepalive", json_integer(n->keepalive));
-	bad |= json_object_set_new(j, "max_prefixes", json_integer(n->max_prefixes));
+	bad |= terms_json(j, &n->terms);
 	bad |= json_object_set_new(j, "bfd", json_false());
 	return done(j, bad);
 }

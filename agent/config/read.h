@@ -85,8 +85,22 @@ bool read_communities(struct reading *r, const struct val *v, unsigned parts, bo
 /* Parts of a rule (read_match.c, read_set.c). */
 bool read_match(struct reading *r, const struct val *v, const struct row *row, void *into);
 bool read_set(struct reading *r, const struct val *v, const struct row *row, void *into);
-/* After all of the file was read: is every policy that a link names there? */
+/* After all of the file was read: is every policy that a link or a neighbour names there? */
 void check_filters(struct reading *r, const struct val *root);
+
+/* What links and neighbours say alike (read_terms.c): the rows of both. at: of struct config_terms in what their object is read into. */
+#define TERMS_ROWS(at) \
+	{ .key = "gtsm", .types = T_BOOL, .read = read_bool, .offset = (at) + offsetof(struct config_terms, gtsm), .allowed = "true or false" }, \
+	{ .key = "password", .types = T_STRING | T_NULL, .read = read_password, .offset = (at), \
+	  .allowed = "1 to 80 printable characters, or null for none" }, \
+	{ .key = "max_prefixes", .types = T_NUMBER | T_OBJECT, .read = read_max_prefixes, .offset = (at) + offsetof(struct config_terms, limit), \
+	  .max = UINT32_MAX, \
+	  .allowed = "a number from 1 to 4294967295, or 0 for no limit, or an object such as {\"max\": 100, \"warning\": 80}" }, \
+	{ .key = "import", .types = T_STRING | T_OBJECT, .read = read_import, .offset = (at), \
+	  .allowed = "the name of a policy, \"all\", \"none\", \"host\", or an object such as {\"host\": [{\"prefix\": \"10.1.0.0/16\", \"ge\": 24}]}" }, \
+	{ .key = "export", .types = T_STRING, .read = read_export, .offset = (at), .allowed = "the name of a policy, \"all\" or \"none\"" }
+/* What was left out; v: the object. */
+void terms_finish(const struct val *v, struct config_terms *terms);
 void policies_free(struct config *c);            /* read_policy.c */
 
 /* policy_json.c; NULL: no memory */
@@ -103,6 +117,7 @@ bool read_links(struct reading *r, const struct val *v, const struct row *row, v
 bool read_policies(struct reading *r, const struct val *v, const struct row *row, void *into);
 bool read_import(struct reading *r, const struct val *v, const struct row *row, void *into);
 bool read_export(struct reading *r, const struct val *v, const struct row *row, void *into);
+bool read_password(struct reading *r, const struct val *v, const struct row *row, void *into);
 bool read_max_prefixes(struct reading *r, const struct val *v, const struct row *row, void *into);
 bool read_graceful_restart(struct reading *r, const struct val *v, const struct row *row, void *into);
 bool read_neighbors(struct reading *r, const struct val *v, const struct row *row, void *into);

@@ -41,7 +41,7 @@ static const struct row host_rows[] = {
 
 bool read_import(struct reading *r, const struct val *v, const struct row *row, void *into)
 {
-	struct config_filter *f = &((struct config_link *)into)->import;
+	struct config_filter *f = &((struct config_terms *)((char *)into + row->offset))->import;
 
 	if (json_is_object(v->json)) {
 		f->kind = FILTER_HOST;
@@ -59,7 +59,7 @@ bool read_export(struct reading *r, const struct val *v, const struct row *row, 
 {
 	if (strcmp(json_string_value(v->json), "host") == 0)
 		return val_bad(r, v, "\"host\" says what a server may announce, allowed: %s", row->allowed);
-	return read_filter(r, v, row, &((struct config_link *)into)->export);
+	return read_filter(r, v, row, &((struct config_terms *)((char *)into + row->offset))->export);
 }
 
 static bool has_policy(const struct config *c, const char *name)
@@ -70,15 +70,15 @@ static bool has_policy(const struct config *c, const char *name)
 	return false;
 }
 
-static void check_filter(struct reading *r, const struct val *link, const char *key)
+static void check_filter(struct reading *r, const struct val *peer, const char *key)
 {
 	const struct config *c = r->c;
-	const char *name = json_string_value(json_object_get(link->json, key)), *near;
+	const char *name = json_string_value(json_object_get(peer->json, key)), *near;
 	const char *names[64 + 3] = { "all", "none", "host" };
 	size_t n = 3;
 	struct val at;
 
-	if (!name || !val_get(link, key, &at) || has_policy(c, name))
+	if (!name || !val_get(peer, key, &at) || has_policy(c, name))
 		return;
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(names[i], name) == 0)
@@ -94,14 +94,17 @@ static void check_filter(struct reading *r, const struct val *link, const char *
 
 void check_filters(struct reading *r, const struct val *root)
 {
-	struct val links, link;
+	static const struct { const char *key; enum val_type type; } lists[] = { { "links", T_OBJECT }, { "neighbors", T_LIST } };
+	struct val list, peer;
 
-	if (!val_get(root, "links", &links) || !json_is_object(links.json))
-		return;
-	for (bool more = val_first(&links, &link); more; more = val_next(&link)) {
-		if (!json_is_object(link.json))
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+		if (!val_get(root, lists[i].key, &list) || val_type(&list) != lists[i].type)
 			continue;
-		check_filter(r, &link, "import");
-		check_filter(r, &link, "export");
+		for (bool more = val_first(&list, &peer); more; more = val_next(&peer)) {
+			if (!json_is_object(peer.json))
+				continue;
+			check_filter(r, &peer, "import");
+			check_filter(r, &peer, "export");
+		}
 	}
 }

@@ -8,7 +8,6 @@
 #include "agent/base/own.h"
 
 #define ADDRESS_ALLOWED "an IPv4 or IPv6 unicast address such as \"203.0.113.2\" or \"2001:db8::2\""
-#define ABSENT "null, or leave it out"
 
 /* Fabric links are found by themselves: a link-local address has no place here. */
 static bool address_usable(const struct in6_addr *a)
@@ -74,16 +73,11 @@ static const struct row neighbor_rows[] = {
 	{ .key = "passive", .types = T_BOOL, .read = read_bool, AT(passive), .allowed = "true or false" },
 	{ .key = "route_reflector_client", .types = T_BOOL, .read = read_bool, AT(rr_client), .allowed = "true or false" },
 	{ .key = "next_hop_self", .types = T_BOOL, .read = read_bool, AT(next_hop_self), .allowed = "true or false" },
-	{ .key = "gtsm", .types = T_BOOL, .read = read_bool, AT(gtsm), .allowed = "true or false" },
 	{ .key = "hold", .types = T_NUMBER, .read = read_own_hold, AT(hold), .min = 3, .max = 65535, .allowed = "0 or 3 to 65535 seconds" },
 	{ .key = "keepalive", .types = T_NUMBER, .read = read_u16, AT(keepalive), .min = 0, .max = 21845,
 	  .allowed = "1 to a third of hold, or 0 when hold is 0, seconds" },
-	{ .key = "max_prefixes", .types = T_NUMBER, .read = read_u32, AT(max_prefixes), .max = UINT32_MAX,
-	  .allowed = "a number from 1 to 4294967295, or 0 for no limit" },
+	TERMS_ROWS(offsetof(struct config_neighbor, terms)),
 	{ .key = "bfd", .types = ~0u, .read = read_off, .off = T_BOOL, .allowed = "false" },
-	{ .key = "password", .types = ~0u, .read = read_off, .off = T_NULL, .allowed = ABSENT },
-	{ .key = "import", .types = ~0u, .read = read_off, .off = T_NULL, .allowed = ABSENT },
-	{ .key = "export", .types = ~0u, .read = read_off, .off = T_NULL, .allowed = ABSENT },
 };
 
 bool read_neighbors(struct reading *r, const struct val *v, const struct row *row, void *into)
@@ -99,6 +93,7 @@ bool read_neighbors(struct reading *r, const struct val *v, const struct row *ro
 
 		if (val_is(r, &kid, T_OBJECT, "an object such as {\"address\": \"203.0.113.2\", \"remote_asn\": 65002}"))
 			read_object(r, &kid, neighbor_rows, ARRAY_LEN(neighbor_rows), n);
+		terms_finish(&kid, &n->terms);
 	}
 	return errors_noted(r->errors) == before;
 }
@@ -141,10 +136,10 @@ static bool finish_one(struct reading *r, const struct val *v, struct config_nei
 		return bad_at(r, v, "route_reflector_client", internal_only);
 	if (!n->internal && n->next_hop_self)
 		return bad_at(r, v, "next_hop_self", internal_only);
-	if (n->gtsm && n->multihop > 1)          /* RFC 5082 section 2.2: it says that nobody forwarded the packet */
-		return bad_at(r, v, "gtsm", "does not go with multihop, allowed: one of the two");
 	if (!n->multihop)
-		n->multihop = n->internal && !n->gtsm ? 255 : 1;
+		n->multihop = n->internal && !n->terms.gtsm ? 255 : 1;
+	if (n->terms.gtsm && n->multihop == 255) /* RFC 5082 section 3: hop limit 1 and more, which is to demand nothing */
+		return bad_at(r, v, "gtsm", "demands nothing with multihop 255, allowed: false, or multihop 1 to 254");
 	if (!IN6_IS_ADDR_UNSPECIFIED(&n->local) && IN6_IS_ADDR_V4MAPPED(&n->local) != IN6_IS_ADDR_V4MAPPED(&n->address))
 		return bad_at(r, v, "local_address", "is of another family than address, allowed: an address of the same family");
 	if (in6_eq(&n->local, &n->address))

@@ -28,7 +28,9 @@ static void again(struct config *c)
 	if (!c->ipv4_next_hop.s_addr)
 		c->ipv4_next_hop.s_addr = htonl(c->router_id.s_addr == htonl(0xc0000201) ? 0xc0000202 : 0xc0000201);
 	for (size_t i = 0; i < c->n_links; i++)          /* shown as a word that is refused */
-		c->links[i].password[0] = 0;
+		c->links[i].terms.password[0] = 0;
+	for (size_t i = 0; i < c->n_neighbors; i++)
+		c->neighbors[i].terms.password[0] = 0;
 	a = config_json(c);
 	text = json_dumps(a, 0);
 	must(text && config_parse(text, strlen(text), "again", &second, &errors) == 0);

@@ -3,8 +3,11 @@
 
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "agent/show.h"
 
 #define CONFIG(more) "{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"neighbors\": [{\"address\": \"203.0.113.2\", \"remote_asn\": 65002" more "}]}"
 
@@ -168,5 +171,171 @@ Test(agent_neighbors, families_without_a_next_hop_of_ours_are_not_offered)
 	world_addr(w, ADDR_NEW, SWP(1), "2001:db8::1/64");       /* the session starts over, with IPv6 */
 	cr_expect_neq(view(w).state, BGP_ESTABLISHED);
 	cr_expect(view(w).caps_sent->mp[1]);
+	world_free(w);
+}
+
+static const char *shown(const struct world *w, const char *path)
+{
+	return world_shows(show_neighbors(w->agent, "203.0.113.2", w->now), path);
+}
+
+Test(agent_neighbors, the_password_is_set_before_any_interface_leads_to_the_peer_and_once)
+{
+	struct world *w = world_new_bare(CONFIG(", \"password\": \"secret\""), true);
+	struct link_info info = world_swp(1);
+
+	agent_start(w->agent, w->now);
+	cr_expect_eq(world_count(w, "key ::ffff:203.0.113.2 secret"), 1u);
+	world_link(w, &info);
+	world_addr(w, ADDR_NEW, SWP(1), "203.0.113.1/30");
+	cr_expect_eq(world_count(w, "key *"), 1u);
+	cr_expect_eq(world_count(w, "connect 203.0.113.2 *"), 1u);
+	cr_expect_str_eq(shown(w, "0.fault"), "\"\"");
+	world_free(w);
+}
+
+Test(agent_neighbors, without_its_password_set_the_peer_has_no_session_in_either_direction_and_says_why)
+{
+	struct world *w = world_new_bare(CONFIG(", \"password\": \"secret\""), true);
+	struct link_info info = world_swp(1);
+	struct in6_addr peer = addr("::ffff:203.0.113.2");
+
+	w->guard_error = -ENOMEM;
+	agent_start(w->agent, w->now);
+	world_link(w, &info);
+	world_addr(w, ADDR_NEW, SWP(1), "203.0.113.1/30");
+	cr_expect_eq(world_count(w, "connect *"), 0u);
+	cr_expect_eq(agent_tcp_accepted(w->agent, 0, &peer, w->now), 0u);
+	cr_expect_str_eq(shown(w, "0.fault"), "\"no session: the password cannot be set on the listening socket: Cannot allocate memory\"");
+	cr_expect_str_eq(world_shows(show_summary(w->agent, w->now), "counters.link_alarms"), "1");
+	w->guard_error = 0;
+	world_wait(w, 6000);                             /* it is tried again by itself */
+	cr_expect_eq(world_count(w, "connect 203.0.113.2 *"), 1u);
+	cr_expect_str_eq(shown(w, "0.fault"), "\"\"");
+	cr_expect_str_eq(world_shows(show_summary(w->agent, w->now), "counters.link_alarms"), "0");
+	world_free(w);
+}
+
+Test(agent_neighbors, hops_are_counted_down_from_255_with_gtsm)
+{
+	static const struct { const char *more; uint8_t ttl, least; } rows[] = {
+		{ "", 1, 0 }, { ", \"multihop\": 4", 4, 0 }, { ", \"gtsm\": true", 255, 255 }, { ", \"gtsm\": true, \"multihop\": 4", 255, 252 },
+	};
+	struct in6_addr peer = addr("::ffff:203.0.113.2");
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[256];
+		uint8_t ttl, least;
+		struct world *w;
+
+		snprintf(text, sizeof(text), CONFIG("%s"), rows[i].more);
+		w = world_new(text);
+		cr_assert(agent_neighbor_hops(w->agent, &peer, &ttl, &least));
+		cr_expect(ttl == rows[i].ttl && least == rows[i].least, "%s: %u %u", rows[i].more, ttl, least);
+		world_free(w);
+	}
+}
+
+/* Policies stand beside the neighbours. */
+#define WITH_POLICY(rules, more) "{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"policy\": {\"p\": [" rules "]}, " \
+	"\"originate\": [\"lo\"], \"neighbors\": [{\"address\": \"203.0.113.2\", \"remote_asn\": 65002" more "}]}"
+
+Test(agent_neighbors, import_changes_and_refuses_by_the_interface_that_leads_there)
+{
+	struct world *w = established(WITH_POLICY("{\"match\": {\"link\": \"swp1\"}, \"set\": {\"local_pref\": 200}, \"action\": \"accept\"}",
+						  ", \"import\": \"p\""), 65002);
+
+	announce(w, "203.0.113.2", false);
+	cr_expect_str_eq(world_route(w, "10.2.0.0/16"), "swp1");
+	cr_expect_str_eq(world_shows(show_routes(w->agent, NULL), "1.paths.0.local_pref"), "200");
+	cr_expect_str_eq(shown(w, "0.policy"), "{\"export\":\"all\",\"import\":\"p\"}");
+	world_free(w);
+
+	w = established(WITH_POLICY("{\"match\": {\"link\": \"swp2\"}, \"action\": \"accept\"}", ", \"import\": \"p\""), 65002);
+	announce(w, "203.0.113.2", false);
+	cr_expect_str_eq(world_route(w, "10.2.0.0/16"), "");
+	cr_expect_str_eq(shown(w, "0.prefixes_refused.filtered"), "1");
+	world_free(w);
+}
+
+Test(agent_neighbors, a_server_may_announce_single_addresses_alone)
+{
+	struct world *w = established(CONFIG(", \"import\": \"host\""), 65002);
+
+	announce(w, "203.0.113.2", false);
+	cr_expect_str_eq(world_route(w, "10.2.0.0/16"), "");
+	cr_expect_str_eq(shown(w, "0.max_prefixes"), "{\"max\":16,\"warned\":false}");
+	world_free(w);
+}
+
+Test(agent_neighbors, export_adds_and_withholds)
+{
+	struct world *w = established(WITH_POLICY("{\"set\": {\"med\": 50, \"communities\": [\"65001:7\"]}, \"action\": \"accept\"}",
+						  ", \"export\": \"p\""), 65002);
+
+	cr_expect_eq(world_count(w, "to swp1: UPDATE +10.0.254.1/32 path 65001 via ::ffff:203.0.113.1 med 50 65001:7"), 1u);
+	world_free(w);
+
+	w = established(CONFIG(", \"export\": \"none\""), 65002);
+	cr_expect_eq(world_count(w, "to swp1: UPDATE +*"), 0u);
+	cr_expect_str_eq(shown(w, "0.prefixes_withheld"), "1");
+	world_free(w);
+}
+
+Test(agent_neighbors, another_as_es_med_is_not_sent_on_an_own_one_is)
+{
+	struct world *w = established(WITH_POLICY("{\"match\": {\"prefixes\": [{\"prefix\": \"10.9.0.0/16\"}]}, \"set\": {\"med\": 5}, "
+						  "\"action\": \"accept\"}, {\"action\": \"accept\"}", ", \"export\": \"p\""), 65002);
+
+	world_peer(w, 3);
+	world_announce_as(w, 3, "10.9.0.0/16 10.8.0.0/16", (struct attrs){ .has = ATTRS_MED, .med = 77 });
+	cr_expect_eq(world_count(w, "to swp1: UPDATE +10.9.0.0/16 path 65001 65103 via ::ffff:203.0.113.1 med 5"), 1u);
+	cr_expect_eq(world_count(w, "to swp1: UPDATE +10.8.0.0/16 path 65001 65103 via ::ffff:203.0.113.1"), 1u);
+	world_free(w);
+}
+
+Test(agent_neighbors, max_prefixes_warns_refuses_or_ends_the_session_for_a_time)
+{
+	struct world *w = established(CONFIG(", \"max_prefixes\": {\"max\": 1, \"warning\": 100, \"teardown\": false}"), 65002);
+	uint8_t second[] = { 0, 0, 0, 20, 0x40, 1, 1, 0, 0x40, 2, 6, 2, 1, 0, 0, 0xfd, 0xea, 0x40, 3, 4, 203, 0, 113, 2, 16, 10, 3 };
+
+	announce(w, "203.0.113.2", false);
+	cr_expect_str_eq(shown(w, "0.max_prefixes.warned"), "true");
+	world_update(w, 1, second, sizeof(second));
+	world_turn(w);
+	cr_expect_eq(view(w).state, BGP_ESTABLISHED);
+	cr_expect_str_eq(shown(w, "0.prefixes_refused.over_limit"), "1");
+	world_free(w);
+
+	w = established(CONFIG(", \"max_prefixes\": {\"max\": 1, \"restart\": 300}"), 65002);
+	announce(w, "203.0.113.2", false);
+	world_update(w, 1, second, sizeof(second));
+	world_turn(w);
+	cr_expect_eq(world_count(w, "to swp1: NOTIFICATION 6/1"), 1u);
+	world_clear(w);
+	world_wait(w, 299000);
+	cr_expect_eq(world_count(w, "connect *"), 0u);
+	world_wait(w, 2000);
+	cr_expect_eq(world_count(w, "connect 203.0.113.2 *"), 1u);
+	world_free(w);
+}
+
+Test(agent_neighbors, connections_are_let_in_at_a_rate_and_the_links_view_names_who_is_behind_the_interface)
+{
+	struct world *w = up(CONFIG(", \"passive\": true"));
+	struct in6_addr peer = addr("::ffff:203.0.113.2");
+	unsigned in = 0;
+	char out[16];
+
+	for (int i = 0; i < 1000; i++) {
+		bgp_conn conn = agent_tcp_accepted(w->agent, 0, &peer, w->now);
+
+		in += conn != 0;
+		agent_tcp_closed(w->agent, conn, 0, w->now);
+	}
+	cr_expect(in >= 64 && in <= 192, "%u", in);
+	snprintf(out, sizeof(out), "%u", 1000 - in);
+	cr_expect_str_eq(world_shows(show_summary(w->agent, w->now), "counters.connections_refused"), out);
+	cr_expect_str_eq(world_shows(show_links(w->agent, w->now), "1.neighbors"), "[\"203.0.113.2\"]");
 	world_free(w);
 }

@@ -89,8 +89,8 @@ static const struct { json_t *(*view)(const struct world *w); const char *path, 
 	{ neighbors, "0.messages.received", MESSAGES_KEYS },
 	{ neighbors, "0.messages.sent", MESSAGES_KEYS },
 	{ neighbors, "0.capabilities", "sent received" },
-	{ links, "0", "link ifindex fabric up carrier mac address state alarms" },
-	{ links, "1", "link ifindex fabric up carrier mac address state alarms connections_refused peer others ra" },
+	{ links, "0", "link ifindex fabric up carrier mac address state neighbors alarms" },
+	{ links, "1", "link ifindex fabric up carrier mac address state neighbors alarms connections_refused peer others ra" },
 	{ links, "1.peer", "address mac heard_seconds lifetime" },
 	{ links, "1.ra", "sent received solicits_sent solicits_received looped conflicts rejected" },
 	{ routes, "0", "prefix installed error origin as_path next_hops paths" },
@@ -154,7 +154,7 @@ static const struct { json_t *(*view)(const struct world *w); const char *path, 
 	{ links, "0.address", "null" },
 	{ links, "0.state", "\"up\"" },
 	{ links, "1", "{\"address\":\"fe80::1\",\"alarms\":[],\"carrier\":true,\"connections_refused\":0,\"fabric\":true,\"ifindex\":11,\"link\":\"swp1\",\"mac\":\"02:00:00:00:00:01\","
-		      "\"others\":[],\"peer\":{\"address\":\"fe80::ff:1\",\"heard_seconds\":7,\"lifetime\":0,\"mac\":\"02:00:00:00:ff:01\"},"
+		      "\"neighbors\":[],\"others\":[],\"peer\":{\"address\":\"fe80::ff:1\",\"heard_seconds\":7,\"lifetime\":0,\"mac\":\"02:00:00:00:ff:01\"},"
 		      "\"ra\":{\"conflicts\":0,\"looped\":0,\"received\":1,\"rejected\":{},\"sent\":1,\"solicits_received\":0,\"solicits_sent\":1},"
 		      "\"state\":\"peer\",\"up\":true}" },
 	{ routes, "0", "{\"as_path\":[],\"error\":\"\",\"installed\":false,\"next_hops\":[],\"origin\":\"igp\",\"paths\":[{\"address\":null,\"as_path\":[],"

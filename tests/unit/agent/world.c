@@ -54,6 +54,14 @@ static int out_guard(void *ctx, const struct peer_config *cfg)
 	return w->guard_error;
 }
 
+static int out_key(void *ctx, const struct in6_addr *remote, const char *password)
+{
+	struct world *w = ctx;
+
+	line(w, "key %s %s", addr6(remote), password);
+	return w->guard_error;
+}
+
 static void out_ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n)
 {
 	struct world *w = ctx;
@@ -66,10 +74,10 @@ static void out_ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, 
 static void out_tcp_connect(void *ctx, bgp_conn conn, const struct peer_config *cfg, const struct in6_addr *remote)
 {
 	struct world *w = ctx;
-	unsigned swp = cfg->ifindex - SWP(0);
+	unsigned swp = cfg->ifindex ? cfg->ifindex - SWP(0) : 0;         /* behind routers */
 
 	line(w, "connect %s %s", cfg->link, addr6(remote));
-	cr_assert(swp >= 1 && swp <= SWPS);
+	cr_assert(swp <= SWPS);
 	w->connect[swp] = conn;
 	note_conn(w, conn, swp);
 }
@@ -106,7 +114,7 @@ struct world *world_new_bare(const char *config, bool objects)
 {
 	struct world *w = calloc(1, sizeof(*w));
 	struct agent_out out = {
-		.fabric = out_fabric, .guard = out_guard, .ra_send = out_ra_send, .tcp_connect = out_tcp_connect, .tcp_close = out_tcp_close,
+		.fabric = out_fabric, .guard = out_guard, .key = out_key, .ra_send = out_ra_send, .tcp_connect = out_tcp_connect, .tcp_close = out_tcp_close,
 		.loopback = out_loopback, .no_dad = out_no_dad, .neigh_get = out_neigh_get, .ctx = w,
 	};
 	const char *text = config ? config : "{\"asn\": 65001, \"router_id\": \"" OUR_ID "\"}";
@@ -210,9 +218,9 @@ static void say_update(struct world *w, unsigned swp, const struct bgp_update *u
 	at += put_prefixes(s + at, room - (size_t)at, u->mp_unreach, u->mp_unreach_family, '-');
 	at += put_prefixes(s + at, room - (size_t)at, u->nlri, AF_INET, '+');
 	at += put_prefixes(s + at, room - (size_t)at, u->mp_reach, u->mp_reach_family, '+');
-	if (u->mp_reach_family)
+	if (u->mp_reach_family || u->nlri.n)
 		at += snprintf(s + at, room - (size_t)at, " path %s via %s", aspath_str(u->attrs.as_path, path, sizeof(path)),
-			 inet_ntop(AF_INET6, &u->attrs.next_hop, via, sizeof(via)));
+			 inet_ntop(AF_INET6, u->nlri.n ? &u->classic_next_hop : &u->attrs.next_hop, via, sizeof(via)));
 	if (u->attrs.has & ATTRS_MED)
 		at += snprintf(s + at, room - (size_t)at, " med %u", u->attrs.med);
 	for (size_t i = 0; i + 4 <= u->attrs.communities.n && at < (int)room; i += 4) {

@@ -4,7 +4,7 @@
  *
  * The lines (world_count, world_at take shell patterns of them):
  *   fabric swp1 on|off          connect swp1 fe80::ff:1     close swp1       loopback 10.0.254.1 on|off
- *   guard swp1 gtsm password secret
+ *   guard swp1 gtsm password secret           key ::ffff:203.0.113.2 secret
  *   no_dad swp1 fe80::1         neigh_get swp1 fe80::ff:1
  *   hop_set swp1                hop_del swp1                group_set swp1 swp2               group_del
  *   route_set 10.0.0.0/8        route_del 10.0.0.0/8        neigh_set swp1 02:00:00:00:ff:01  neigh_del swp1
@@ -35,7 +35,7 @@ struct world {
 	bgp_conn conn[SWPS + 1];         /* the peer's session, made by world_peer */
 	struct { bgp_conn conn; unsigned swp; bool closed; } conns[256];
 	size_t n_conns;
-	int guard_error;                 /* what the rim answers to guard */
+	int guard_error;                 /* what the rim answers to guard and key */
 	struct bgp_caps caps;            /* graceful restart and enhanced refresh of the peers that open from now on */
 	bool other_id;                   /* their router-id is 10.0.253.N */
 	int fib_error;                   /* what the kernel answers */

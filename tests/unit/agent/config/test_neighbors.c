@@ -47,8 +47,9 @@ Test(neighbors, address_and_as_are_a_complete_peer)
 	cr_assert_eq(c->n_neighbors, 1);
 	is_addr(&n->address, "::ffff:203.0.113.2");
 	is_addr(&n->local, "::");
-	cr_expect(n->remote_asn == 65002 && !n->internal && n->multihop == 1 && n->hold == 30 && n->keepalive == 10 && n->max_prefixes == 0);
-	cr_expect(!n->passive && !n->rr_client && !n->next_hop_self && !n->gtsm);
+	cr_expect(n->remote_asn == 65002 && !n->internal && n->multihop == 1 && n->hold == 30 && n->keepalive == 10 && n->terms.limit.max == 0);
+	cr_expect(!n->passive && !n->rr_client && !n->next_hop_self && !n->terms.gtsm && !*n->terms.password);
+	cr_expect(n->terms.import.kind == FILTER_ALL && n->terms.export.kind == FILTER_ALL);
 	cr_expect_not(c->med_always);
 	config_free(c);
 }
@@ -77,7 +78,15 @@ Test(neighbors, every_wrong_entry_is_named_with_what_is_allowed)
 		{ "{\"address\": \"::ffff:10.0.0.2\", \"remote_asn\": 1}", "neighbors[0].address: is \"::ffff:10.0.0.2\", allowed: " ADDRESSES },
 		{ "{" PEER ", \"route_reflector_client\": true}", "neighbors[0].route_reflector_client: is for internal peers, allowed: leave it out" },
 		{ "{" PEER ", \"next_hop_self\": true}", "neighbors[0].next_hop_self: is for internal peers, allowed: leave it out" },
-		{ "{" PEER ", \"gtsm\": true, \"multihop\": 2}", "neighbors[0].gtsm: does not go with multihop, allowed: one of the two" },
+		{ "{" PEER ", \"gtsm\": true, \"multihop\": 255}",
+		  "neighbors[0].gtsm: demands nothing with multihop 255, allowed: false, or multihop 1 to 254" },
+		{ "{" PEER ", \"password\": \"\"}", "neighbors[0].password: has 0 characters, allowed: 1 to 80 printable characters, or null for none" },
+		{ "{" PEER ", \"password\": \"***\"}", "neighbors[0].password: is what stands for a hidden password in the output of weft, "
+		  "allowed: 1 to 80 printable characters, or null for none" },
+		{ "{" PEER ", \"export\": \"host\"}",
+		  "neighbors[0].export: \"host\" says what a server may announce, allowed: the name of a policy, \"all\" or \"none\"" },
+		{ "{" PEER ", \"max_prefixes\": {\"max\": 5, \"teardown\": false, \"restart\": 9}}",
+		  "neighbors[0].max_prefixes.restart: is 9 although nothing is torn down, allowed: 0, or \"teardown\": true" },
 		{ "{" PEER ", \"multihop\": 0}", "neighbors[0].multihop: is 0, allowed: 1 to 255 hops" },
 		{ "{" PEER ", \"local_address\": \"2001:db8::1\"}",
 		  "neighbors[0].local_address: is of another family than address, allowed: an address of the same family" },
@@ -88,7 +97,9 @@ Test(neighbors, every_wrong_entry_is_named_with_what_is_allowed)
 		{ "{" PEER ", \"keepalive\": 11}", "neighbors[0].keepalive: is 11, allowed: at most 10, a third of hold 30" },
 		{ "{" PEER ", \"keepalive\": 0}", "neighbors[0].keepalive: is 0 and the session would not live longer than hold 30, allowed: 1 to 10" },
 		{ "{" PEER "}, {" PEER "}", "neighbors[1].address: is there already, allowed: every peer once" },
-		{ "{" PEER ", \"import\": \"x\"}", "neighbors[0].import: is not supported by this version yet, allowed: null, or leave it out" },
+		{ "{" PEER ", \"import\": \"x\"}",
+		  "neighbors[0].import: there is no such policy, allowed: a name that stands under \"policy\", \"all\" or \"none\"" },
+		{ "{" PEER ", \"bfd\": true}", "neighbors[0].bfd: is not supported by this version yet, allowed: false" },
 		{ "{" PEER ", \"pasive\": true}", "neighbors[0].pasive: unknown key, did you mean \"passive\"?" },
 		{ "7", "neighbors[0]: is a number, allowed: an object such as {\"address\": \"203.0.113.2\", \"remote_asn\": 65002}" },
 	};
@@ -106,11 +117,32 @@ Test(neighbors, every_wrong_entry_is_named_with_what_is_allowed)
 	}
 }
 
+Test(neighbors, what_links_have_they_have_too)
+{
+	struct config *c = good("{" PEER ", \"password\": \"secret\", \"gtsm\": true, \"multihop\": 254, \"import\": \"host\", \"export\": \"none\"}, "
+				"{\"address\": \"2001:db8::2\", \"remote_asn\": 65001, \"max_prefixes\": {\"max\": 5, \"warning\": 80, \"restart\": 30}, "
+				"\"import\": {\"host\": [{\"prefix\": \"10.1.0.0/16\", \"ge\": 24}]}}, "
+				"{\"address\": \"203.0.113.3\", \"remote_asn\": 65003, \"password\": null, \"max_prefixes\": {\"max\": 5, \"teardown\": false}}");
+	const struct config_neighbor *n = c->neighbors;
+	json_t *j = config_json(c), *shown = json_object_get(json_array_get(json_object_get(j, "neighbors"), 0), "password");
+
+	cr_expect(n[0].terms.gtsm && n[0].multihop == 254);
+	cr_expect_str_eq(n[0].terms.password, "secret");
+	cr_expect_str_eq(json_string_value(shown), CONFIG_HIDDEN);
+	cr_expect(n[0].terms.import.kind == FILTER_HOST && n[0].terms.export.kind == FILTER_NONE && n[0].terms.limit.max == HOST_MAX_PREFIXES);
+	cr_expect(n[1].terms.limit.max == 5 && n[1].terms.limit.warning == 80 && n[1].terms.limit.restart == 30 && !n[1].terms.limit.refuse);
+	cr_expect(n[1].terms.import.n_prefixes == 1 && n[1].terms.import.prefixes[0].ge == 24);
+	cr_expect(!*n[2].terms.password && n[2].terms.limit.max == 5 && n[2].terms.limit.refuse);
+	json_decref(j);
+	config_free(c);
+}
+
 Test(neighbors, json_is_the_same_configuration_again)
 {
 	struct config *c = good("{" IBGP ", \"route_reflector_client\": true, \"next_hop_self\": true}, {\"address\": \"2001:db8::2\", \"remote_asn\": 65001}, "
 				"{\"address\": \"2001:db8::3\", \"remote_asn\": \"external\", \"multihop\": 3, \"local_address\": \"2001:db8::1\", "
-				"\"passive\": true, \"max_prefixes\": 9}, {\"address\": \"10.0.0.7\", \"remote_asn\": 65007, \"gtsm\": true}, "
+				"\"passive\": true, \"max_prefixes\": {\"max\": 9, \"warning\": 80}, \"import\": {\"host\": [{\"prefix\": \"10.0.0.0/8\"}]}, "
+				"\"export\": \"none\"}, {\"address\": \"10.0.0.7\", \"remote_asn\": 65007, \"gtsm\": true, \"multihop\": 4}, "
 				"{\"address\": \"10.0.0.8\", \"remote_asn\": \"internal\", \"gtsm\": true}"), *again = NULL;
 	struct config_errors *e = NULL;
 	json_t *j, *second;

@@ -62,9 +62,9 @@ Test(config_policy, rules_and_filters_are_read)
 	cr_expect(rule->set.communities[EDIT_STANDARD].replace && rule->set.communities[EDIT_STANDARD].set.n == 0);
 	cr_expect(rule->set.communities[EDIT_LARGE].add.n == 1 && rule->set.communities[EDIT_LARGE].del.c[0].any == 6);
 	cr_expect_eq(c->policies[0].rules[1].action, POLICY_REJECT);
-	cr_expect(c->links[0].import.kind == FILTER_POLICY && c->links[0].export.kind == FILTER_NONE);
-	cr_expect_str_eq(c->links[0].import.policy, "p");
-	cr_expect(c->links[1].import.kind == FILTER_HOST && c->links[1].import.n_prefixes == 1 && c->links[1].export.kind == FILTER_ALL);
+	cr_expect(c->links[0].terms.import.kind == FILTER_POLICY && c->links[0].terms.export.kind == FILTER_NONE);
+	cr_expect_str_eq(c->links[0].terms.import.policy, "p");
+	cr_expect(c->links[1].terms.import.kind == FILTER_HOST && c->links[1].terms.import.n_prefixes == 1 && c->links[1].terms.export.kind == FILTER_ALL);
 	config_free(c);
 }
 
@@ -72,13 +72,13 @@ Test(config_policy, limit_is_a_number_or_says_what_is_to_be_done)
 {
 	struct config *c = good(whole);
 
-	cr_expect(c->links[0].max_prefixes == 0);
-	cr_expect_eq(c->links[1].max_prefixes, HOST_MAX_PREFIXES, "a server's, unless told otherwise");
-	cr_expect(c->links[2].max_prefixes == 5 && c->links[2].max_warning == 80 && c->links[2].max_restart == 30 && !c->links[2].max_refuse);
-	cr_expect(c->links[3].max_prefixes == 5 && c->links[3].max_warning == 0 && c->links[3].max_refuse);
+	cr_expect(c->links[0].terms.limit.max == 0);
+	cr_expect_eq(c->links[1].terms.limit.max, HOST_MAX_PREFIXES, "a server's, unless told otherwise");
+	cr_expect(c->links[2].terms.limit.max == 5 && c->links[2].terms.limit.warning == 80 && c->links[2].terms.limit.restart == 30 && !c->links[2].terms.limit.refuse);
+	cr_expect(c->links[3].terms.limit.max == 5 && c->links[3].terms.limit.warning == 0 && c->links[3].terms.limit.refuse);
 	config_free(c);
 	c = good("\"links\": {\"swp1\": {\"import\": \"host\", \"max_prefixes\": 0}}");
-	cr_expect_eq(c->links[0].max_prefixes, 0);
+	cr_expect_eq(c->links[0].terms.limit.max, 0);
 	config_free(c);
 }
 

@@ -32,10 +32,10 @@ Test(config_use, the_first_glob_that_matches_a_link_wins)
 	const struct config_link *l = config_link_for(c, "swp1");
 
 	cr_assert_not_null(l);
-	cr_expect(l->gtsm && l->n_asn == 1 && l->asn[0].first == 65001 && l->asn[0].last == 65001);
+	cr_expect(l->terms.gtsm && l->n_asn == 1 && l->asn[0].first == 65001 && l->asn[0].last == 65001);
 	l = config_link_for(c, "swp10");
 	cr_assert_not_null(l);
-	cr_expect(!l->gtsm && l->ra_loss_teardown && l->max_prefixes == 1000 && l->n_asn == 3);
+	cr_expect(!l->terms.gtsm && l->ra_loss_teardown && l->terms.limit.max == 1000 && l->n_asn == 3);
 	cr_expect(l->asn[0].first == 64512 && l->asn[0].last == 65534 && l->asn[1].first == 7 && l->asn[2].last == 8);
 	cr_expect_str_eq(config_link_for(c, "eth3")->glob, "e?h[0-3]");
 	cr_expect_null(config_link_for(c, "eth4"));
@@ -126,8 +126,8 @@ Test(config_use, a_password_is_hidden_from_whoever_looks_at_the_configuration)
 	struct config *c = parse("{\"asn\": 1, \"router_id\": \"10.0.0.1\", \"links\": {\"swp1\": {\"password\": \"secret\"}, \"*\": {}}}");
 	json_t *j = config_json(c), *links = json_object_get(j, "links");
 
-	cr_expect_str_eq(config_link_for(c, "swp1")->password, "secret");
-	cr_expect_str_eq(config_link_for(c, "swp2")->password, "");
+	cr_expect_str_eq(config_link_for(c, "swp1")->terms.password, "secret");
+	cr_expect_str_eq(config_link_for(c, "swp2")->terms.password, "");
 	cr_expect_str_eq(json_string_value(json_object_get(json_object_get(links, "swp1"), "password")), CONFIG_HIDDEN);
 	cr_expect(json_is_null(json_object_get(json_object_get(links, "*"), "password")));
 	json_decref(j);
