@@ -38,6 +38,7 @@ weft_start() {                               # NODE CONFIGURATION
 	printf '%s\n' "$2" >"$dir/weft.json"
 	setsid ip netns exec "$(ns "$1")" "$BUILD/weftd" --config "$dir/weft.json" --socket "$dir/weft.sock" </dev/null >>"$dir/log" 2>&1 &
 	echo $! >"$dir/pid"
+	disown
 	claim 10 "$1: weftd runs" test -S "$dir/weft.sock"
 }
 neighbor() { jq_of ".[] | select(.address == \"$2\") | $3" weft "$1" --json show neighbors; }       # NODE ADDRESS FILTER
