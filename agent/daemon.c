@@ -78,9 +78,7 @@ static int out_guard(void *ctx, const struct peer_config *cfg)
 
 static int out_key(void *ctx, const struct in6_addr *remote, const char *password)
 {
-	struct daemon *d = ctx;
-
-	return sockets_key(d->sockets, remote, password);
+	return sockets_key(((struct daemon *)ctx)->sockets, remote, password);
 }
 
 static void out_ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n)
@@ -105,9 +103,7 @@ static void out_tcp_connect(void *ctx, bgp_conn conn, const struct peer_config *
 
 static void out_tcp_close(void *ctx, bgp_conn conn)
 {
-	struct daemon *d = ctx;
-
-	sockets_close(d->sockets, conn);
+	sockets_close(((struct daemon *)ctx)->sockets, conn);
 }
 
 static void later(struct daemon *d, struct chore chore)
@@ -168,9 +164,7 @@ static void do_chores(struct daemon *d)
 
 static void out_neigh_get(void *ctx, unsigned ifindex, const struct in6_addr *addr)
 {
-	struct daemon *d = ctx;
-
-	kernel_neigh_get(d->kernel, ifindex, addr);
+	kernel_neigh_get(((struct daemon *)ctx)->kernel, ifindex, addr);
 }
 
 static void on_link(void *ctx, const struct link_change *change)
