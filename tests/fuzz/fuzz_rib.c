@@ -256,17 +256,24 @@ static void on_changed(void *ctx, const struct prefix *p, const struct rib_via *
 	(void)f;
 }
 
-/* RFC 4271 9.2, RFC 4456 6, RFC 1997, RFC 7999 3.2, in this test's own words. */
+/* RFC 4271 9.2, RFC 4456 6, RFC 1997, RFC 7999 3.2, RFC 9494 4.3, in this test's own words. */
 static bool is_for(const struct fuzz *f, unsigned to, rib_peer from, const struct attrs *a)
 {
 	bool internal = from == f->id[CLIENT] || from == f->id[INTERNAL];
 
 	if (from == f->id[to] || attrs_has_community(a, COMMUNITY_NO_ADVERTISE))
 		return false;
+	if ((to == OLD || to == INTERNAL) && attrs_has_community(a, COMMUNITY_LLGR_STALE))       /* RFC 9494 4.3 */
+		return false;
 	if (to >= CLIENT)
 		return !internal || to == CLIENT || from == f->id[CLIENT];
 	return !attrs_has_community(a, COMMUNITY_NO_EXPORT) && !attrs_has_community(a, COMMUNITY_NO_EXPORT_SUBCONFED) &&
 	       !attrs_has_community(a, COMMUNITY_BLACKHOLE);
+}
+
+static bool is_long_stale(const struct fuzz *f, const struct rib_path_view *path)
+{
+	return attrs_has_community(attrs_get(rib_attrs(f->rib), path->attrs), COMMUNITY_LLGR_STALE);
 }
 
 struct check { struct fuzz *f; unsigned to; size_t n; };
@@ -280,6 +287,8 @@ static bool check_route(void *ctx, const struct rib_route_view *v)
 	size_t i = 0;
 
 	must(v->n_paths > 0 && best->best && best->lost_by == STEP_BEST, "no best path");
+	for (size_t k = 1; k < v->n_paths; k++)
+		must(!is_long_stale(f, best) || is_long_stale(f, &v->paths[k]), "a long-lived stale path won over a fresh one");
 	for (size_t k = 1; k < v->n_paths; k++)
 		must(v->paths[k].lost_by != STEP_BEST && !v->paths[k].best, "two best paths, or one that lost for no reason");
 	if ((v->prefix.family == AF_INET6 && !ctxs[c->to].mp[1]) || !is_for(f, c->to, best->peer, attrs_get(rib_attrs(f->rib), want)))
@@ -314,6 +323,7 @@ static void enter(struct fuzz *f, unsigned i)
 	};
 
 	must(rib_peer_add(f->rib, &info, &f->id[i]) == 0, "no memory");
+	rib_export_long_lived(f->rib, f->id[i], i == FABRIC || i == CLIENT);
 	rib_export_open(f->rib, f->id[i], ctxs[i].mp[0], ctxs[i].mp[1]);
 	if (i == FABRIC)
 		rib_export_filter(f->rib, f->id[i], export_filter, f);
@@ -353,6 +363,8 @@ static void step(struct fuzz *f, uint8_t what, struct rd *r)
 		rib_peer_stale(f->rib, f->id[peer], what & 0x20 ? AF_INET6 : AF_INET);
 		if (what & 0x40)
 			rib_peer_sweep(f->rib, f->id[peer], what & 0x80 ? AF_INET6 : AF_INET);
+		else if (what & 0x80)
+			rib_peer_long_lived(f->rib, f->id[peer], what & 0x20 ? AF_INET6 : AF_INET);
 		break;
 	case DO_AGAIN:
 		rib_export_again(f->rib, f->id[peer], what & 0x20 ? AF_INET6 : AF_INET);
@@ -367,7 +379,7 @@ static void step(struct fuzz *f, uint8_t what, struct rd *r)
 static struct fuzz *start(void)
 {
 	static struct fuzz *f;                   /* made once: every run has to leave it empty */
-	struct rib_config cfg = { .asn = OUR_AS, .router_id.s_addr = htonl(0x0a00fe01), .multipath = 2 };
+	struct rib_config cfg = { .asn = OUR_AS, .router_id.s_addr = htonl(0x0a00fe01), .multipath = 2, .long_lived = true };
 	struct rib_out out = { .changed = on_changed };
 
 	if (f)
