@@ -213,6 +213,7 @@ static void by_return_with_one_family(struct world *w)
 	struct bgp_caps caps = restarting;
 
 	caps.llgr_time[1] = 0;
+	caps.llgr_forwarding[1] = false;
 	back(w, caps);
 }
 
