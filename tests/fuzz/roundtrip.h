@@ -51,6 +51,21 @@ static inline bool path_arrived(struct span in, struct span out, uint32_t prepen
 	return span_eq((struct span){ out.p + 6, (uint16_t)(out.n - 6) }, own ? in : (struct span){ in.p + 2, (uint16_t)(in.n - 2) });
 }
 
+/* Those that are not transitive stay in their AS (RFC 4360 6). */
+static inline bool ext_arrived(struct span in, struct span out, bool external)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i + 8 <= in.n; i += 8) {
+		if (external && in.p[i] & 0x40)
+			continue;
+		if (n + 8 > out.n || memcmp(in.p + i, out.p + n, 8) != 0)
+			return false;
+		n += 8;
+	}
+	return n == out.n;
+}
+
 /* Equal, but for what never leaves: the next hop is ours, LOCAL_PREF and another AS's MED stay (RFC 4271 5.1.4, 5.1.5). */
 static inline bool passed_on(const struct attrs *in, const struct attrs *out, const struct bgp_ctx *ctx, const struct bgp_egress *egress)
 {
@@ -67,7 +82,7 @@ static inline bool passed_on(const struct attrs *in, const struct attrs *out, co
 	return has == (out->has & ~ATTRS_NEXT_HOP) && in->origin == out->origin && in->aggregator_as == out->aggregator_as &&
 	       in->aggregator_id.s_addr == out->aggregator_id.s_addr && internal_ones(in, out, external, egress) &&
 	       out->med == (has & ATTRS_MED ? in->med : 0) && path_arrived(in->as_path, out->as_path, egress->prepend) &&
-	       span_eq(in->communities, out->communities) && span_eq(in->ext_communities, out->ext_communities) &&
+	       span_eq(in->communities, out->communities) && ext_arrived(in->ext_communities, out->ext_communities, external) &&
 	       span_eq(in->large_communities, out->large_communities) && span_eq(in->unknown, out->unknown);
 }
 
