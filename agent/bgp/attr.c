@@ -388,15 +388,15 @@ int attr_get(struct attr_in *in, const struct attr_tlv *a)
 		return 0;
 	}
 	bad_flags = (a->flags & (FLAG_OPTIONAL | FLAG_TRANSITIVE)) != class_flags[row->class];
-	what = bad_flags ? "wrong attribute flags" : row->get(in, a->body);
-	if (!what)
-		return 0;
-	if (row->fix == FIX_RESET)                               /* RFC 7606 5.3, 3 (j), RFC 4760 7 */
-		return attr_fail(in, a, bad_flags ? UPDATE_BAD_FLAGS : UPDATE_OPTIONAL_ERROR, what);
-	if (row->fix == FIX_DISCARD && !bad_flags)
+	what = bad_flags && row->fix != FIX_RESET ? NULL : row->get(in, a->body);
+	if (what && row->fix == FIX_RESET)                       /* RFC 7606 5.3, 3 (j), RFC 4760 7 */
+		return attr_fail(in, a, UPDATE_OPTIONAL_ERROR, what);
+	if (bad_flags)                                           /* RFC 7606 3 (c): of MP attributes too, whose NLRI were found */
+		attr_withdraw(in, a->code, "wrong attribute flags");
+	else if (what && row->fix == FIX_DISCARD)
 		attr_discard(in, a->code, what);
-	else
-		attr_withdraw(in, a->code, what);                /* RFC 7606 3 (c) for flags */
+	else if (what)
+		attr_withdraw(in, a->code, what);
 	return 0;
 }
 

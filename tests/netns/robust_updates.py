@@ -208,7 +208,8 @@ def lists():
             l.attributes(bgp.nlri(two)) + attribute(14, bgp.mp_reach(bgp.IP4, LL, bgp.nlri(two)))), (3, 1)),
         row("MP_UNREACH_NLRI twice", "7606 3 g", lambda l, two: bgp.update(attribute(15, bgp.mp_unreach(bgp.IP4, bgp.nlri(two))) * 2), (3, 1)),
         row("MP_REACH_NLRI with wrong flags", "7606 3 c", lambda l, two: bgp.update(l.attributes(
-            change={14: attribute(14, bgp.mp_reach(bgp.IP4, LL, bgp.nlri(two)), 0xC0)})), (3, 4)),
+            change={14: attribute(14, bgp.mp_reach(bgp.IP4, LL, bgp.nlri(two)), 0xC0)})), GONE),
+        row("MP_UNREACH_NLRI with wrong flags", "7606 3 c", lambda l, two: bgp.update(attribute(15, bgp.mp_unreach(bgp.IP4, bgp.nlri(two)), 0xC0)), GONE),
         row("bad attributes and no NLRI", "7606 5.2", lambda l, two: bgp.update(l.attributes(change={1: attribute(1, b"\3")})), (3, 1)),
         row("Withdrawn Routes Length past the end", "4271 6.3", lambda l, two: bgp.update(withdrawn_len=100), (3, 1)),
         row("Total Path Attribute Length past the end", "4271 6.3", lambda l, two: bgp.update(l.attributes(bgp.nlri(two)), attributes_len=3000), (3, 1)),

@@ -230,7 +230,6 @@ Test(decode_update, what_cannot_be_located_ends_the_session)
 		{ "unknown well-known", "", MUST "40 63 01 aa", NLRI, 2, "40 63 01 aa" },
 		{ "MP_REACH twice", "", REACH4 REACH4 ORIGIN PATH, "", 1, "" },
 		{ "MP_UNREACH twice", "", "80 0f 03 0001 01 80 0f 03 0002 01", "", 1, "" },
-		{ "MP_REACH with wrong flags", "", "c0 0e 0a 0001 01 04 cb007102 00 00" ORIGIN PATH, "", 4, "c0 0e 0a 0001 01 04 cb007102 00 00" },
 		{ "MP_REACH of 4 bytes", "", "80 0e 04 0001 01 00", "", 9, "80 0e 04 0001 01 00" },
 		{ "MP_REACH next hop of 0 bytes", "", "80 0e 06 0001 01 00 00 00", "", 9, "80 0e 06 0001 01 00 00 00" },
 		{ "MP_REACH next hop of 5 bytes", "", "80 0e 0b 0001 01 05 cb00710200 00 00", "", 9, "80 0e 0b 0001 01 05 cb00710200 00 00" },

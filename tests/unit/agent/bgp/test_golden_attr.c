@@ -116,9 +116,10 @@ static const struct row { uint8_t code; enum kind kind; const struct bgp_ctx *ct
 	{ ATTR_CLUSTER_LIST, TWICE, &internal, INTERNAL "80 0a 04 0a000001 80 0a 04 0a000002", FIX_DISCARD, NULL },
 	{ ATTR_CLUSTER_LIST, FROM_OTHERS, &fabric, MUST "80 0a 04 0a000001", FIX_DISCARD, NULL },
 
-	{ ATTR_MP_REACH, FLAGS, &fabric, "c0 0e 0a 0001 01 04 cb007102 00 00" ORIGIN PATH, FIX_RESET, "03 04 c00e0a000101 04cb007102 0000" },
-	{ ATTR_MP_REACH, FLAGS, &fabric, "40 0e 0a 0001 01 04 cb007102 00 00" ORIGIN PATH, FIX_RESET, "03 04 400e0a000101 04cb007102 0000" },
+	{ ATTR_MP_REACH, FLAGS, &fabric, "c0 0e 0b 0001 01 04 cb007102 00 08 0a" ORIGIN PATH, FIX_WITHDRAW, NULL },
+	{ ATTR_MP_REACH, FLAGS, &fabric, "40 0e 17 0002 01 10" LL "00 08 20" ORIGIN PATH, FIX_WITHDRAW, NULL },
 	{ ATTR_MP_REACH, TOO_SHORT, &fabric, "80 0e 04 0001 01 00" ORIGIN PATH, FIX_RESET, "03 09 800e0400010100" },
+	{ ATTR_MP_REACH, TOO_SHORT, &fabric, "c0 0e 04 0001 01 00" ORIGIN PATH, FIX_RESET, "03 09 c00e0400010100" },
 	{ ATTR_MP_REACH, TOO_SHORT, &fabric, "80 0e 07 0001 01 20 000000" ORIGIN PATH, FIX_RESET, "03 09 800e0700010120000000" },
 	{ ATTR_MP_REACH, TOO_LONG, &fabric, "80 0e 0b 0001 01 04 cb007102 00 10 0a" ORIGIN PATH, FIX_RESET, "03 09 800e0b000101 04cb007102 00100a" },
 	{ ATTR_MP_REACH, PAST_THE_END, &fabric, ORIGIN PATH "80 0e ff 0001 01 04 cb007102 00 00", FIX_RESET, "03 01" },
@@ -130,7 +131,8 @@ static const struct row { uint8_t code; enum kind kind; const struct bgp_ctx *ct
 	{ ATTR_MP_REACH, VALUE, &fabric, "80 0e 17 0002 01 10 ff020000000000000000000000000001 00 08 20" ORIGIN PATH, FIX_WITHDRAW, NULL },
 	{ ATTR_MP_REACH, TWICE, &fabric, "80 0e 16 0002 01 10" LL "00 00 80 0e 16 0002 01 10" LL "00 00" ORIGIN PATH, FIX_RESET, "03 01" },
 
-	{ ATTR_MP_UNREACH, FLAGS, &fabric, "c0 0f 03 0002 01", FIX_RESET, "03 04 c00f03000201" },
+	{ ATTR_MP_UNREACH, FLAGS, &fabric, "c0 0f 05 0002 01 08 20", FIX_WITHDRAW, NULL },
+	{ ATTR_MP_UNREACH, FLAGS, &fabric, "40 0f 05 0001 01 08 0a", FIX_WITHDRAW, NULL },
 	{ ATTR_MP_UNREACH, TOO_SHORT, &fabric, "80 0f 02 0002", FIX_RESET, "03 09 800f020002" },
 	{ ATTR_MP_UNREACH, TOO_LONG, &fabric, "80 0f 05 0002 01 10 20", FIX_RESET, "03 09 800f0500020110 20" },
 	{ ATTR_MP_UNREACH, PAST_THE_END, &fabric, "80 0f 06 0002 01 10 20", FIX_RESET, "03 01" },
@@ -209,7 +211,7 @@ static void expect_fix(size_t i)
 		cr_expect_eq(m.update.treat_as_withdraw, row->fix == FIX_WITHDRAW, "%s: %s", row->attrs, m.update.what);
 		cr_expect_eq(m.update.discarded, row->fix == FIX_DISCARD, "%s: %u discarded", row->attrs, m.update.discarded);
 		cr_expect_eq(m.update.what_attr, row->code, "%s: attribute %u is blamed", row->attrs, m.update.what_attr);
-		cr_expect_eq(m.update.nlri.n + m.update.mp_reach.n, mp ? 2 : 3, "%s: the routes are named all the same", row->attrs);
+		cr_expect_eq(m.update.nlri.n + m.update.mp_reach.n + m.update.mp_unreach.n, mp ? 2 : 3, "%s: the routes are named all the same", row->attrs);
 	}
 	free(mem);
 }
