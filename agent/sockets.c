@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include <uthash.h>
 
+#include "agent/base/prefix.h"
 #include "agent/bgp/tcp.h"
 #include "agent/listener.h"
 
@@ -17,6 +18,8 @@
 struct socket {
 	bgp_conn id;
 	int fd;                          /* -1: no socket could be had */
+	unsigned ifindex;                /* the other end: this and its address */
+	struct in6_addr remote;
 	uv_poll_t poll;
 	int events;                      /* what is polled for */
 	bool connecting, closing;
@@ -142,7 +145,9 @@ static void on_event(uv_poll_t *poll, int status, int events)
 	/* Writable: sockets_flush in this turn writes on. */
 }
 
-static void add(struct sockets *c, bgp_conn id, int fd, bool connecting)
+struct end { unsigned ifindex; const struct in6_addr *remote; };
+
+static void add(struct sockets *c, bgp_conn id, int fd, struct end end, bool connecting)
 {
 	struct socket *conn = calloc(1, sizeof(*conn));
 
@@ -153,6 +158,8 @@ static void add(struct sockets *c, bgp_conn id, int fd, bool connecting)
 	}
 	conn->id = id;
 	conn->fd = fd;
+	conn->ifindex = end.ifindex;
+	conn->remote = *end.remote;
 	conn->all = c;
 	conn->connecting = connecting;
 	HASH_ADD_INT(c->by_id, id, conn);
@@ -177,7 +184,7 @@ void sockets_connect(struct sockets *c, bgp_conn id, const struct peer_config *c
 {
 	struct tcp_guard what = { .min_ttl = least_hops(cfg), .password = cfg->password, .ttl = cfg->numbered.ttl };
 
-	add(c, id, tcp_connect(cfg->ifindex, &cfg->local, remote, &what), true);
+	add(c, id, tcp_connect(cfg->ifindex, &cfg->local, remote, &what), (struct end){ cfg->ifindex, remote }, true);
 }
 
 static struct socket *find(const struct sockets *c, bgp_conn id)
@@ -196,13 +203,26 @@ void sockets_close(struct sockets *c, bgp_conn id)
 		mark_closing(conn, 0);
 }
 
+/* What a peer said before it called again, its hanging up above all: it is in the kernel by now, but the listener's turn may come first. */
+static void hear_out(struct sockets *c, struct end end)
+{
+	struct socket *conn, *next;
+
+	HASH_ITER(hh, c->by_id, conn, next) {
+		if (conn->fd >= 0 && !conn->connecting && !conn->closing && in6_eq(&conn->remote, end.remote) &&
+		    (!in6_is_ll(end.remote) || conn->ifindex == end.ifindex))
+			on_readable(conn, true);
+	}
+	sockets_reap(c, now_of(c->loop));
+}
+
 /* Fail closed: a link that guards itself is heard through its own listener alone. */
 static void on_connection(struct sockets *c, const struct guard *guard, int fd, unsigned ifindex, const struct in6_addr *remote)
 {
 	bgp_conn id = 0;
 	uint8_t ttl, min_ttl;
 
-	sockets_reap(c, now_of(c->loop));        /* as in on_event: the end of its last connection comes first */
+	hear_out(c, (struct end){ ifindex, remote });
 	if (agent_neighbor_hops(c->agent, remote, &ttl, &min_ttl) && tcp_set_hops(fd, ttl, min_ttl) < 0) {
 		close(fd);
 		return;
@@ -210,7 +230,7 @@ static void on_connection(struct sockets *c, const struct guard *guard, int fd, 
 	if (guard ? guard->ifindex == ifindex : !agent_link_guarded(c->agent, ifindex))
 		id = agent_tcp_accepted(c->agent, ifindex, remote, now_of(c->loop));
 	if (id)
-		add(c, id, fd, false);
+		add(c, id, fd, (struct end){ ifindex, remote }, false);
 	else
 		close(fd);
 }
