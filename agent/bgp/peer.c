@@ -108,11 +108,11 @@ static bool wins(const struct peer *p, const struct session *s, const struct ses
 	return !s->passive == higher;
 }
 
-/* RFC 4724 5: the new connection of a peer that knows graceful restart means that it has lost the old one. Decided only when its OPEN is
- * there, and not for one that was under way when the old one came up: that is a collision. */
+/* RFC 4724 5: the new connection of a peer that restarts gracefully (it named a family) means that it has lost the old one. Decided only
+ * when its OPEN is there, and not for one that was under way when the old one came up: that is a collision. */
 static bool restarted(const struct peer *p, const struct session *old, const struct session *new)
 {
-	return old->caps.gr && new->passive && mono_diff_ms(new->accepted_at, p->since) >= RESTARTED_MS;
+	return old->caps.gr && (old->caps.gr_mp[0] || old->caps.gr_mp[1]) && new->passive && mono_diff_ms(new->accepted_at, p->since) >= RESTARTED_MS;
 }
 
 /* RFC 6286 2.1: within one AS an identifier is one router's. */

@@ -7,18 +7,23 @@
 #include "codec.h"
 #include "solo.h"
 
-static void open_with(struct solo *s, bgp_conn conn, uint32_t asn, bool gr)
+static void open_as(struct solo *s, bgp_conn conn, uint32_t asn, bool gr, bool families)
 {
 	struct bgp_open open = {
 		.version = 4, .asn = asn, .my_as = (uint16_t)asn, .hold_time = 90, .id.s_addr = htonl(0x0a000002),
 		.caps = { .mp = { true, true }, .mp_any = true, .ext_nh_v4 = true, .as4 = true, .asn4 = asn, .refresh = true, .enhanced_refresh = gr,
-			  .gr = gr, .gr_notification = gr, .gr_time = 120, .gr_mp = { true, true }, .gr_forwarding = { true, true } },
+			  .gr = gr, .gr_notification = gr, .gr_time = 120, .gr_mp = { families, families }, .gr_forwarding = { true, true } },
 	};
 	uint8_t buf[BGP_MAX_LEN];
 	struct wr w = wr_of(buf, sizeof(buf));
 
 	cr_assert_eq(bgp_put_open(&w, &open), 0);
 	solo_input(s, conn, buf, wr_len(&w));
+}
+
+static void open_with(struct solo *s, bgp_conn conn, uint32_t asn, bool gr)
+{
+	open_as(s, conn, asn, gr, true);
 }
 
 static bgp_conn establish(struct solo *s, bool gr)
@@ -41,6 +46,24 @@ static const struct { const char *what; bool gr; int64_t after_ms; uint32_t asn;
 	{ "a connection that was under way when the session came up", true, 500, PEER_AS, false },
 	{ "an AS that may not be there", true, 2500, OUR_AS, false },
 };
+
+Test(restart, new_connection_of_a_peer_that_only_helps_others_is_a_collision)      /* RFC 4724 5: no family was named */
+{
+	struct solo *s = solo_new("10.0.0.1");
+	bgp_conn new;
+
+	solo_set(s);
+	peers_connected(s->peers, s->connect, s->now);
+	open_as(s, s->connect, PEER_AS, true, false);
+	solo_keepalive(s, s->connect);
+	solo_until(s, 2500);
+	new = peers_accepted(s->peers, LINK, &s->remote, s->now);
+	solo_drain(s, new);
+	open_as(s, new, PEER_AS, true, false);
+	cr_expect_eq(s->closed, new);
+	cr_expect_eq(s->n_down, 0u);
+	solo_free(s);
+}
 
 Test(restart, new_connection_of_an_established_peer)
 {
