@@ -79,8 +79,8 @@ enum ra_bad ra_decode(const struct ra_packet *packet, struct ra_msg *ret)
 	msg.type = type;
 	if (packet->hop_limit != HOP_LIMIT)                      /* RFC 4861 6.1.1, 6.1.2: not forwarded by a router */
 		return RA_BAD_HOP_LIMIT;
-	/* RFC 4861 6.1.2. A solicitation (6.1.1) may come from any address; weft answers neighbours and those who have no address yet. */
-	if (!in6_is_ll(&packet->from) && !(type == RA_SOLICIT && from_nobody))
+	/* RFC 4861 6.1.2. A solicitation (6.1.1) may come from any address of a neighbour, or from one who has none yet. */
+	if (type == RA_ADVERT ? !in6_is_ll(&packet->from) : IN6_IS_ADDR_MULTICAST(&packet->from) || IN6_IS_ADDR_LOOPBACK(&packet->from))
 		return RA_BAD_SOURCE;
 	if (packet->len < (type == RA_ADVERT ? ADVERT_LEN : SOLICIT_LEN))
 		return RA_BAD_LENGTH;

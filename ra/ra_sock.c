@@ -14,6 +14,7 @@
 
 #define HOP_LIMIT 255                    /* RFC 4861 4.1, 4.2 */
 #define RECEIVE_MAX 2048                 /* a longer packet is cut, and then refused if an option is cut */
+#define BUFFER (4 << 20)                 /* all links share it: a storm on one of them must not drown the others' */
 #define READ_MAX 256                     /* packets per call: a flood must not keep the loop from its other work */
 
 struct ra_sock {
@@ -31,7 +32,7 @@ static void no_log(struct ndp *ndp, int priority, const char *file, int line, co
 /* What libndp does not set itself (it asks for hop limit 255 on multicast). */
 static int set_options(int fd)
 {
-	static const int loop = 0, hops = HOP_LIMIT, on = 1;
+	static const int loop = 0, hops = HOP_LIMIT, on = 1, buffer = BUFFER;
 	struct icmp6_filter filter;
 
 	/* Neighbour solicitations, echoes and the like do not even wake us. */
@@ -45,6 +46,8 @@ static int set_options(int fd)
 	    setsockopt(fd, IPPROTO_ICMPV6, ICMP6_FILTER, &filter, sizeof(filter)) < 0 ||
 	    fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 || fcntl(fd, F_SETFL, O_NONBLOCK) < 0)
 		return -errno;
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &buffer, sizeof(buffer)) < 0)     /* less is no fault: RAs come again */
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof(buffer));
 	return 0;
 }
 
