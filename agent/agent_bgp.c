@@ -155,12 +155,19 @@ static void over_limit(struct port *port)
 	port->reset_why = "more prefixes than max_prefixes allows";
 }
 
+/* A peer must not fill the log: ten lines at once, then one a second. The counters have it all. */
+static bool may_complain(struct port *port)
+{
+	return bucket_take(&port->complaints, 1, 10, port->agent->now);
+}
+
 /* The family's routes with a next hop of another one (RFC 8950 was not offered) are none. */
-static bool unsuitable(struct agent *a, const struct port *port, struct span nlri, uint8_t family, const struct attrs *attrs)
+static bool unsuitable(struct agent *a, struct port *port, struct span nlri, uint8_t family, const struct attrs *attrs)
 {
 	if (!port->neighbor || reach_suits(attrs, family))
 		return false;
-	log_warning("%s: routes with a next hop of another family are not taken", port->name);
+	if (may_complain(port))
+		log_warning("%s: routes with a next hop of another family are not taken", port->name);
 	withdraw(a, port, nlri, family);
 	return true;
 }
@@ -211,7 +218,9 @@ static void peer_update(void *ctx, struct peer *peer, const struct bgp_update *u
 	if (u->mp_unreach_family)
 		withdraw(a, port, u->mp_unreach, u->mp_unreach_family);
 	if (u->treat_as_withdraw) {              /* RFC 7606 section 2 */
-		log_warning("%s: an UPDATE is treated as withdraw: %s (attribute %u)", port->name, u->what ? u->what : "malformed", u->what_attr);
+		if (may_complain(port))
+			log_warning("%s: an UPDATE is treated as withdraw: %s (attribute %u)", port->name, u->what ? u->what : "malformed",
+				    u->what_attr);
 		withdraw(a, port, u->nlri, AF_INET);
 		if (u->mp_reach_family)
 			withdraw(a, port, u->mp_reach, u->mp_reach_family);
@@ -359,7 +368,9 @@ static void send_batch(void *ctx, const struct rib_batch *b)
 			n = bgp_put_reach(&w, bgp, attrs_get(rib_attrs(e->agent->rib), b->attrs), &egress, b->prefixes + done, b->n - done);
 		if (n <= 0 && !withdraw) {
 			e->agent->counters.unsendable += b->n - done;
-			log_warning("%s: %zu prefixes cannot be announced: their attributes fill a whole message", e->port->name, b->n - done);
+			if (may_complain(e->port))
+				log_warning("%s: %zu prefixes cannot be announced: their attributes fill a whole message", e->port->name,
+					    b->n - done);
 			withdraw = true;
 			n = 0;
 			continue;

@@ -28,7 +28,7 @@ struct port {                            /* a fabric link, or a numbered peer: w
 	bool guarded;                    /* the rim has made its own listener; numbered: has set the password */
 	int guard_error;                 /* or could not: no session */
 	mono guard_retry;                /* numbered: when to ask again */
-	struct bucket accepts;
+	struct bucket accepts, complaints;       /* let in; said in the log of what the peer sends */
 	uint64_t refused, own_next_hops; /* struct agent_link_view */
 	bool usable;                     /* ra and bgp may use it */
 	struct in6_addr local;           /* our address, of fabric links the link-local one; valid while usable */
