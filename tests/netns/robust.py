@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Some hundred ways to break a rule, each on a link of its own, all at once: robust.py WEFT_NETNS LINK=ADDRESS...
+"""Some hundred ways to break a rule, each on a link of its own, many at once: robust.py WEFT_NETNS LINK=ADDRESS...
 
 Runs in the namespace at the other end of all cables. The first link belongs to the observer: a peer that behaves, whose session and
 routes must not be touched by anything that happens on the others, and who hears what weft passes on. Each further link plays one case
@@ -16,6 +16,7 @@ import robust_cases
 from bgp import Failed
 
 OBSERVER_ASN = 64999
+AT_ONCE = 64                                                     # more, and a slow machine misses its own hold times
 
 
 class Kernel:
@@ -68,11 +69,12 @@ class Link:
 
     def __init__(self, bench, name, to, number):
         self.bench, self.name, self.to, self.number = bench, name, to, number
-        self.asn, self.router_id = 4200000000 + number, f"10.255.{number}.1"
+        self.octets = f"{10 + number // 250}.{number % 250}"                 # where its prefixes begin
+        self.asn, self.router_id = 4200000000 + number, f"{223 - number // 250}.0.{number % 250}.1"
         self.sessions = []
 
     def net(self, n, family=bgp.IP4):
-        return f"10.{self.number}.{n}.0/24" if family == bgp.IP4 else f"2001:db8:{self.number:x}:{n}::/64"
+        return f"{self.octets}.{n}.0/24" if family == bgp.IP4 else f"2001:db8:{self.number:x}:{n}::/64"
 
     def open(self, **how):
         return bgp.open_message(how.pop("asn", self.asn), how.pop("router_id", self.router_id), **how)
@@ -150,7 +152,8 @@ class Bench:
         self.links = [Link(self, *link.split("="), number) for number, link in enumerate(links)]
         self.kernel = Kernel(netns)
         self.observer = None
-        self.mine = [f"10.{self.links[0].number}.{n}.0/24" for n in range(1, 6)] + ["2001:db8:0:1::/64"]
+        self.turn = asyncio.Semaphore(AT_ONCE)
+        self.mine = [self.links[0].net(n) for n in range(1, 6)] + ["2001:db8:0:1::/64"]
 
     async def start_observer(self):
         link = self.links[0]
@@ -160,6 +163,10 @@ class Bench:
         await self.kernel.expect(have=self.mine)
 
     async def play(self, case, link):
+        async with self.turn:
+            return await self.play_now(case, link)
+
+    async def play_now(self, case, link):
         start = time.monotonic()
         try:
             await asyncio.wait_for(case.play(link), 40)

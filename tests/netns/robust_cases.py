@@ -4,10 +4,12 @@ A case is a name, the RFC section that decides it, and a coroutine that plays it
 expected answer into one."""
 import asyncio
 import dataclasses
+import socket
 import struct
 from collections.abc import Callable
 
 import bgp
+import robust_ra
 import robust_updates
 from bgp import Failed
 
@@ -53,10 +55,10 @@ def with_caps(link, *more):
     return link.open(params=params(*bgp.capabilities(link.asn), *more))
 
 
-def extended_params(link):
+def extended_params(link, short_length=255):
     """RFC 9072: type 255, a length of 2 bytes, and so for each parameter."""
     body = b"".join(struct.pack("!BH", 2, len(c)) + c for c in bgp.capabilities(link.asn))
-    return link.open(params=struct.pack("!BH", 255, len(body)) + body, params_len=255)
+    return link.open(params=struct.pack("!BH", 255, len(body)) + body, params_len=short_length)
 
 
 def opens():
@@ -79,6 +81,11 @@ def opens():
         accepted("hold time 0", "4271 4.2", lambda l: l.open(hold=0)),
         accepted("hold time 65535", "4271 4.2", lambda l: l.open(hold=65535)),
         accepted("RFC 9072 parameters", "9072 2", extended_params),
+        accepted("RFC 9072 parameters behind a short length of 1", "9072 2", lambda l: extended_params(l, 1)),
+        accepted("AS_TRANS in the header", "6793 4.2.1", lambda l: l.open(my_as=23456)),
+        accepted("another AS in the header than in the capability", "6793 3", lambda l: l.open(my_as=65123)),
+        *(accepted(f"capability {code} with value {value.hex() or 'empty'}", "5492 4", lambda l, c=bgp.capability(code, value): with_caps(l, c))
+          for code, value in ((1, b"\0\1\0"), (2, b"x"), (5, b"\0\1\0\1\0\2\0"), (64, b""), (64, b"\x40"), (64, b"\0\x78\0\1\1"), (73, b"\xff\x41"))),
         accepted("all capabilities in one parameter", "5492 4", lambda l: l.open(params=params(b"".join(bgp.capabilities(l.asn))))),
         accepted("each capability twice", "5492 4", lambda l: l.open(params=params(*bgp.capabilities(l.asn), *bgp.capabilities(l.asn)))),
         accepted("unknown capabilities", "5492 3", lambda l: with_caps(l, bgp.capability(200, b"abc"), bgp.capability(0), bgp.capability(255))),
@@ -125,6 +132,13 @@ def states():
         out.append(unexpected(name + " in OpenSent", "6608 3", lambda l, w=what: [w], (5, 1)))
     for name, what in ("UPDATE", bgp.update()), ("ROUTE-REFRESH", bgp.refresh(bgp.IP4)):
         out.append(unexpected(name + " in OpenConfirm", "6608 3", lambda l, w=what: [l.open(), w], (5, 2)))
+    for name, message, code, data in (
+        ("marker not all ones", bgp.message(4, marker=bytes(16)), (1, 1), b""), ("length 18", bgp.message(4, length=18), (1, 2), b"\0\x12"),
+        ("length 4097", bgp.message(2, length=4097), (1, 2), b"\x10\1"), ("KEEPALIVE with a body", bgp.message(4, b"\0"), (1, 2), b"\0\x14"),
+        ("message type 6", bgp.message(6), (1, 3), b"\6"), ("NOTIFICATION of 19 bytes", bgp.message(3), None, None),
+    ):
+        out.append(unexpected(name + " in OpenSent", "4271 6.1", lambda l, m=message: [m], code, data))
+        out.append(unexpected(name + " in OpenConfirm", "4271 6.1", lambda l, m=message: [l.open(), m], code, data))
     out += [
         unexpected("OPEN in OpenConfirm", "6608 3", lambda l: [l.open(), l.open()], (5, 2)),
         unexpected("NOTIFICATION in OpenSent", "4271 8.2.2", lambda l: [CEASE], None),
@@ -156,6 +170,99 @@ async def second_connection(link):
     await other.send(link.open())
     await link.ends(other, (6, 7))
     await link.flush(session, 248)
+
+
+async def connection_after_restart(link):
+    """RFC 4724 5: of a peer that named a family for graceful restart it means that the old one is lost; of one that only helps it does not."""
+    def helper(*families):
+        return link.open(params=params(*bgp.capabilities(link.asn), bgp.capability(64, b"\0\x78" + b"".join(families))))
+    session = await link.session(helper())
+    await link.flush(session)
+    await asyncio.sleep(2.5)
+    other = await link.connect()
+    await other.send(helper())
+    await link.ends(other, (6, 7))
+    await link.flush(session, 248)
+    await session.close()
+    session = await link.session(helper(b"\0\1\1\x80"))
+    await link.flush(session)
+    await asyncio.sleep(2.5)
+    other = await link.session(helper(b"\0\1\1\x80"))
+    await link.ends(session, None)
+    await link.flush(other, 247)
+
+
+async def errors_in_a_row(link):
+    """A peer that is being repaired: every call of it is taken."""
+    for _ in range(30):
+        session = await link.connect()
+        await session.send(link.open(version=3))
+        await link.ends(session, (2, 1))
+    await link.recovers()
+
+
+async def keepalives(link):
+    """RFC 4271 4.4: never more than one a second, and with a hold time of 3 never fewer than two in three."""
+    session = await link.connect()
+    await session.send(link.open(hold=3) + KEEPALIVE)
+    await session.until(lambda: session.got(bgp.KEEPALIVE))
+    session.tasks.append(asyncio.create_task(session.keep_alive()))
+    before, start = len(session.got(bgp.KEEPALIVE)), asyncio.get_running_loop().time()
+    await asyncio.sleep(10)
+    n, seconds = len(session.got(bgp.KEEPALIVE)) - before, asyncio.get_running_loop().time() - start
+    if session.closed or n > seconds + 1:                        # an UPDATE stands for one: other cases' routes are told here too
+        raise Failed(f"{n} KEEPALIVEs in {seconds:.1f} s{', closed' if session.closed else ''}")
+
+
+async def half_closed(link):
+    """RFC 4271 8.2.2, event 18: the peer's FIN, with half a message before it."""
+    session = await link.session()
+    await link.flush(session)
+    await session.send(link.announce(link.net(1))[:-3])
+    session.sock.shutdown(socket.SHUT_WR)
+    await link.ends(session, None)
+    await link.bench.kernel.expect(lack=[link.net(250)])
+    await link.recovers()
+
+
+async def error_before_a_megabyte(link):
+    """The NOTIFICATION is heard although what followed the error was never read."""
+    session = await link.session()
+    await session.send(bgp.message(9) + bytes(1 << 20))
+    await link.ends(session, (1, 3), b"\x09")
+    await link.recovers()
+
+
+ENHANCED = bgp.capability(70)
+
+
+async def begins_and_ends(link):
+    """RFC 7313 4: what stands between BoRR and EoRR is all there is, in both directions."""
+    session = await link.session(with_caps(link, ENHANCED))
+    await link.flush(session)
+    await session.send(link.announce(link.net(1), link.net(2)))
+    await link.bench.kernel.expect(have=[link.net(1), link.net(2)])
+    await session.send(bgp.update() + bgp.refresh(bgp.IP4, 1) + link.announce(link.net(2)) + bgp.refresh(bgp.IP4, 2))
+    await link.bench.kernel.expect(have=[link.net(2)], lack=[link.net(1), link.net(250)])
+    await session.send(bgp.refresh(bgp.IP4))
+    await session.until(lambda: len(session.got(bgp.REFRESH)) == 2)
+    if session.got(bgp.REFRESH) != [b"\0\1\1\1", b"\0\1\2\1"]:
+        raise Failed(f"heard {session.got(bgp.REFRESH)}")
+
+
+def refresh_of_length(subtype):
+    data = bgp.message(bgp.REFRESH, struct.pack("!HBBB", 1, subtype, 1, 0))
+    return broken(f"ROUTE-REFRESH of subtype {subtype} and 24 bytes", "7313 5", lambda l: data, (7, 1), data)
+
+
+async def long_update(link):
+    """RFC 8654: 10 kB, from a peer that announced it."""
+    session = await link.session(with_caps(link, bgp.capability(6)))
+    routes = [f"{link.octets}.{n}.{host}/32" for n in range(8) for host in range(250)]
+    await session.send(link.announce(*routes, tag=struct.pack("!I", 0xFFFFFF02)))        # NO_ADVERTISE: the others need not read all of it
+    await link.bench.kernel.expect(have=[routes[0], routes[-1]])
+    await session.send(bgp.update(withdrawn=bgp.nlri(*routes[:1000])) + bgp.update(withdrawn=bgp.nlri(*routes[1000:])))
+    await link.flush(session)
 
 
 async def silence(link):
@@ -241,6 +348,15 @@ async def asks_nonsense(link):
 def cases():
     return opens() + states() + [
         Case("state: a second connection beside an Established one", "4271 6.8", second_connection),
+        Case("state: a second connection of a peer that restarts", "4724 5", connection_after_restart),
+        Case("state: thirty errors in a row", "4271 8.1", errors_in_a_row),
+        Case("state: KEEPALIVEs", "4271 4.4", keepalives),
+        Case("state: half closed in the middle of a message", "4271 8.2.2", half_closed),
+        Case("state: an error and a megabyte behind it", "4271 6", error_before_a_megabyte),
+        Case("extended messages: 2000 routes in one UPDATE", "8654 4", long_update),
+        Case("ROUTE-REFRESH: between BoRR and EoRR", "7313 4", begins_and_ends),
+        refresh_of_length(1),
+        refresh_of_length(2),
         Case("state: hold timer", "4271 6.5", silence),
         Case("state: the connection ends without a word", "4271 8.2.2", vanishes),
         Case("state: every byte by itself", "4271 4.1", byte_by_byte),
@@ -249,4 +365,4 @@ def cases():
         Case("state: fifty sessions one after the other", "4271 8.1", comes_and_goes),
         Case("ROUTE-REFRESH: all routes again", "2918 4", asks_again),
         Case("ROUTE-REFRESH: families that were not negotiated, unknown subtype", "2918 4, 7313 5", asks_nonsense),
-    ] + [Case(*row) for row in robust_updates.rows()]
+    ] + [Case(*row) for row in robust_updates.rows() + robust_ra.rows()]

@@ -186,10 +186,49 @@ def unknowns():
         row("unknown optional transitive, empty", "4271 5", with_more(attribute(99, b"", 0xC0)), TAKEN, has(99, 0xE0, b"")),
         row("unknown optional transitive of 3000 bytes", "4271 5", with_more(attribute(99, b"x" * 3000, 0xC0)), TAKEN, has(99, 0xE0, b"x" * 3000)),
         row("unknown optional transitive before the known ones", "4271 5", with_more(attribute(99, b"x", 0xC0), True), TAKEN, has(99, 0xE0, b"x")),
+        row("unknown optional transitive with the unused flags set", "4271 4.3", with_more(attribute(99, b"x", 0xCF & ~0x10)), TAKEN, has(99, 0xE0, b"x")),
+        row("unknown optional transitive of type 0", "4271 5", with_more(attribute(0, b"x", 0xC0)), TAKEN, has(0, 0xE0, b"x")),
         row("unknown optional non-transitive", "4271 9", with_more(attribute(99, b"x", 0x80)), TAKEN, lacks(99)),
         row("unknown well-known", "4271 6.3", with_more(attribute(99, b"x", 0x40)), (3, 2), data=lambda m: attribute(99, b"x", 0x40)),
         row("unknown optional transitive twice", "7606 3 g", with_more(attribute(99, b"1", 0xC0) + attribute(99, b"2", 0xC0)), TAKEN, has(99, 0xE0, b"1")),
     ]
+
+
+LARGE1, LARGE2 = struct.pack("!III", 1, 2, 3), struct.pack("!III", 9, 9, 9)
+EXT_ROUTE_TARGET, EXT_BANDWIDTH = b"\0\2\0\1\0\0\0\1", b"\x40\4\0\1\x4c\xee\x6b\x28"
+
+
+def passed_on():
+    """What goes on to another AS, and what does not."""
+    return [
+        row("MULTI_EXIT_DISC stays here", "4271 5.1.4", with_more(attribute(bgp.MED, bytes(4))), TAKEN, lacks(bgp.MED)),
+        row("ATOMIC_AGGREGATE goes on", "4271 5.1.6", with_more(attribute(bgp.ATOMIC, b"")), TAKEN, has(bgp.ATOMIC, 0x40, b"")),
+        row("LARGE_COMMUNITY, a value twice", "8092 3", with_more(attribute(bgp.LARGE, LARGE1 + LARGE2 + LARGE1)), TAKEN,
+            has(bgp.LARGE, 0xC0, LARGE1 + LARGE2)),
+        row("EXTENDED COMMUNITIES that are not transitive stay here", "4360 6", with_more(
+            attribute(bgp.EXT_COMMUNITIES, EXT_BANDWIDTH + EXT_ROUTE_TARGET)), TAKEN, has(bgp.EXT_COMMUNITIES, 0xC0, EXT_ROUTE_TARGET)),
+        row("EXTENDED COMMUNITIES of which none is transitive", "4360 6", with_more(attribute(bgp.EXT_COMMUNITIES, EXT_BANDWIDTH)), TAKEN,
+            lacks(bgp.EXT_COMMUNITIES)),
+        row("AS_PATH with weft's own AS in a set", "4271 9.1.2", path((bgp.SET, [65001, 64000])), GONE),
+        row("next hop is weft's own address", "4271 6.3", lambda l, two: l.announce(two, tag=TAG, next_hop=bgp.address(l.to)), GONE),
+        row("the reserved byte of MP_REACH_NLRI", "4760 3", lambda l, two: bgp.update(l.attributes(tag=TAG, change={
+            14: attribute(14, struct.pack("!HBB", 1, 1, 16) + LL + b"\xff" + bgp.nlri(two))})), TAKEN),
+    ] + [stays(name, rfc, value) for name, rfc, value in (
+        ("NO_EXPORT", "1997", 0xFFFFFF01), ("NO_ADVERTISE", "1997", 0xFFFFFF02), ("NO_EXPORT_SUBCONFED", "1997", 0xFFFFFF03),
+        ("BLACKHOLE", "7999 3.2", 0xFFFF029A))]
+
+
+def stays(name, rfc, value):
+    async def play(link):
+        session = await link.session()
+        await session.send(link.announce(link.net(1)))
+        await link.observed(link.net(1))
+        await session.send(link.announce(link.net(1), tag=struct.pack("!I", value)))
+        await link.flush(session)
+        await link.bench.kernel.expect(have=[link.net(1)])
+        if link.net(1) in link.bench.observer.routes:
+            raise Failed("passed on")
+    return f"{name} is used and not passed on", rfc, play
 
 
 def lists():
@@ -238,7 +277,7 @@ def nlris():
         row("IPv6 with the bits after the length set", "4271 4.3", lambda l, two: bgp.update(l.attributes(
             b"\x40" + bgp.address(two[:-3])[:8], family=bgp.IP6, tag=TAG)), TAKEN, **v6),
         row("IPv4 with the bits after the length set", "4271 4.3", lambda l, two: bgp.update(l.attributes(
-            b"\x17" + bytes([10, l.number, 255]) + bgp.nlri(two), tag=TAG)), TAKEN),
+            b"\x17" + bgp.address(l.octets + ".255.0")[:3] + bgp.nlri(two), tag=TAG)), TAKEN),
         row("one prefix twice in one message", "4271 9", lambda l, two: bgp.update(l.attributes(bgp.nlri(two, two), tag=TAG)), TAKEN),
         row("a family that was not negotiated", "4760 8", lambda l, two: bgp.update(l.attributes(
             change={14: attribute(14, bgp.mp_reach((25, 70), LL, b"\2\x21" + bytes(33)))})), SAME),
@@ -323,4 +362,4 @@ def old_speakers():
 
 def rows():
     return [("UPDATE: " + name, rfc, play) for name, rfc, play in
-            attributes() + paths() + unknowns() + lists() + nlris() + next_hops() + semantics() + old_speakers()]
+            attributes() + paths() + unknowns() + passed_on() + lists() + nlris() + next_hops() + semantics() + old_speakers()]
