@@ -28,8 +28,9 @@ def options():
     p.add_argument("--fabrics", default="2x4,4x32,16x96", help="sizes for f1: spines x leaves")
     p.add_argument("--extended", action="store_true", help="peers offer extended messages (RFC 8654)")
     p.add_argument("--profile", default="", help="profiler for the daemon while it loads: 'perf record -g -o FILE -p {pids}'")
-    p.add_argument("--json", default=os.path.join(BUILD, "bench.json"), help="where the numbers of every run go")
+    p.add_argument("--json", default="", help="where the numbers of every run go (build/bench-N.json)")
     o = p.parse_args()
+    o.json = o.json or os.path.join(BUILD, "bench-%d.json" % o.routes)
     o.cells = CELLS if o.bench == "all" else o.bench.lower().split(",")
     o.daemons = [name.lower() for name in (o.only or "kernel,weft,FRR,BIRD,GoBGP").split(",")]
     for cell in o.cells:

@@ -170,6 +170,7 @@ def b4(daemon_class, options):
         # The first to announce is the best for every daemon: the lowest router-id, and the oldest path.
         load(bed, [1], 1, {})
         load(bed, [2, 3, 4], 4, {})
+        quiet(bed.kmon)
         bed.mark()
         bed.kmon.ask("want %d 3\nwatch %d" % (options.routes, DUT_LINK + 1), "watching")
         bed.begin_usage()
