@@ -182,8 +182,8 @@ def b4(daemon_class, options):
         results.update(bed.used())
         results["kernel_routes"] = bed.verified()
 
-    if "kernel" in daemon_class.cannot:
-        return {"cannot": daemon_class.cannot["kernel"]}
+    if "b4" in daemon_class.cannot:
+        return {"cannot": daemon_class.cannot["b4"]}
     return measured(daemon_class, options, 4, 1, measure)
 
 

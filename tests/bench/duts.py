@@ -10,7 +10,7 @@ from lab import BUILD, DUT, DUT_ASN, DUT_ID, Failed, in_ns
 
 class Daemon:
     name = ""
-    # "kernel" -> why this daemon has no number in cells that end in the kernel
+    # a cell, or "kernel" for all cells that end there -> why this daemon has no number in it
     cannot = {}
     # seconds after Established until it is idle, for one that does not say End-of-RIB
     settle = None
@@ -140,7 +140,8 @@ class Bird(Daemon):
 class Gobgp(Daemon):
     name = "GoBGP"
     settle = 1
-    cannot = {"kernel": "installs no routes without FRR's zebra, and panics with Debian's"}
+    cannot = {"kernel": "installs no routes without FRR's zebra, and panics with Debian's",
+              "b4": "does not watch its links: two minutes after one died no UPDATE had come"}
 
     @classmethod
     def missing(cls):
