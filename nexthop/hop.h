@@ -12,8 +12,8 @@ extern const struct in_addr hop_onlink;  /* 169.254.0.1: spelt here and nowhere 
 #define WEFT_METRIC 20
 #define WEFT_PROTOCOL 186                /* RTPROT_BGP */
 
-struct hop {                             /* a neighbour on a link, and its share of the traffic */
-	uint32_t ifindex;
+struct hop {                             /* a neighbour on a link, and its share of the traffic; or the blackhole */
+	uint32_t ifindex;                /* 0: the blackhole, `via` is :: then; always the only hop of a route */
 	struct in6_addr via;             /* its link-local address; of a numbered neighbour its own, IPv4-mapped (::ffff:a.b.c.d) for IPv4 */
 	uint8_t weight;                  /* 1..255 */
 };
@@ -22,6 +22,12 @@ struct hop {                             /* a neighbour on a link, and its share
 static inline bool hop_is_v4(const struct hop *hop)
 {
 	return IN6_IS_ADDR_V4MAPPED(&hop->via);
+}
+
+/* What is sent there is discarded. */
+static inline bool hop_is_blackhole(const struct hop *hop)
+{
+	return hop->ifindex == 0;
 }
 
 #endif

@@ -40,11 +40,13 @@ static int finish(struct nl_msg *msg, int r, struct nl_msg **ret)
 	return 0;
 }
 
-/* How a hop is reached: by its own IPv6 address, by its own IPv4 address, or by the on-link address that stands for it. */
-enum gateway { BY_INET6, BY_INET, BY_ON_LINK };
+/* How a hop is reached: not at all, by its own IPv6 address, by its own IPv4 address, or by the on-link address that stands for it. */
+enum gateway { BY_NOTHING, BY_INET6, BY_INET, BY_ON_LINK };
 
 static enum gateway gateway_of(const struct fib_op *op, const struct hop *hop)
 {
+	if (hop_is_blackhole(hop))
+		return BY_NOTHING;
 	if (op->family == AF_INET && hop_is_v4(hop))
 		return BY_INET;
 	return op->family == AF_INET6 || op->via_inet6 ? BY_INET6 : BY_ON_LINK;
@@ -67,13 +69,16 @@ static int build_hop_set(const struct fib_op *op, struct nl_msg **ret)
 	if (op->id == 0 || op->n != 1)
 		return -EINVAL;
 	by = gateway_of(op, &op->hops[0]);
-	nhm.nh_family = by == BY_INET6 ? AF_INET6 : AF_INET;     /* the gateway's: an AF_INET6 next hop serves routes of both families */
+	/* The gateway's: an AF_INET6 next hop serves routes of both families. */
+	nhm.nh_family = by == BY_INET6 || (by == BY_NOTHING && op->family == AF_INET6) ? AF_INET6 : AF_INET;
 	if (by == BY_ON_LINK)
 		nhm.nh_flags = RTNH_F_ONLINK;
 	msg = msg_new(RTM_NEWNEXTHOP, SET_FLAGS, 1, &nhm, sizeof(nhm));
 	if (!msg)
 		return -ENOMEM;
 	r = nla_put_u32(msg, NHA_ID, op->id);
+	if (by == BY_NOTHING)
+		return finish(msg, r == 0 ? nla_put_flag(msg, NHA_BLACKHOLE) : r, ret);
 	if (r == 0)
 		r = nla_put_u32(msg, NHA_OIF, op->hops[0].ifindex);
 	if (r == 0 && by == BY_INET6)
@@ -143,7 +148,7 @@ static int put_multipath(struct nl_msg *msg, const struct fib_op *op)
 
 		if (!nh)
 			return -ENOMEM;
-		if (hop->weight == 0)
+		if (hop->weight == 0 || hop_is_blackhole(hop))
 			return -EINVAL;
 		*nh = (struct rtnexthop){ .rtnh_ifindex = (int)hop->ifindex, .rtnh_hops = (uint8_t)(hop->weight - 1) };
 		if (gateway_of(op, hop) == BY_ON_LINK)
@@ -162,6 +167,8 @@ static int put_hops(struct nl_msg *msg, const struct fib_op *op)
 		return nla_put_u32(msg, RTA_NH_ID, op->id);
 	if (op->n > 1)
 		return put_multipath(msg, op);
+	if (hop_is_blackhole(&op->hops[0]))
+		return 0;                        /* the route's type says it all */
 	r = nla_put_u32(msg, RTA_OIF, op->hops[0].ifindex);
 	return r == 0 ? put_gateway(msg, op, &op->hops[0]) : r;
 }
@@ -195,6 +202,8 @@ static int build_route_set(const struct fib_op *op, struct nl_msg **ret)
 		return -EINVAL;
 	if (op->id == 0 && op->n == 1 && gateway_of(op, &op->hops[0]) == BY_ON_LINK)
 		rtm.rtm_flags = RTNH_F_ONLINK;
+	if (op->id == 0 && op->n == 1 && hop_is_blackhole(&op->hops[0]))
+		rtm.rtm_type = RTN_BLACKHOLE;    /* with an object the kernel finds out by itself */
 	msg = msg_new(RTM_NEWROUTE, SET_FLAGS, op->id ? 0 : op->n, &rtm, sizeof(rtm));
 	if (!msg)
 		return -ENOMEM;
@@ -208,10 +217,10 @@ static int build_route_set(const struct fib_op *op, struct nl_msg **ret)
 
 static int build_route_del(const struct fib_op *op, struct nl_msg **ret)
 {
-	/* Protocol and metric are compared by the kernel: a foreign route to the same prefix is safe. No next hop: whatever it is. */
+	/* Protocol and metric are compared by the kernel: a foreign route to the same prefix is safe. No next hop and no type: whatever it is. */
 	struct rtmsg rtm = {
 		.rtm_family = op->family, .rtm_dst_len = op->prefix.len, .rtm_table = RT_TABLE_MAIN, .rtm_protocol = WEFT_PROTOCOL,
-		.rtm_scope = RT_SCOPE_NOWHERE, .rtm_type = RTN_UNICAST,
+		.rtm_scope = RT_SCOPE_NOWHERE, .rtm_type = RTN_UNSPEC,
 	};
 	struct nl_msg *msg;
 
@@ -280,7 +289,9 @@ static int seen_route(struct nlmsghdr *nlh, struct seen *ret)
 	size = rtm->rtm_family == AF_INET ? 4 : 16;
 	if (rtm->rtm_dst_len > size * 8 || (tb[RTA_DST] && nla_len(tb[RTA_DST]) != size) || (rtm->rtm_dst_len && !tb[RTA_DST]))
 		return -EBADMSG;
-	if (rtm->rtm_protocol != WEFT_PROTOCOL || rtm->rtm_type != RTN_UNICAST || rtm->rtm_src_len || rtm->rtm_tos || rtm->rtm_flags & RTM_F_CLONED)
+	if (rtm->rtm_protocol != WEFT_PROTOCOL || (rtm->rtm_type != RTN_UNICAST && rtm->rtm_type != RTN_BLACKHOLE))
+		return 0;
+	if (rtm->rtm_src_len || rtm->rtm_tos || rtm->rtm_flags & RTM_F_CLONED)
 		return 0;
 	if ((tb[RTA_TABLE] ? nla_get_u32(tb[RTA_TABLE]) : rtm->rtm_table) != RT_TABLE_MAIN)
 		return 0;

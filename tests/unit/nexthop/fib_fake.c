@@ -82,7 +82,7 @@ static int hop_set(struct fake *k, const struct fib_op *op)
 
 	if (op->n != 1 || !op->id || fake_group(k, op->id))
 		return -EINVAL;
-	if (!link_works(k, op->hops[0].ifindex))
+	if (!hop_is_blackhole(op->hops) && !link_works(k, op->hops[0].ifindex))
 		return -ENETDOWN;
 	if (!h && k->n_hops == FAKE_ROOM)
 		return -ENOSPC;
@@ -102,6 +102,8 @@ static int group_set(struct fake *k, const struct fib_op *op)
 		const struct fake_hop *h = fake_hop(k, op->members[i]);
 
 		/* The last two: what the op says beside the ids must be what the ids mean. */
+		if (op->n > 1 && hop_is_blackhole(&op->hops[i]))
+			return -EINVAL;                  /* as Linux does */
 		if (!h || h->family != op->family || !op->hops[i].weight || op->hops[i].ifindex != h->ifindex)
 			return -EINVAL;
 		for (size_t j = 0; j < i; j++)

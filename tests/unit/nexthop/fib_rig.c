@@ -37,6 +37,8 @@ struct prefix rig_prefix(const char *s)
 
 struct hop rig_hop(uint32_t ifindex)
 {
+	if (!ifindex)                    /* the blackhole */
+		return (struct hop){ .weight = 1 };
 	return (struct hop){ .ifindex = ifindex, .via = { { { 0xfe, 0x80, [15] = (uint8_t)ifindex } } }, .weight = 1 };
 }
 

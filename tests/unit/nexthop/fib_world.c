@@ -41,9 +41,12 @@ static void tell_wish(struct world *w, unsigned i)
 	struct world_wish *wish = &w->wishes[i];
 	struct prefix p = world_prefix(i);
 	const struct world_link *l;
+	bool blackhole = (w->classes[wish->class] & 3) == 1;
 
 	wish->n = 0;
-	for (unsigned k = 1; wish->on && k < WORLD_LINKS; k++) {
+	if (wish->on && blackhole)
+		wish->hops[wish->n++] = (struct hop){ .weight = 1 };
+	for (unsigned k = 1; wish->on && !blackhole && k < WORLD_LINKS; k++) {
 		l = &w->links[k];
 		if (!(w->classes[wish->class] >> k & 1) || (!w->mode.stubborn && ((l->down && l->told) || l->out)))
 			continue;
@@ -104,6 +107,12 @@ static size_t in_use(struct world *w)
 	return n;
 }
 
+/* A wish that stays on a dead link is a wish for a refusal, also one that is made when all is at rest. */
+static bool asked_for_it(const struct world *w, const struct fib_op *op)
+{
+	return w->mode.stubborn && op->kind == FIB_HOP_SET && w->links[op->hops[0].ifindex].down;
+}
+
 /* What no op may do to a kernel that is as the fib must believe it to be. */
 static void judge(struct world *w, const struct fib_op *op, int error, size_t lost)
 {
@@ -111,6 +120,10 @@ static void judge(struct world *w, const struct fib_op *op, int error, size_t lo
 
 	if (w->disturbed || w->mode.faults || w->unswept)
 		return;
+	if (error && asked_for_it(w, op)) {
+		w->disturbed = true;
+		return;
+	}
 	if (error && !(out && is_delete(op->kind)))
 		w->wrong = "an op was refused";
 	if (lost && !(out && op->kind == FIB_HOP_DEL))

@@ -45,7 +45,7 @@ struct world {
 	uint64_t turn;                   /* counts how often all ops had been taken */
 	struct world_link links[WORLD_LINKS];
 	struct world_wish wishes[WORLD_PREFIXES];
-	uint8_t classes[WORLD_CLASSES];  /* bit l: link l */
+	uint8_t classes[WORLD_CLASSES];  /* bit l: link l; bit 0 and not 1: the blackhole */
 	uint8_t weights[WORLD_CLASSES];
 	struct { uint32_t seq; int error; } unacked[WORLD_UNACKED];
 	size_t first_unacked, n_unacked;

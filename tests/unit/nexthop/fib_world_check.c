@@ -12,7 +12,7 @@ struct prefix world_prefix(unsigned i)
 
 bool world_hop_usable(const struct world *w, unsigned prefix, const struct hop *h)
 {
-	return world_prefix(prefix).family == AF_INET6 || w->mode.via_inet6 || w->links[h->ifindex].neigh;
+	return hop_is_blackhole(h) || world_prefix(prefix).family == AF_INET6 || w->mode.via_inet6 || w->links[h->ifindex].neigh;
 }
 
 /* The address matters where it reaches the kernel. */
