@@ -25,6 +25,8 @@ static int stages_new(struct agent *a)
 	int r;
 
 	memcpy(peers.hostname, c->hostname, sizeof(peers.hostname));
+	if (c->software_version)
+		snprintf(peers.software, sizeof(peers.software), "weft/%s", WEFT_VERSION);
 	bgp_out(a, &peers_out);
 	fib_rib_out(a, &rib_out);
 	r = links_new(&a->links);

@@ -101,6 +101,8 @@ bool agent_link_view(const struct agent *a, uint32_t key, struct agent_link_view
 bool agent_is_fabric(const struct agent *a, unsigned ifindex);
 /* The hops through which a path is reached; 0: local, gone, unreachable. */
 size_t agent_hops(const struct agent *a, rib_peer peer, attrs_id attrs, struct hop *ret, size_t max);
+/* Is what is sent to the prefix discarded because of this path (RFC 7999)? */
+bool agent_discards(const struct agent *a, const struct prefix *p, rib_peer peer, attrs_id attrs);
 const char *agent_peer_name(const struct agent *a, rib_peer peer);       /* its link or its address; "" for RIB_LOCAL */
 /* The RIB's number of a peer (struct peer_view); false: its session is not Established, nor are routes kept for one. */
 bool agent_rib_peer(const struct agent *a, uint32_t key, rib_peer *ret);
@@ -112,6 +114,7 @@ mono agent_started(const struct agent *a);
 struct agent_filters_view {
 	const char *import, *export;     /* names: "all", "none", "host", or a policy's */
 	uint64_t filtered, withheld;     /* prefixes refused: of the peer's by import, of ours by export */
+	uint64_t leaks;                  /* prefixes of the peer refused as route leaks (RFC 9234) */
 	uint32_t max_prefixes;           /* 0: no limit */
 	bool max_warned;                 /* the warning was given */
 };

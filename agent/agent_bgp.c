@@ -9,6 +9,7 @@
 #include "agent/base/community.h"
 #include "agent/base/log.h"
 #include "agent/base/own.h"
+#include "agent/rib/otc.h"
 
 static struct port *port_of(struct agent *a, const struct peer *peer)
 {
@@ -73,7 +74,7 @@ static void peer_established(void *ctx, struct peer *peer)
 		return;
 	peer_view(peer, &v);
 	info = (struct rib_peer_info){
-		.asn = v.remote_asn, .router_id = v.remote_id, .ebgp = v.remote_asn != a->cfg->asn, .address = v.remote, .link = v.key,
+		.asn = v.remote_asn, .router_id = v.remote_id, .ebgp = v.remote_asn != a->cfg->asn, .address = v.remote, .link = v.key, .role = v.role,
 		.resolve = port->neighbor != NULL, .rr_client = port->neighbor && port->neighbor->rr_client,
 	};
 	if (!stale_back(port, &info, &v, bgp) && rib_enter(a, port, &info) < 0) {
@@ -181,6 +182,10 @@ static void announce(struct agent *a, struct port *port, struct span nlri, uint8
 
 	if (unsuitable(a, port, nlri, family, attrs))
 		return;
+	if (!otc_in(port->rib_info.role, port->peer_asn, attrs)) {       /* RFC 9234 5: a route that has leaked is not eligible */
+		port->leaks += withdraw(a, port, nlri, family);
+		return;
+	}
 	/* RFC 8326 4.2: whoever says this is about to go away, so anything else is better. */
 	if (attrs_has_community(attrs, COMMUNITY_GRACEFUL_SHUTDOWN)) {
 		attrs->local_pref = 0;
@@ -239,9 +244,10 @@ static void peer_update(void *ctx, struct peer *peer, const struct bgp_update *u
 		attrs.has |= ATTRS_NEXT_HOP;
 		announce(a, port, u->nlri, AF_INET, &attrs);
 	}
-	attrs = u->attrs;
-	if (u->mp_reach_family)
+	if (u->mp_reach_family) {
+		attrs = u->attrs;
 		announce(a, port, u->mp_reach, u->mp_reach_family, &attrs);
+	}
 	for (int i = 0; i < 2; i++)
 		if (u->eor[i])
 			stale_eor(port, i);
@@ -360,6 +366,7 @@ static void send_batch(void *ctx, const struct rib_batch *b)
 	if (e->port->neighbor)
 		neighbor_egress(e->port, b, &egress);
 	egress.own_med = e->port->export != NULL;        /* the filter leaves no other */
+	egress.otc = otc_out(e->port->rib_info.role, e->agent->cfg->asn);
 	for (size_t done = 0; done < b->n; done += (size_t)n) {
 		w = wr_of(msg, sizeof(msg));
 		if (withdraw)

@@ -1,6 +1,7 @@
 /* From the RIB's choice to the kernel's wish, and the kernel's answers back. */
 #include "agent/agent_priv.h"
 
+#include "agent/base/community.h"
 #include "agent/base/log.h"
 
 int fib_ready(struct agent *a)
@@ -34,13 +35,34 @@ static size_t hops_merge(struct hop *hops, size_t n, size_t m)
 	return all;
 }
 
+bool agent_discards(const struct agent *a, const struct prefix *p, rib_peer peer, attrs_id attrs)
+{
+	const struct port *port = peer < a->n_by_rib ? a->by_rib[peer] : NULL;
+	const struct config_blackhole *b;
+
+	if (!port || !port->terms)
+		return false;
+	b = &port->terms->blackhole;
+	/* RFC 7999 3.3: agreed on with this peer, and about a prefix that it may speak for. */
+	return b->on && attrs_has_community(attrs_get(rib_attrs(a->rib), attrs), COMMUNITY_BLACKHOLE) && config_blackhole_allows(b, p);
+}
+
+static bool discards(const struct agent *a, const struct prefix *p, const struct rib_via *via, size_t n)
+{
+	for (size_t i = 0; i < n; i++)                           /* one of those that share the traffic wants none of it: nobody gets any */
+		if (agent_discards(a, p, via[i].peer, via[i].attrs))
+			return true;
+	return false;
+}
+
 static void rib_changed(void *ctx, const struct prefix *p, const struct rib_via *via, size_t n)
 {
 	struct agent *a = ctx;
-	struct hop hops[HOP_MAX];
-	size_t k = 0;
+	struct hop hops[HOP_MAX] = { { .weight = 1 } };          /* the blackhole */
+	bool discard = discards(a, p, via, n);
+	size_t k = discard;
 
-	for (size_t i = 0; i < n && k < HOP_MAX; i++) {
+	for (size_t i = 0; i < n && !discard && k < HOP_MAX; i++) {
 		size_t more = agent_hops(a, via[i].peer, via[i].attrs, hops + k, HOP_MAX - k);
 
 		for (size_t h = k; h < k + more; h++)

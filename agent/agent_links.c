@@ -33,6 +33,8 @@ static void peer_config_of(struct port *port, struct peer_config *ret)
 	ret->n_asn = rule->n_asn;
 	ret->gtsm = rule->terms.gtsm;
 	ret->password = *rule->terms.password ? rule->terms.password : NULL;
+	ret->role = rule->terms.role;
+	ret->role_strict = rule->terms.role_strict;
 }
 
 /* Fail closed: may the link have a session? Not while it has no listener of its own and should have one. */

@@ -152,6 +152,7 @@ static void session_set(struct port *port, mono now)
 	struct peer_config cfg = {
 		.key = port->key, .ifindex = port->ifindex, .local = port->local, .gtsm = n->terms.gtsm,
 		.password = *n->terms.password ? n->terms.password : NULL,
+		.role = n->terms.role, .role_strict = n->terms.role_strict,
 		.numbered = {
 			.on = true, .internal = n->internal, .passive = n->passive, .unreachable = !port->usable, .ttl = own_ttl(n),
 			.min_ttl = least_ttl(n), .hold = n->hold, .keepalive = n->keepalive,

@@ -152,7 +152,7 @@ void filters_open(struct port *port, uint32_t peer_asn)
 	port->peer_asn = peer_asn;
 	port->import = f ? f->import : NULL;
 	port->export = f ? f->export : NULL;
-	port->filtered = port->withheld = 0;
+	port->filtered = port->withheld = port->leaks = 0;
 	port->limit_warned = false;
 	if (port->terms && port->terms->limit.max)
 		rib_limit(a->rib, port->rib, port->terms->limit.max);
@@ -238,6 +238,7 @@ bool agent_filters(const struct agent *a, uint32_t key, struct agent_filters_vie
 	if (port->in_rib) {
 		ret->filtered = port->filtered;
 		ret->withheld = port->withheld;
+		ret->leaks = port->leaks;
 		ret->max_warned = port->limit_warned;
 	}
 	return true;

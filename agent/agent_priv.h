@@ -59,6 +59,7 @@ struct port {                            /* a fabric link, or a numbered peer: w
 	struct policy *import, *export;  /* NULL: everything passes as it is */
 	uint32_t peer_asn;
 	uint64_t filtered, withheld;     /* prefixes that they refused, in this session */
+	uint64_t leaks;                  /* prefixes refused as route leaks (RFC 9234), in this session */
 	bool limit_warned;               /* max_prefixes is near */
 };
 

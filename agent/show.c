@@ -62,7 +62,8 @@ static json_t *caps_json(const struct bgp_caps *c)
 	const struct { bool has; const char *name; } rows[] = {
 		{ c->mp[0], "ipv4-unicast" }, { c->mp[1], "ipv6-unicast" }, { c->ext_nh_v4, "extended-next-hop" }, { c->as4, "4-octet-as" },
 		{ c->refresh, "route-refresh" }, { c->enhanced_refresh, "enhanced-route-refresh" }, { c->extended_message, "extended-message" },
-		{ c->gr, "graceful-restart" }, { c->llgr, "long-lived-graceful-restart" }, { *c->hostname, "fqdn" },
+		{ c->gr, "graceful-restart" }, { c->llgr, "long-lived-graceful-restart" }, { *c->hostname, "fqdn" }, { c->role, "role" },
+		{ *c->software, "software-version" }, { c->ll_next_hop, "link-local-next-hop" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
@@ -114,6 +115,16 @@ static json_t *fault_json(const struct peer_view *v, const struct agent_link_vie
 	return json_string(v->fault);
 }
 
+/* What we are to the peer, and what it says to be; null: neither says anything. */
+static json_t *role_json(const struct peer_view *v)
+{
+	unsigned theirs = v->caps_received ? v->caps_received->role : ROLE_NONE;
+
+	if (!v->role && !theirs)
+		return json_null();
+	return json_pack("{s:s, s:s}", "local", role_str(v->role), "remote", role_str(theirs));
+}
+
 static json_t *neighbor_json(const struct agent *a, const struct peer *peer, mono now)
 {
 	struct agent_link_view port;
@@ -135,6 +146,8 @@ static json_t *neighbor_json(const struct agent *a, const struct peer *peer, mon
 	json_object_set_new(o, "remote_asn", json_integer(v.remote_asn));
 	json_object_set_new(o, "remote_router_id", show_addr4(v.remote_id));
 	json_object_set_new(o, "hostname", json_string(v.hostname));
+	json_object_set_new(o, "software_version", json_string(v.caps_received ? v.caps_received->software : ""));
+	json_object_set_new(o, "role", role_json(&v));
 	json_object_set_new(o, "state", json_string(bgp_state_str(v.state)));
 	json_object_set_new(o, "uptime_seconds", json_integer(v.state == BGP_ESTABLISHED ? show_seconds(v.since, now) : 0));
 	json_object_set_new(o, "down_seconds", v.state != BGP_ESTABLISHED && v.ever ? json_integer(show_seconds(v.since, now)) : json_null());
@@ -142,9 +155,10 @@ static json_t *neighbor_json(const struct agent *a, const struct peer *peer, mon
 	json_object_set_new(o, "prefixes_stale", json_integer(n.stale[0] + n.stale[1]));
 	json_object_set_new(o, "stale", stale_json(a, v.key, &n, now));
 	json_object_set_new(o, "prefixes_sent", json_integer(n.sent[0] + n.sent[1]));
-	json_object_set_new(o, "prefixes_refused", json_pack("{s:I, s:I, s:I, s:I, s:I}", "as_loop", (json_int_t)n.loops, "martian",
+	json_object_set_new(o, "prefixes_refused", json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "as_loop", (json_int_t)n.loops, "martian",
 							     (json_int_t)n.martians, "over_limit", (json_int_t)n.over_limit, "own_next_hop",
-							     (json_int_t)port.own_next_hops, "filtered", (json_int_t)f.filtered));
+							     (json_int_t)port.own_next_hops, "filtered", (json_int_t)f.filtered,
+							     "route_leak", (json_int_t)f.leaks));
 	json_object_set_new(o, "prefixes_withheld", json_integer((json_int_t)f.withheld));
 	json_object_set_new(o, "policy", json_pack("{s:s, s:s}", "import", f.import, "export", f.export));
 	json_object_set_new(o, "max_prefixes", f.max_prefixes ? json_pack("{s:I, s:b}", "max", (json_int_t)f.max_prefixes, "warned", f.max_warned)

@@ -79,6 +79,8 @@ static json_t *path_json(const struct agent *a, const struct rib_path_view *p)
 
 static json_t *hop_json(const struct agent *a, const struct hop *hop, unsigned weight)
 {
+	if (hop_is_blackhole(hop))
+		return json_pack("{s:n, s:n, s:i}", "link", "address", "weight", (int)weight);
 	return json_pack("{s:s, s:o, s:i}", "link", show_link_name(a, hop->ifindex), "address", show_addr6(&hop->via), "weight", (int)weight);
 }
 
@@ -91,22 +93,33 @@ static unsigned path_weight(const struct agent *a, const struct rib_path_view *p
 
 struct routes { const struct agent *agent; json_t *list; };
 
+static bool discards(const struct agent *a, const struct rib_route_view *view)
+{
+	for (size_t i = 0; i < view->n_paths; i++)
+		if (view->paths[i].multipath && agent_discards(a, &view->prefix, view->paths[i].peer, view->paths[i].attrs))
+			return true;
+	return false;
+}
+
 static bool route_json(void *ctx, const struct rib_route_view *view)
 {
 	struct routes *r = ctx;
 	const struct attrs *best = attrs_get(rib_attrs((struct rib *)agent_rib(r->agent)), view->paths[0].attrs);
 	struct fib_route_view fib = { 0 };
 	json_t *o = json_object(), *hops = json_array(), *paths = json_array();
+	bool blackhole = discards(r->agent, view);
 	struct hop hop[HOP_MAX];
 	size_t n;
 	char s[PREFIX_STRLEN];
 
 	for (size_t i = 0; i < view->n_paths; i++) {
 		json_array_append_new(paths, path_json(r->agent, &view->paths[i]));
-		n = view->paths[i].multipath ? agent_hops(r->agent, view->paths[i].peer, view->paths[i].attrs, hop, HOP_MAX) : 0;
+		n = view->paths[i].multipath && !blackhole ? agent_hops(r->agent, view->paths[i].peer, view->paths[i].attrs, hop, HOP_MAX) : 0;
 		for (size_t k = 0; k < n; k++)
 			json_array_append_new(hops, hop_json(r->agent, &hop[k], path_weight(r->agent, &view->paths[i])));
 	}
+	if (blackhole)
+		json_array_append_new(hops, hop_json(r->agent, &(struct hop){ .weight = 1 }, 1));
 	if (agent_fib(r->agent))
 		fib_route(agent_fib(r->agent), &view->prefix, &fib);
 	json_object_set_new(o, "prefix", json_string(prefix_str(&view->prefix, s)));
@@ -115,6 +128,7 @@ static bool route_json(void *ctx, const struct rib_route_view *view)
 	json_object_set_new(o, "origin", json_string(origin_str(best->origin)));
 	json_object_set_new(o, "as_path", as_path_json(best->as_path));
 	json_object_set_new(o, "next_hops", hops);
+	json_object_set_new(o, "blackhole", json_boolean(blackhole));
 	json_object_set_new(o, "paths", paths);
 	json_array_append_new(r->list, o);
 	return true;

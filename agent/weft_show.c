@@ -146,6 +146,10 @@ static int print_neighbor(const json_t *p)
 	printf("  %-23s%s, router-id %s\n", "remote AS", TEXT(p, "remote_asn"), TEXT(p, "remote_router_id"));
 	printf("  %-23s%s, MAC %s\n", "address", TEXT(p, "address"), TEXT(p, "mac"));
 	printf("  %-23s%s\n", "local address", TEXT(p, "local_address"));
+	if (has(p, "role"))
+		printf("  %-23s%s, the peer's is %s\n", "role", TEXT(json_object_get(p, "role"), "local"), TEXT(json_object_get(p, "role"), "remote"));
+	if (has(p, "software_version"))
+		printf("  %-23s%s\n", "software", TEXT(p, "software_version"));
 	printf("  %-23s%s, keepalive %s\n", "hold time", TEXT(p, "hold_time"), TEXT(p, "keepalive_time"));
 	printf("  %-23s%s received, %s of them stale, %s sent\n", "prefixes", TEXT(p, "prefixes_received"), TEXT(p, "prefixes_stale"),
 	       TEXT(p, "prefixes_sent"));

@@ -39,8 +39,8 @@ static char *hops_text(const json_t *hops, bool address)
 	json_array_foreach(hops, i, hop) {
 		long long weight = json_integer_value(json_object_get(hop, "weight"));
 
-		fprintf(f, "%s%s", i ? (address ? ", " : " ") : "", TEXT(hop, "link"));
-		if (address)
+		fprintf(f, "%s%s", i ? (address ? ", " : " ") : "", has(hop, "link") ? TEXT(hop, "link") : "blackhole");
+		if (address && has(hop, "address"))
 			fprintf(f, " %s", TEXT(hop, "address"));
 		if (weight > 1)
 			fprintf(f, " weight %lld", weight);

@@ -279,6 +279,25 @@ static void put_cluster_list(struct wr *w, const struct attr_out *out)   /* RFC 
 	attr_end(w, mark);
 }
 
+static const char *get_otc(struct attr_in *in, struct rd body)           /* RFC 9234 5 */
+{
+	uint32_t v = rd_u32(&body);
+
+	if (body.bad || rd_left(&body) > 0)
+		return "ONLY_TO_CUSTOMER is not 4 bytes long";
+	in->update->attrs.otc = v;
+	in->update->attrs.has |= ATTRS_OTC;
+	return NULL;
+}
+
+static void put_otc(struct wr *w, const struct attr_out *out)            /* RFC 9234 5: whoever has set it first */
+{
+	if (out->attrs->has & ATTRS_OTC)
+		put_u32(w, ATTR_OPT_TRANSITIVE, ATTR_OTC, out->attrs->otc);
+	else if (out->egress->otc)
+		put_u32(w, ATTR_OPT_TRANSITIVE, ATTR_OTC, out->egress->otc);
+}
+
 static const struct attr_row rows[] = {                          /* README.md has the same table, and a test compares them */
 	[ATTR_ORIGIN] = { "ORIGIN", ATTR_MANDATORY, FIX_WITHDRAW, FROM_ANY, get_origin, put_origin },
 	[ATTR_AS_PATH] = { "AS_PATH", ATTR_MANDATORY, FIX_WITHDRAW, FROM_ANY, as_path_get, as_path_put },
@@ -302,6 +321,7 @@ static const struct attr_row rows[] = {                          /* README.md ha
 	[ATTR_LARGE_COMMUNITIES] = {
 		"LARGE_COMMUNITY", ATTR_OPT_TRANSITIVE, FIX_WITHDRAW, FROM_ANY, get_large_communities, put_large_communities,
 	},
+	[ATTR_OTC] = { "ONLY_TO_CUSTOMER", ATTR_OPT_TRANSITIVE, FIX_WITHDRAW, FROM_ANY, get_otc, put_otc },
 };
 
 const struct attr_row *attr_row(uint8_t code)

@@ -14,7 +14,7 @@ enum {                                   /* RFC 4271 4.3: attribute flags */
 enum {                                   /* type codes */
 	ATTR_ORIGIN = 1, ATTR_AS_PATH = 2, ATTR_NEXT_HOP = 3, ATTR_MED = 4, ATTR_LOCAL_PREF = 5, ATTR_ATOMIC_AGGREGATE = 6,
 	ATTR_AGGREGATOR = 7, ATTR_COMMUNITIES = 8, ATTR_ORIGINATOR_ID = 9, ATTR_CLUSTER_LIST = 10, ATTR_MP_REACH = 14,
-	ATTR_MP_UNREACH = 15, ATTR_EXT_COMMUNITIES = 16, ATTR_AS4_PATH = 17, ATTR_AS4_AGGREGATOR = 18, ATTR_LARGE_COMMUNITIES = 32,
+	ATTR_MP_UNREACH = 15, ATTR_EXT_COMMUNITIES = 16, ATTR_AS4_PATH = 17, ATTR_AS4_AGGREGATOR = 18, ATTR_LARGE_COMMUNITIES = 32, ATTR_OTC = 35,
 };
 
 enum attr_class { ATTR_MANDATORY, ATTR_DISCRETIONARY, ATTR_OPT_TRANSITIVE, ATTR_OPT_NON_TRANSITIVE };
@@ -95,7 +95,7 @@ const char *mp_unreach_get(struct attr_in *in, struct rd body);
 bool next_hop_v4_ok(const struct in6_addr *mapped);
 struct in6_addr in6_mapped(const uint8_t v4[4]);
 /* Everything that stands before n bytes of NLRI. */
-void mp_reach_put(struct wr *w, uint8_t family, const struct bgp_egress *egress, size_t n);
+void mp_reach_put(struct wr *w, uint8_t family, const struct bgp_ctx *ctx, const struct bgp_egress *egress, size_t n);
 void mp_unreach_put(struct wr *w, uint8_t family, size_t n);
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "agent/base/own.h"
+#include "agent/base/utf8.h"
 
 #define PARAM_CAPABILITIES 2             /* RFC 5492 4 */
 
@@ -278,19 +279,81 @@ static void put_fqdn(struct wr *w, uint8_t code, const struct bgp_caps *caps)
 	cap_end(w, mark);
 }
 
+/* Several that say the same are one (RFC 9234 4.2). */
+static bool get_role(struct rd body, struct bgp_caps *caps)              /* RFC 9234 4.1 */
+{
+	uint16_t role = (uint16_t)(rd_u8(&body) + 1);
+
+	if (body.bad || rd_left(&body) > 0)
+		return false;
+	caps->role_twice |= caps->role && caps->role != role;
+	caps->role = role;
+	return true;
+}
+
+static void put_role(struct wr *w, uint8_t code, const struct bgp_caps *caps)
+{
+	size_t mark;
+
+	if (!caps->role)
+		return;
+	mark = cap_begin(w, code);
+	wr_u8(w, (uint8_t)(caps->role - 1));
+	cap_end(w, mark);
+}
+
+static bool get_software(struct rd body, struct bgp_caps *caps)          /* draft-abraitis-bgp-version-capability 2 */
+{
+	size_t n = rd_u8(&body), most = sizeof(caps->software) - 1;
+	const uint8_t *p = rd_take(&body, n);
+
+	if (!p || rd_left(&body) > 0)
+		return false;
+	while (n > most && most > 0 && (p[most] & 0xc0) == 0x80)         /* not in the middle of a character */
+		most--;
+	memset(caps->software, 0, sizeof(caps->software));       /* nothing of an earlier one stays */
+	utf8_words(p, n < most ? n : most, caps->software);
+	return true;
+}
+
+static void put_software(struct wr *w, uint8_t code, const struct bgp_caps *caps)
+{
+	size_t n = strnlen(caps->software, sizeof(caps->software) - 1), mark;
+
+	if (!n)
+		return;
+	mark = cap_begin(w, code);
+	wr_u8(w, (uint8_t)n);
+	wr_bytes(w, caps->software, n);
+	cap_end(w, mark);
+}
+
+static bool get_ll_next_hop(struct rd body, struct bgp_caps *caps)       /* draft-ietf-idr-linklocal-capability */
+{
+	caps->ll_next_hop = true;
+	return rd_left(&body) == 0;
+}
+
+static void put_ll_next_hop(struct wr *w, uint8_t code, const struct bgp_caps *caps)
+{
+	if (caps->ll_next_hop)
+		cap_put_empty(w, code);
+}
+
 static const struct cap_row rows[256] = {                        /* IANA, "Capability Codes"; the index is the code */
 	[1]   = { "multiprotocol",               get_mp,               put_mp },
 	[2]   = { "route refresh",               get_refresh,          put_refresh },
 	[5]   = { "extended next hop",           get_ext_nh,           put_ext_nh },
 	[6]   = { "extended message",            get_extended_message, put_extended_message },
-	[9]   = { "role",                        NULL,                 NULL },
+	[9]   = { "role",                        get_role,             put_role },
 	[64]  = { "graceful restart",            get_gr,               put_gr },
 	[65]  = { "4-octet AS",                  get_as4,              put_as4 },
 	[69]  = { "ADD-PATH",                    NULL,                 NULL },
 	[70]  = { "enhanced route refresh",      get_enhanced_refresh, put_enhanced_refresh },
 	[71]  = { "long-lived graceful restart", get_llgr,             put_llgr },
 	[73]  = { "FQDN",                        get_fqdn,             put_fqdn },
-	[75]  = { "software version",            NULL,                 NULL },
+	[75]  = { "software version",            get_software,         put_software },
+	[77]  = { "link-local next hop",         get_ll_next_hop,      put_ll_next_hop },
 	[128] = { "route refresh (Cisco)",       get_refresh,          NULL },
 };
 

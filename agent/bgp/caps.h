@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "agent/base/rd.h"
+#include "agent/base/role.h"
 #include "agent/base/wr.h"
 
 #define AFI_IP4 1
@@ -29,6 +30,10 @@ struct bgp_caps {
 	bool llgr_forwarding[2];         /* F bits */
 	uint32_t llgr_time[2];           /* long-lived stale time, seconds; with 0 and no F bit the family is not listed */
 	char hostname[65], domain[65];   /* 73 (FQDN): printable ASCII only, everything else becomes '?' */
+	bool role_twice;                 /* 9: several that differ (RFC 9234 4.2) */
+	uint16_t role;                   /* 9: enum role, or a value that is none; 0: absent */
+	char software[65];               /* 75 (draft-abraitis-bgp-version-capability): UTF-8 as a terminal may show it, "" absent */
+	bool ll_next_hop;                /* 77 (draft-ietf-idr-linklocal-capability): a next hop may be a link-local address alone */
 	uint8_t unknown[16], n_unknown;  /* codes that we do not know, first 16 */
 };
 

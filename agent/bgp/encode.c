@@ -140,7 +140,7 @@ int bgp_put_reach(struct wr *w, const struct bgp_ctx *ctx, const struct attrs *a
 	if (!fit)
 		return -EMSGSIZE;
 	if (!classic) {                                          /* RFC 7606 5.1: first, so that its NLRI survive other errors */
-		mp_reach_put(&m, family, egress, bytes);
+		mp_reach_put(&m, family, ctx, egress, bytes);
 		nlri_put(&m, prefixes, fit);
 	}
 	wr_bytes(&m, buf, wr_len(&rest));

@@ -116,13 +116,16 @@ static void head_put(struct wr *w, uint8_t code, size_t n)
 		wr_u8(w, (uint8_t)n);
 }
 
-void mp_reach_put(struct wr *w, uint8_t family, const struct bgp_egress *egress, size_t n)
+void mp_reach_put(struct wr *w, uint8_t family, const struct bgp_ctx *ctx, const struct bgp_egress *egress, size_t n)
 {
 	const struct in6_addr *ll = &egress->next_hop_ll, *first = &egress->next_hop_v6;
 	uint8_t len = IN6_IS_ADDR_UNSPECIFIED(ll) ? 16 : 32;     /* RFC 2545 3: the link-local one only where both ends are on one link */
 
-	if (IN6_IS_ADDR_UNSPECIFIED(first))
+	if (IN6_IS_ADDR_UNSPECIFIED(first)) {
 		first = ll;                                      /* the link-local address twice: the form that every peer takes */
+		if (ctx->ll_next_hop)
+			len = 16;                                /* draft-ietf-idr-linklocal-capability: once, to who has said that it knows */
+	}
 	head_put(w, ATTR_MP_REACH, 5u + len + n);
 	wr_u16(w, family == AF_INET ? AFI_IP4 : AFI_IP6);
 	wr_u8(w, SAFI_UNICAST);

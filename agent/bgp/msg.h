@@ -26,6 +26,7 @@ struct bgp_ctx {
 	bool mp[2];                      /* families in use: [0] IPv4 unicast, [1] IPv6 unicast */
 	bool ext_nh_v4;                  /* RFC 8950: IPv4 routes carry an IPv6 next hop */
 	bool extended;                   /* RFC 8654: messages of up to BGP_EXT_LEN */
+	bool ll_next_hop;                /* draft-ietf-idr-linklocal-capability: our link-local address alone is a next hop */
 	bool enhanced_refresh;           /* RFC 7313: a refresh begins with BoRR and ends with EoRR */
 	uint32_t local_asn;
 	uint32_t remote_asn;             /* the peer is external unless equal to local_asn */
@@ -111,6 +112,7 @@ struct bgp_egress {
 	bool reflect;                    /* RFC 4456: from one internal peer to another; the next two then */
 	struct in_addr originator_id;    /* of a route that has no ORIGINATOR_ID yet */
 	struct in_addr cluster_id;       /* to be put in front of the CLUSTER_LIST */
+	uint32_t otc;                    /* Only to Customer of a route that has none (RFC 9234 5); 0: none */
 	bool own_med;                    /* the MED is ours, not another AS's: it goes to external peers too (RFC 4271 5.1.4) */
 };
 /* One UPDATE with as many of the n prefixes (one family) as fit into BGP_MAX_LEN: returns how many, at least 1; -EMSGSIZE when the attributes

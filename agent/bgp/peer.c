@@ -8,7 +8,7 @@
 
 #include "agent/base/hash.h"
 #include "agent/base/prefix.h"
-#include "agent/bgp/notify.h"
+#include "agent/bgp/refuse.h"
 
 #define RESTART_MS 100                   /* after a session's end, and between two attempts that hints ask for */
 #define STALE_MS 1000                    /* a hint replaces an attempt that is older: its SYN was lost */
@@ -79,23 +79,6 @@ static void close_connection(void *ctx, struct conn *conn)
 	p->all->out.close(p->all->out.ctx, conn->id);
 }
 
-/* Is this AS one that may be at the other end? If not, why. */
-static const char *asn_refused(const struct peer *p, uint32_t asn)
-{
-	if (asn == 0)
-		return "is reserved";            /* RFC 7607 2 */
-	if (p->cfg.numbered.internal)
-		return asn == p->all->session.offer.asn ? NULL : "is not our own, and the peer is to be internal";
-	if (asn == p->all->session.offer.asn)
-		return "is our own";
-	if (!p->cfg.asn)
-		return NULL;
-	for (size_t i = 0; i < p->cfg.n_asn; i++)
-		if (p->cfg.asn[i].first <= asn && asn <= p->cfg.asn[i].last)
-			return NULL;
-	return p->cfg.numbered.on ? "is another one than remote_asn" : "not allowed on this link";
-}
-
 /* RFC 4271 6.8: the connection that the side with the higher identifier opened stays; equal ones: the higher AS (RFC 6286 2.3). */
 static bool wins(const struct peer *p, const struct session *s, const struct session *against, const struct bgp_open *open)
 {
@@ -115,24 +98,16 @@ static bool restarted(const struct peer *p, const struct session *old, const str
 	return old->caps.gr && (old->caps.gr_mp[0] || old->caps.gr_mp[1]) && new->passive && mono_diff_ms(new->accepted_at, p->since) >= RESTARTED_MS;
 }
 
-/* RFC 6286 2.1: within one AS an identifier is one router's. */
-static bool has_our_id(const struct peer *p, const struct bgp_open *open)
-{
-	const struct bgp_open *ours = &p->all->session.offer;
-
-	return open->asn == ours->asn && open->id.s_addr == ours->id.s_addr;
-}
-
 static enum bgp_event judge(void *ctx, struct session *s, const struct bgp_open *open, struct bgp_err *err, mono now)
 {
 	static const struct bgp_err collision = { .code = NOTIFY_CEASE, .subcode = CEASE_COLLISION };
 	struct peer *p = ctx;
 	struct session *r = rival(p, s);
-	const char *refused = asn_refused(p, open->asn);
-	char buf[96];
+	char buf[96], why[96];
+	bool refused = refuse_open(p, open, err, why, sizeof(why));
 
 	if (r->state == BGP_ESTABLISHED) {
-		if (refused || has_our_id(p, open) || !restarted(p, r, s))      /* RFC 4271 6.8: the new one goes */
+		if (refused || !restarted(p, r, s))      /* RFC 4271 6.8: the new one goes */
 			return EV_COLLISION;
 		session_say(r, "peer opened another connection: it has restarted");
 		session_event(r, EV_TCP_FAIL, NULL, now);
@@ -142,15 +117,7 @@ static enum bgp_event judge(void *ctx, struct session *s, const struct bgp_open 
 	p->caps = open->caps;
 	p->has_caps = true;
 	if (refused) {
-		*err = (struct bgp_err){ .code = NOTIFY_OPEN, .subcode = 2 };     /* RFC 4271 6.2: Bad Peer AS */
-		session_say(s, "we said: %s (remote AS %u %s)", bgp_notification_str(err->code, err->subcode, buf, sizeof(buf)),
-			    open->asn, refused);
-		return EV_BAD_MESSAGE;
-	}
-	if (has_our_id(p, open)) {
-		*err = (struct bgp_err){ .code = NOTIFY_OPEN, .subcode = OPEN_BAD_ID };
-		session_say(s, "we said: %s (the peer, of our own AS, has our router-id)",
-			    bgp_notification_str(err->code, err->subcode, buf, sizeof(buf)));
+		session_say(s, "we said: %s (%s)", bgp_notification_str(err->code, err->subcode, buf, sizeof(buf)), why);
 		return EV_BAD_MESSAGE;
 	}
 	if (r->state == BGP_OPENCONFIRM) {
@@ -265,18 +232,20 @@ static const struct session_out session_out = {
 	.update = deliver_update, .refresh = deliver_refresh,
 };
 
-/* A numbered peer is offered what there is a next hop for; it has an address of its own, so none of another family stands for it. */
+/* A numbered peer is offered what there is a next hop for; it has an address of its own, so none of another family stands for it, and no
+ * link-local one alone either. */
 static void own_offer(struct peer *p)
 {
 	const struct peer_numbered *n = &p->cfg.numbered;
 	struct bgp_open *offer = &p->session_cfg.offer;
 
 	p->session_cfg = p->all->session;
+	offer->caps.role = p->cfg.role;          /* RFC 9234 4.1 */
 	if (!n->on)
 		return;
 	p->session_cfg.keepalive = n->keepalive;
 	offer->hold_time = n->hold;
-	offer->caps.ext_nh_v4 = false;
+	offer->caps.ext_nh_v4 = offer->caps.ll_next_hop = false;
 	for (int i = 0; i < 2; i++)
 		offer->caps.mp[i] = offer->caps.mp[i] && n->mp[i];
 }
@@ -360,7 +329,7 @@ int peer_configure(struct peer *p, const struct peer_config *cfg, const struct i
 {
 	bool replaced = !in6_eq(&p->remote, remote);
 	bool moved_away = !in6_eq(&p->cfg.local, &cfg->local) || p->cfg.gtsm != cfg->gtsm || !same_text(p->cfg.password, cfg->password) ||
-			  p->cfg.ifindex != cfg->ifindex ||
+			  p->cfg.ifindex != cfg->ifindex || p->cfg.role != cfg->role || p->cfg.role_strict != cfg->role_strict ||
 			  !numbered_eq(&p->cfg.numbered, &cfg->numbered);
 	int r = copy_config(p, cfg);
 
@@ -376,7 +345,7 @@ int peer_configure(struct peer *p, const struct peer_config *cfg, const struct i
 		p->has_caps = false;
 		p->fault = "";
 		p->barred_until = (mono){ INT64_MIN };
-	} else if (moved_away || (p->main->state >= BGP_OPENCONFIRM && asn_refused(p, p->main->bgp.remote_asn))) {
+	} else if (moved_away || (p->main->state >= BGP_OPENCONFIRM && refuse_asn(p, p->main->bgp.remote_asn))) {
 		peer_stop(p, CEASE_CONFIG_CHANGE, "", now);
 	}
 	peer_pardon(p);
@@ -483,7 +452,7 @@ void peer_view(const struct peer *p, struct peer_view *ret)
 		.end = p->end, .end_code = p->end_code, .end_subcode = p->end_subcode, .flaps = p->flaps, .errors = p->count.errors,
 		.caps_sent = p->count.sent[BGP_OPEN] ? &p->session_cfg.offer.caps : NULL, .caps_received = p->has_caps ? &p->caps : NULL,
 		.last_error = p->last_error, .fault = p->fault, .send_queued = s->conn ? s->conn->q.len : 0, .gtsm = p->cfg.gtsm,
-		.ttl = p->cfg.numbered.ttl,
+		.ttl = p->cfg.numbered.ttl, .role = p->cfg.role,
 	};
 	memcpy(ret->received, p->count.received, sizeof(ret->received));
 	memcpy(ret->sent, p->count.sent, sizeof(ret->sent));

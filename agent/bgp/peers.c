@@ -27,12 +27,13 @@ int peers_new(struct peers **ret, const struct peers_config *cfg, const struct p
 	offer->id = cfg->router_id;
 	offer->caps = (struct bgp_caps){
 		.mp = { true, cfg->ipv6 }, .mp_any = true, .ext_nh_v4 = true, .as4 = true, .asn4 = cfg->asn, .refresh = true,
-		.enhanced_refresh = true, .extended_message = true,
+		.enhanced_refresh = true, .extended_message = true, .ll_next_hop = true,
 		/* RFC 4724 3, RFC 8538 2: no family is listed: we keep the routes of a peer that restarts, and restart without keeping any. */
 		.gr = true, .gr_notification = true,
 		.llgr = cfg->long_lived,         /* RFC 9494 3.1: zero families, for the same reason */
 	};
 	memcpy(offer->caps.hostname, cfg->hostname, sizeof(offer->caps.hostname));
+	memcpy(offer->caps.software, cfg->software, sizeof(offer->caps.software));
 	*ret = t;
 	return 0;
 }

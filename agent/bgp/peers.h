@@ -29,6 +29,7 @@ struct peers_config {                    /* one for all */
 	uint16_t hold, keepalive, connect_retry;         /* seconds */
 	bool ipv6;                       /* offer IPv6 unicast */
 	bool long_lived;                 /* offer long-lived graceful restart (RFC 9494) */
+	char software[65];               /* name and version to tell them; "" nothing */
 };
 
 /* Peers are known by a key: a fabric link's ifindex, or a number from PEER_KEY_NUMBERED on that the wiring gives to a numbered peer. */
@@ -52,6 +53,8 @@ struct peer_config {
 	struct asn_range *asn;           /* allowed remote ASNs, borrowed for the call (copied); NULL: any but our own */
 	size_t n_asn;
 	bool gtsm;
+	enum role role;                  /* what we are to the peer (RFC 9234); of external ones only */
+	bool role_strict;                /* and it has to say what it is */
 	const char *password;            /* of TCP MD5, borrowed for the call (copied); NULL: none */
 };
 
@@ -140,6 +143,7 @@ struct peer_view {                       /* everything that can be shown of a pe
 	size_t send_queued;              /* bytes */
 	bool gtsm;                       /* as configured: for sockets that were accepted, as the next one */
 	uint8_t ttl;                     /* 0: as any socket of ours */
+	enum role role;                  /* as configured; the peer's: caps_received */
 };
 void peer_view(const struct peer *peer, struct peer_view *ret);
 struct peer *peers_find(const struct peers *peers, uint32_t key);    /* NULL: none */

@@ -58,6 +58,7 @@ static void negotiate(struct session *s, const struct bgp_open *theirs)
 	s->bgp.remote_asn = theirs->asn;
 	s->bgp.ext_nh_v4 = ours->caps.ext_nh_v4 && theirs->caps.ext_nh_v4;
 	s->bgp.extended = ours->caps.extended_message && theirs->caps.extended_message;
+	s->bgp.ll_next_hop = ours->caps.ll_next_hop && theirs->caps.ll_next_hop;
 	s->bgp.enhanced_refresh = ours->caps.enhanced_refresh && theirs->caps.enhanced_refresh;
 	/* A link without addresses: an IPv4 next hop could not be resolved, in either direction. Numbered peers have them. */
 	s->bgp.mp[0] = ours->caps.mp[0] && ip4 && (theirs->caps.ext_nh_v4 || !ours->caps.ext_nh_v4);

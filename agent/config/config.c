@@ -41,6 +41,7 @@ static void terms_free(struct config_terms *terms)
 {
 	free(terms->import.prefixes);
 	free(terms->export.prefixes);
+	free(terms->blackhole.prefixes);
 }
 
 void config_free(struct config *c)
@@ -153,15 +154,24 @@ bool config_originates(const struct config *c, const char *ifname)
 	return false;
 }
 
+static bool in_ranges(const struct prefix_range *list, size_t n, const struct prefix *p)
+{
+	for (size_t i = 0; i < n; i++)
+		if (prefix_contains(&list[i].prefix, p) && p->len >= list[i].ge && p->len <= list[i].le)
+			return true;
+	return false;
+}
+
 bool config_rule_allows(const struct config *c, const struct prefix *p)
 {
-	for (size_t i = 0; i < c->n_rules; i++) {
-		const struct prefix_range *rule = &c->rules[i];
+	return c->n_rules == 0 || in_ranges(c->rules, c->n_rules, p);
+}
 
-		if (prefix_contains(&rule->prefix, p) && p->len >= rule->ge && p->len <= rule->le)
-			return true;
-	}
-	return c->n_rules == 0;
+bool config_blackhole_allows(const struct config_blackhole *b, const struct prefix *p)
+{
+	if (!b->on || b->n_prefixes)
+		return b->on && in_ranges(b->prefixes, b->n_prefixes, p);
+	return p->len == prefix_max(p->family);  /* RFC 7999 3.3: as specific as possible */
 }
 
 const struct config_link *config_link_for(const struct config *c, const char *ifname)

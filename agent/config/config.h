@@ -10,6 +10,7 @@
 
 #include "agent/base/policy_rule.h"
 #include "agent/base/prefix.h"
+#include "agent/base/role.h"
 
 struct config_asn_range { uint32_t first, last; };
 
@@ -30,6 +31,12 @@ struct config_filter {                   /* "import", "export" */
 	size_t n_prefixes;
 };
 
+struct config_blackhole {                /* "blackhole" (RFC 7999) */
+	bool on;
+	struct prefix_range *prefixes;   /* what the peer may have discarded; none: any single address */
+	size_t n_prefixes;
+};
+
 #define HOST_MAX_PREFIXES 16             /* of a peer with "import": "host" that says nothing else */
 
 struct config_limit {                    /* "max_prefixes" */
@@ -42,8 +49,11 @@ struct config_limit {                    /* "max_prefixes" */
 struct config_terms {                    /* what "links" and "neighbors" say alike of a peer */
 	bool gtsm;                       /* demand the hop limit of a neighbour (RFC 5082) */
 	char password[81];               /* of TCP MD5 (RFC 2385), "" none. Never shown, never logged */
+	enum role role;                  /* what we are to the peer (RFC 9234); external ones only */
+	bool role_strict;                /* a peer that does not say what it is gets no session */
 	struct config_limit limit;
 	struct config_filter import, export;
+	struct config_blackhole blackhole;
 };
 
 struct config_link {                     /* one glob of "links" and its settings */
@@ -88,6 +98,7 @@ struct config {
 	struct config_policy *policies;
 	size_t n_policies;
 	bool ipv6;
+	bool software_version;           /* tell peers which version runs here */
 	bool manage_sysctls;
 };
 
@@ -106,6 +117,7 @@ void config_free(struct config *c);
 
 bool config_originates(const struct config *c, const char *ifname);      /* does "originate" name the interface? */
 bool config_rule_allows(const struct config *c, const struct prefix *p); /* no rules: yes */
+bool config_blackhole_allows(const struct config_blackhole *b, const struct prefix *p);
 /* The first entry of "links" whose glob matches, or NULL (with links_auto: always NULL). */
 const struct config_link *config_link_for(const struct config *c, const char *ifname);
 /* Effective configuration, every key; a new reference; NULL: no memory. What the caller has yet to fill in (hostname, ipv4_next_hop) is

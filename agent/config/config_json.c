@@ -48,9 +48,12 @@ static int terms_json(json_t *j, const struct config_terms *t)
 	int bad = json_object_set_new(j, "gtsm", json_boolean(t->gtsm));
 
 	bad |= json_object_set_new(j, "password", *t->password ? json_string(CONFIG_HIDDEN) : json_null());
+	bad |= json_object_set_new(j, "role", t->role ? json_string(role_str(t->role)) : json_null());
+	bad |= json_object_set_new(j, "role_strict", json_boolean(t->role_strict));
 	bad |= json_object_set_new(j, "max_prefixes", limit_json(&t->limit));
 	bad |= json_object_set_new(j, "import", filter_json(&t->import));
 	bad |= json_object_set_new(j, "export", filter_json(&t->export));
+	bad |= json_object_set_new(j, "blackhole", blackhole_json(&t->blackhole));
 	return bad;
 }
 
@@ -171,6 +174,7 @@ json_t *config_json(const struct config *c)
 	bad |= json_object_set_new(j, "multipath", json_integer(c->multipath));
 	bad |= json_object_set_new(j, "graceful_restart", graceful_restart_json(c));
 	bad |= json_object_set_new(j, "ipv6", json_boolean(c->ipv6));
+	bad |= json_object_set_new(j, "software_version", json_boolean(c->software_version));
 	bad |= json_object_set_new(j, "bfd", json_false());
 	bad |= json_object_set_new(j, "neighbors", neighbors_json(c));
 	bad |= json_object_set_new(j, "med", json_string(c->med_always ? "always" : "same_as"));

@@ -107,6 +107,7 @@ static const struct row config_rows[] = {
 	{ .key = "graceful_restart", .types = T_OBJECT, .read = read_graceful_restart,
 	  .allowed = "an object such as {\"long_lived_seconds\": 3600}" },
 	FLAG(ipv6),
+	FLAG(software_version),
 	FLAG(manage_sysctls),
 	{ .key = "bfd", .types = ~0u, .read = read_off, .off = T_BOOL, .allowed = "false" },
 	{ .key = "neighbors", .types = T_LIST, .read = read_neighbors,

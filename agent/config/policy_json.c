@@ -36,6 +36,11 @@ json_t *filter_json(const struct config_filter *f)
 	return NULL;
 }
 
+json_t *blackhole_json(const struct config_blackhole *b)
+{
+	return b->n_prefixes ? prefix_ranges_json(b->prefixes, b->n_prefixes) : json_boolean(b->on);
+}
+
 static json_t *communities_json(const struct community_list *list, unsigned parts)
 {
 	json_t *j = json_array();

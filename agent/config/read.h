@@ -93,6 +93,11 @@ void check_filters(struct reading *r, const struct val *root);
 	{ .key = "gtsm", .types = T_BOOL, .read = read_bool, .offset = (at) + offsetof(struct config_terms, gtsm), .allowed = "true or false" }, \
 	{ .key = "password", .types = T_STRING | T_NULL, .read = read_password, .offset = (at), \
 	  .allowed = "1 to 80 printable characters, or null for none" }, \
+	{ .key = "role", .types = T_STRING | T_NULL, .read = read_role, .offset = (at) + offsetof(struct config_terms, role), .allowed = ROLE_ALLOWED }, \
+	{ .key = "role_strict", .types = T_BOOL, .read = read_bool, .offset = (at) + offsetof(struct config_terms, role_strict), \
+	  .allowed = "true or false" }, \
+	{ .key = "blackhole", .types = T_BOOL | T_LIST, .read = read_blackhole, .offset = (at) + offsetof(struct config_terms, blackhole), \
+	  .allowed = BLACKHOLE_ALLOWED }, \
 	{ .key = "max_prefixes", .types = T_NUMBER | T_OBJECT, .read = read_max_prefixes, .offset = (at) + offsetof(struct config_terms, limit), \
 	  .max = UINT32_MAX, \
 	  .allowed = "a number from 1 to 4294967295, or 0 for no limit, or an object such as {\"max\": 100, \"warning\": 80}" }, \
@@ -100,15 +105,22 @@ void check_filters(struct reading *r, const struct val *root);
 	  .allowed = "the name of a policy, \"all\", \"none\", \"host\", or an object such as {\"host\": [{\"prefix\": \"10.1.0.0/16\", \"ge\": 24}]}" }, \
 	{ .key = "export", .types = T_STRING, .read = read_export, .offset = (at), .allowed = "the name of a policy, \"all\" or \"none\"" }
 /* What was left out; v: the object. */
-void terms_finish(const struct val *v, struct config_terms *terms);
+void terms_finish(struct reading *r, const struct val *v, struct config_terms *terms);
 void policies_free(struct config *c);            /* read_policy.c */
 
 /* policy_json.c; NULL: no memory */
 json_t *policies_json(const struct config *c);
 json_t *filter_json(const struct config_filter *f);
+json_t *blackhole_json(const struct config_blackhole *b);
 json_t *prefix_ranges_json(const struct prefix_range *list, size_t n);
 
 /* The readers of one kind, a file each. */
+bool read_blackhole(struct reading *r, const struct val *v, const struct row *row, void *into);
+#define BLACKHOLE_ALLOWED "true, false, or a list of objects such as {\"prefix\": \"10.1.0.0/16\", \"ge\": 32}"
+bool read_role(struct reading *r, const struct val *v, const struct row *row, void *into);
+#define ROLE_ALLOWED "\"provider\", \"customer\", \"peer\", \"rs-server\", \"rs-client\", or null for none"
+/* v: what has the keys. false, and noted: there is no role to be strict about. */
+bool check_role(struct reading *r, const struct val *v, enum role role, bool strict);
 bool read_asn(struct reading *r, const struct val *v, const struct row *row, void *into);
 bool read_router_id(struct reading *r, const struct val *v, const struct row *row, void *into);
 bool read_next_hop(struct reading *r, const struct val *v, const struct row *row, void *into);

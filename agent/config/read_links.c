@@ -26,7 +26,6 @@ static const struct row link_rows[] = {
 	{ .key = "ra_loss", .types = T_STRING, .read = read_ra_loss, .allowed = "\"ignore\" or \"teardown\"" },
 	{ .key = "bfd", .types = ~0u, .read = read_off, .off = T_BOOL, .allowed = "false" },
 	{ .key = "expect", .types = ~0u, .read = read_off, .off = T_NULL, .allowed = ABSENT },
-	{ .key = "blackhole", .types = ~0u, .read = read_off, .off = T_BOOL, .allowed = "false" },
 };
 
 static bool read_links_object(struct reading *r, const struct val *v)
@@ -41,7 +40,7 @@ static bool read_links_object(struct reading *r, const struct val *v)
 		good &= read_glob(r, &kid, kid.key, link->glob);
 		if (val_is(r, &kid, T_OBJECT, "an object of settings, {} for none"))
 			read_object(r, &kid, link_rows, ARRAY_LEN(link_rows), link);
-		terms_finish(&kid, &link->terms);
+		terms_finish(r, &kid, &link->terms);
 	}
 	return good;
 }

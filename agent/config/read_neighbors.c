@@ -93,7 +93,7 @@ bool read_neighbors(struct reading *r, const struct val *v, const struct row *ro
 
 		if (val_is(r, &kid, T_OBJECT, "an object such as {\"address\": \"203.0.113.2\", \"remote_asn\": 65002}"))
 			read_object(r, &kid, neighbor_rows, ARRAY_LEN(neighbor_rows), n);
-		terms_finish(&kid, &n->terms);
+		terms_finish(r, &kid, &n->terms);
 	}
 	return errors_noted(r->errors) == before;
 }
@@ -136,6 +136,8 @@ static bool finish_one(struct reading *r, const struct val *v, struct config_nei
 		return bad_at(r, v, "route_reflector_client", internal_only);
 	if (!n->internal && n->next_hop_self)
 		return bad_at(r, v, "next_hop_self", internal_only);
+	if (n->internal && n->terms.role)        /* RFC 9234 4: between external peers */
+		return bad_at(r, v, "role", "is for external peers, allowed: leave it out");
 	if (!n->multihop)
 		n->multihop = n->internal && !n->terms.gtsm ? 255 : 1;
 	if (n->terms.gtsm && n->multihop == 255) /* RFC 5082 section 3: hop limit 1 and more, which is to demand nothing */

@@ -23,8 +23,9 @@ bool read_password(struct reading *r, const struct val *v, const struct row *row
 	return true;
 }
 
-void terms_finish(const struct val *v, struct config_terms *terms)
+void terms_finish(struct reading *r, const struct val *v, struct config_terms *terms)
 {
 	if (terms->import.kind == FILTER_HOST && !json_object_get(v->json, "max_prefixes"))
 		terms->limit.max = HOST_MAX_PREFIXES;
+	check_role(r, v, terms->role, terms->role_strict);
 }

@@ -31,7 +31,7 @@ struct attrs_tab {
 
 /* The numbers and addresses stand first and without a gap, so they are hashed and compared as bytes. */
 #define FIXED_SIZE (offsetof(struct attrs, has) + sizeof(((struct attrs *)0)->has))
-_Static_assert(FIXED_SIZE == 2 * sizeof(struct in6_addr) + 3 * sizeof(uint32_t) + 2 * sizeof(struct in_addr) + 3, "struct attrs has a gap");
+_Static_assert(FIXED_SIZE == 2 * sizeof(struct in6_addr) + 4 * sizeof(uint32_t) + 2 * sizeof(struct in_addr) + 3, "struct attrs has a gap");
 
 static const size_t span_places[] = {
 	offsetof(struct attrs, as_path), offsetof(struct attrs, communities), offsetof(struct attrs, ext_communities),

@@ -21,6 +21,7 @@ enum {                                   /* struct attrs.has */
 	ATTRS_AGGREGATOR = 1 << 3,
 	ATTRS_NEXT_HOP = 1 << 4,         /* next_hop (and perhaps next_hop_ll) are set */
 	ATTRS_ORIGINATOR = 1 << 5,
+	ATTRS_OTC = 1 << 6,
 };
 
 /* Addresses in network byte order, numbers in host byte order. Values that `has` does not name are zero: two equal routes are equal field
@@ -35,6 +36,7 @@ struct attrs {
 	struct in6_addr next_hop_ll;     /* the link-local one of a 32-byte next hop, or :: */
 	uint32_t med, local_pref;
 	uint32_t aggregator_as;
+	uint32_t otc;                    /* Only to Customer (RFC 9234): the AS that has set it */
 	struct in_addr aggregator_id;
 	struct in_addr originator_id;    /* RFC 4456: the router-id of who brought the route into the AS */
 	uint8_t weight;                  /* share of the traffic among the paths of a multipath set, 1..255; 0: as 1. Never on the wire */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/base/community.h"
 #include "agent/base/own.h"
 #include "agent/rib/rib_priv.h"
 
@@ -168,6 +169,12 @@ static void drop_path(struct rib *rib, unsigned f, struct net *net, uint32_t *li
 	slab_give(&rib->paths, i);
 }
 
+/* RFC 7999: the same peer, but what is sent there may be discarded from now on, or no longer. */
+static bool says_blackhole(const struct rib *rib, attrs_id attrs)
+{
+	return attrs && attrs_has_community(attrs_get(rib->attrs, attrs), COMMUNITY_BLACKHOLE);
+}
+
 static bool withdraw(struct rib *rib, rib_peer peer, unsigned f, uint32_t i)
 {
 	struct table *t = &rib->tables[f];
@@ -184,6 +191,8 @@ static bool withdraw(struct rib *rib, rib_peer peer, unsigned f, uint32_t i)
 	path = path_at(rib, *link);
 	path_fresh(rib, f, path);
 	if (path->flags & PATH_FORWARDS) {
+		if (says_blackhole(rib, path->attrs))
+			net->flags |= NET_FORWARD_LOST;
 		attrs_unref(rib->attrs, path->attrs);
 		path->attrs = 0;
 		count_live(rib, f, net, peer, -1);
@@ -235,7 +244,8 @@ static void replace_path(struct rib *rib, unsigned f, uint32_t i, struct path *p
 	path_fresh(rib, f, path);
 	if (path->attrs == attrs)
 		return;
-	if (rib->peers[path->peer].info.resolve)         /* the same path, perhaps another way */
+	/* The same path, perhaps another way. */
+	if (rib->peers[path->peer].info.resolve || says_blackhole(rib, path->attrs) || says_blackhole(rib, attrs))
 		net_at(t, i)->flags |= NET_FORWARD_LOST;
 	attrs_ref(rib->attrs, attrs);
 	if (path->attrs)

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "agent/base/prefix.h"
+#include "agent/base/role.h"
 #include "agent/rib/attrs.h"
 
 struct rib;
@@ -41,8 +42,8 @@ struct rib_via {                         /* a path: */
 
 struct rib_out {
 	/* The set of peers through which a prefix is to be forwarded is another one now: at most `multipath` of them, the best path's first, then
-	 * in the order of decision; or the same with other weights. n == 0: no forwarding entry is wanted (withdrawn, or local). Called from
-	 * rib_decide only. */
+	 * in the order of decision; or the same with other weights, or with BLACKHOLE or without. n == 0: no forwarding entry is wanted (withdrawn,
+	 * or local). Called from rib_decide only. */
 	void (*changed)(void *ctx, const struct prefix *p, const struct rib_via *via, size_t n);
 	/* Interior cost of a path's next hop (RFC 4271 9.1.2.2 (e)), or RIB_UNREACHABLE (9.1.2.1). Asked for peers with `resolve` only, from within
 	 * rib_decide, rib_resolve and the views; may call rib_resolve and nothing else. direct: only a next hop on a link counts. */
@@ -58,6 +59,7 @@ struct rib_peer_info {                   /* what the decision process needs of a
 	bool ebgp;
 	bool rr_client;                  /* internal, and a client of our reflection (RFC 4456) */
 	bool resolve;                    /* its next hops are addresses to be resolved (rib_out.cost), not the peer on its link */
+	enum role role;                  /* what we are to it: routes with ONLY_TO_CUSTOMER do not go everywhere */
 	struct in6_addr address;         /* RFC 4271 9.1.2.2 (g) */
 	unsigned link;                   /* ifindex; the last tie-break: the same address may be on many links */
 };
@@ -116,7 +118,7 @@ void rib_export_open(struct rib *rib, rib_peer peer, bool ipv4, bool ipv6);
 /* What the peer is told of a route instead of `attrs`: a reference that the caller takes over, or 0: nothing, and a withdrawal if it was told
  * before. `local`: originated here. Asked once per prefix that is handed out; must not change the RIB, and must answer the same until the
  * next rib_export_again. NULL, the default: everything as it is. Either way RFC 1997 is obeyed first: what NO_ADVERTISE, NO_EXPORT,
- * NO_EXPORT_SUBCONFED or BLACKHOLE (RFC 7999 3.2) forbid this peer is not told. */
+ * NO_EXPORT_SUBCONFED or BLACKHOLE (RFC 7999 3.2) forbid this peer is not told, nor what ONLY_TO_CUSTOMER does (RFC 9234). */
 typedef attrs_id (*rib_filter_fn)(void *ctx, const struct prefix *p, attrs_id attrs, bool local);
 void rib_export_filter(struct rib *rib, rib_peer peer, rib_filter_fn fn, void *ctx);
 /* May the peer be told routes with LLGR_STALE (RFC 9494 4.3)? false, the default: they are withdrawn from it. Say it before rib_export_open. */

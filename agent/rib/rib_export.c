@@ -9,6 +9,7 @@
 
 #include "agent/base/community.h"
 #include "agent/base/hash.h"
+#include "agent/rib/otc.h"
 #include "agent/rib/rib_priv.h"
 
 /* The nets looked at by one call: most of them can be uninteresting for this peer. */
@@ -169,6 +170,8 @@ static bool may_tell(const struct rib *rib, const struct net *net, rib_peer to)
 /* RFC 1997, RFC 9494 4.3, and RFC 7999 3.2: a blackhole is not to leave this AS. */
 static bool may_leave(const struct rib *rib, const struct attrs *a, const struct peer *to)
 {
+	if (!otc_may_go(to->info.role, a))
+		return false;
 	if (a->communities.n == 0)
 		return true;
 	if (attrs_has_community(a, COMMUNITY_NO_ADVERTISE) || (!to->takes_long_lived && is_long_lived(rib, a)))

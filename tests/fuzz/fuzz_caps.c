@@ -9,13 +9,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define PARAM_CAPABILITIES 2
 
-/* What is not said again: codes that we do not know, and that some family was there that we do not know. */
+/* What is not said again: codes and families that we do not know, and that there were several roles. */
 static struct bgp_caps meaning(const struct bgp_caps *in)
 {
 	struct bgp_caps c = *in;
 
 	must(c.n_unknown <= sizeof(c.unknown), "more unknown capabilities than there is room for");
 	must(memchr(c.hostname, '\0', sizeof(c.hostname)) && memchr(c.domain, '\0', sizeof(c.domain)), "a name without an end");
+	must(memchr(c.software, '\0', sizeof(c.software)) != NULL, "a version without an end");
+	c.role_twice = false;
 	c.n_unknown = 0;
 	memset(c.unknown, 0, sizeof(c.unknown));
 	c.mp_any = c.mp[0] || c.mp[1];

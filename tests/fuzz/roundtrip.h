@@ -79,7 +79,7 @@ static inline bool passed_on(const struct attrs *in, const struct attrs *out, co
 		has |= ATTRS_LOCAL_PREF;
 	if (!external && egress->reflect)
 		has |= ATTRS_ORIGINATOR;
-	return has == (out->has & ~ATTRS_NEXT_HOP) && in->origin == out->origin && in->aggregator_as == out->aggregator_as &&
+	return has == (out->has & ~ATTRS_NEXT_HOP) && in->origin == out->origin && in->otc == out->otc && in->aggregator_as == out->aggregator_as &&
 	       in->aggregator_id.s_addr == out->aggregator_id.s_addr && internal_ones(in, out, external, egress) &&
 	       out->med == (has & ATTRS_MED ? in->med : 0) && path_arrived(in->as_path, out->as_path, egress->prepend) &&
 	       span_eq(in->communities, out->communities) && ext_arrived(in->ext_communities, out->ext_communities, external) &&

@@ -72,7 +72,7 @@ static struct world *fabric(void)
 	return w;
 }
 
-#define NEIGHBOR_KEYS "name link address mac local_address remote_asn remote_router_id hostname state uptime_seconds down_seconds " \
+#define NEIGHBOR_KEYS "name link address mac local_address remote_asn remote_router_id hostname software_version role state uptime_seconds down_seconds " \
 	"prefixes_received prefixes_stale stale prefixes_sent prefixes_refused prefixes_withheld policy max_prefixes messages_received messages_sent messages hold_time keepalive_time capabilities " \
 	"last_error fault errors flaps out_queue_bytes"
 #define MESSAGES_KEYS "open update notification keepalive route_refresh"
@@ -84,7 +84,7 @@ static const struct { json_t *(*view)(const struct world *w); const char *path, 
 			       "connections_refused" },
 	{ summary, "neighbors.0", NEIGHBOR_KEYS },
 	{ neighbors, "0", NEIGHBOR_KEYS },
-	{ neighbors, "0.prefixes_refused", "as_loop martian over_limit own_next_hop filtered" },
+	{ neighbors, "0.prefixes_refused", "as_loop martian over_limit own_next_hop filtered route_leak" },
 	{ neighbors, "0.messages", "received sent" },
 	{ neighbors, "0.messages.received", MESSAGES_KEYS },
 	{ neighbors, "0.messages.sent", MESSAGES_KEYS },
@@ -93,7 +93,7 @@ static const struct { json_t *(*view)(const struct world *w); const char *path, 
 	{ links, "1", "link ifindex fabric up carrier mac address state neighbors alarms connections_refused peer others ra" },
 	{ links, "1.peer", "address mac heard_seconds lifetime" },
 	{ links, "1.ra", "sent received solicits_sent solicits_received looped conflicts rejected" },
-	{ routes, "0", "prefix installed error origin as_path next_hops paths" },
+	{ routes, "0", "prefix installed error origin as_path next_hops blackhole paths" },
 	{ routes, "1.next_hops.0", "link address weight" },
 	{ routes, "1.paths.0", "link address peer as_path origin med local_pref communities large_communities weight best multipath stale reason" },
 	{ nexthops, "", "groups neighbors stats" },
@@ -133,13 +133,15 @@ static const struct { json_t *(*view)(const struct world *w); const char *path, 
 	{ neighbors, "0.remote_asn", "65101" },
 	{ neighbors, "0.remote_router_id", "\"10.0.255.1\"" },
 	{ neighbors, "0.hostname", "\"spine1\"" },
+	{ neighbors, "0.software_version", "\"\"" },
+	{ neighbors, "0.role", "null" },
 	{ neighbors, "0.state", "\"Established\"" },
 	{ neighbors, "0.uptime_seconds", "7" },
 	{ neighbors, "0.down_seconds", "null" },
 	{ neighbors, "0.prefixes_received", "1" },
 	{ neighbors, "1.prefixes_received", "2" },
 	{ neighbors, "0.prefixes_sent", "2" },           /* our own, and what the other one has alone */
-	{ neighbors, "0.prefixes_refused", "{\"as_loop\":0,\"filtered\":0,\"martian\":0,\"over_limit\":0,\"own_next_hop\":0}" },
+	{ neighbors, "0.prefixes_refused", "{\"as_loop\":0,\"filtered\":0,\"martian\":0,\"over_limit\":0,\"own_next_hop\":0,\"route_leak\":0}" },
 	{ neighbors, "0.messages_received", "3" },
 	{ neighbors, "0.messages.received", "{\"keepalive\":1,\"notification\":0,\"open\":1,\"route_refresh\":0,\"update\":1}" },
 	{ neighbors, "0.hold_time", "9" },
@@ -157,7 +159,7 @@ static const struct { json_t *(*view)(const struct world *w); const char *path, 
 		      "\"neighbors\":[],\"others\":[],\"peer\":{\"address\":\"fe80::ff:1\",\"heard_seconds\":7,\"lifetime\":0,\"mac\":\"02:00:00:00:ff:01\"},"
 		      "\"ra\":{\"conflicts\":0,\"looped\":0,\"received\":1,\"rejected\":{},\"sent\":1,\"solicits_received\":0,\"solicits_sent\":1},"
 		      "\"state\":\"peer\",\"up\":true}" },
-	{ routes, "0", "{\"as_path\":[],\"error\":\"\",\"installed\":false,\"next_hops\":[],\"origin\":\"igp\",\"paths\":[{\"address\":null,\"as_path\":[],"
+	{ routes, "0", "{\"as_path\":[],\"blackhole\":false,\"error\":\"\",\"installed\":false,\"next_hops\":[],\"origin\":\"igp\",\"paths\":[{\"address\":null,\"as_path\":[],"
 		       "\"best\":true,\"communities\":[],\"large_communities\":[],\"link\":null,\"local_pref\":null,\"med\":null,\"multipath\":false,\"origin\":\"igp\","
 		       "\"peer\":\"\",\"reason\":\"best path\",\"stale\":false,\"weight\":1}],\"prefix\":\"10.0.254.1/32\"}" },
 	{ routes, "1.prefix", "\"10.1.0.0/24\"" },

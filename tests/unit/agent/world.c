@@ -223,6 +223,8 @@ static void say_update(struct world *w, unsigned swp, const struct bgp_update *u
 			 inet_ntop(AF_INET6, u->nlri.n ? &u->classic_next_hop : &u->attrs.next_hop, via, sizeof(via)));
 	if (u->attrs.has & ATTRS_MED)
 		at += snprintf(s + at, room - (size_t)at, " med %u", u->attrs.med);
+	if (u->attrs.has & ATTRS_OTC)
+		at += snprintf(s + at, room - (size_t)at, " otc %u", u->attrs.otc);
 	for (size_t i = 0; i + 4 <= u->attrs.communities.n && at < (int)room; i += 4) {
 		struct community c = community_get(u->attrs.communities.p + i, COMMUNITY_STANDARD);
 		char text[COMMUNITY_STRLEN];

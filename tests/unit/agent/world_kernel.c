@@ -180,7 +180,8 @@ const char *kernel_table_route(const struct kernel_table *k, const struct prefix
 		links[n] = k->routes[i].links[n];
 	qsort(links, n, sizeof(links[0]), by_number);
 	for (i = 0; i < n; i++)
-		at += snprintf(text + at, sizeof(text) - (size_t)at, "%sswp%u", i ? " " : "", links[i] - SWP(0));
+		at += links[i] ? snprintf(text + at, sizeof(text) - (size_t)at, "%sswp%u", i ? " " : "", links[i] - SWP(0))
+			       : snprintf(text + at, sizeof(text) - (size_t)at, "%sblackhole", i ? " " : "");
 	return text;
 }
 

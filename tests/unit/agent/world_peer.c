@@ -161,6 +161,8 @@ void world_open(struct world *w, unsigned n)
 
 	open.caps.enhanced_refresh = w->caps.enhanced_refresh;
 	open.caps.gr = w->caps.gr;
+	open.caps.role = w->caps.role;
+	memcpy(open.caps.software, w->caps.software, sizeof(open.caps.software));
 	open.caps.gr_notification = w->caps.gr_notification;
 	open.caps.gr_time = w->caps.gr_time;
 	memcpy(open.caps.gr_mp, w->caps.gr_mp, sizeof(open.caps.gr_mp));

@@ -147,6 +147,9 @@ Test(decode_update, malformed_attributes_withdraw_the_routes)
 		{ "no ORIGIN", PATH HOP, 1, 0 },
 		{ "no AS_PATH", ORIGIN HOP, 2, 0 },
 		{ "no NEXT_HOP", ORIGIN PATH, 3, 0 },
+		{ "ONLY_TO_CUSTOMER of 3 bytes", MUST "c0 23 03 000001", 35, 0 },
+		{ "ONLY_TO_CUSTOMER of 5 bytes", MUST "c0 23 05 0000000001", 35, 0 },
+		{ "ONLY_TO_CUSTOMER that is not transitive", MUST "80 23 04 0000fdea", 35, 0 },
 		{ "no attribute at all", "", 1, 0 },
 		{ "attribute runs past the end", MUST "c0 08 08 00000000", 8, 0 },
 		{ "half an attribute header", MUST "c0 08", 8, 0 },
@@ -154,6 +157,19 @@ Test(decode_update, malformed_attributes_withdraw_the_routes)
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		expect_cost(&ctx_fabric, &rows[i]);
+}
+
+Test(decode_update, only_to_customer_is_read_and_is_no_unknown_attribute)
+{
+	struct got g;
+	struct bgp_update *u = get(&g, &ctx_fabric, "", MUST "e0 23 04 0000fdea", NLRI);
+
+	cr_assert_eq(g.r, 0);
+	cr_expect_not(u->treat_as_withdraw);
+	cr_expect(u->attrs.has & ATTRS_OTC);
+	cr_expect_eq(u->attrs.otc, 65002);
+	cr_expect_eq(u->attrs.unknown.n, 0);
+	done(&g);
 }
 
 Test(decode_update, a_lonely_last_byte_withdraws_and_blames_no_attribute)

@@ -50,6 +50,44 @@ Test(encode, ipv4_over_an_ipv6_next_hop_has_mp_reach_first_and_the_link_local_ad
 		     MARKER "0051 02 0000 003a  80 0e 2a 0001 01 20" LL LL "00 20 0a00fe01  40 01 01 00  40 02 06 02 01 faef8081");
 }
 
+Test(encode, a_peer_that_knows_the_capability_gets_the_link_local_address_once)
+{
+	struct bgp_ctx ctx = ctx_fabric;
+	struct attrs a = { .origin = ORIGIN_IGP };
+	struct bgp_egress e = egress();
+	struct prefix p = prefix("2001:db8::/33");
+	uint8_t buf[BGP_MAX_LEN];
+	struct wr w = wr_of(buf, sizeof(buf));
+
+	ctx.ll_next_hop = true;
+	expect_reach(&ctx, &a, "10.0.254.1/32",
+		     MARKER "0041 02 0000 002a  80 0e 1a 0001 01 10" LL "00 20 0a00fe01  40 01 01 00  40 02 06 02 01 faef8081");
+	expect_reach(&ctx, &a, "2001:db8::/33",
+		     MARKER "0042 02 0000 002b  80 0e 1b 0002 01 10" LL "00 21 20010db800  40 01 01 00  40 02 06 02 01 faef8081");
+	inet_pton(AF_INET6, "2001:db8::1", &e.next_hop_v6);      /* with a global one it stands in the second place as before */
+	cr_assert_eq(bgp_put_reach(&w, &ctx, &a, &e, &p, 1), 1);
+	assert_hex(buf, wr_len(&w), MARKER "0052 02 0000 003b  80 0e 2b 0002 01 20 20010db8000000000000000000000001" LL
+		   "00 21 20010db800  40 01 01 00  40 02 06 02 01 faef8081");
+}
+
+Test(encode, only_to_customer_is_kept_or_added)
+{
+	struct attrs plain = { .origin = ORIGIN_IGP }, marked = { .otc = 65003, .has = ATTRS_OTC };
+	struct bgp_egress e = egress();
+	struct prefix p = prefix("10.1.0.0/16");
+	uint8_t buf[BGP_MAX_LEN];
+	struct wr w = wr_of(buf, sizeof(buf));
+
+	expect_reach(&ctx_numbered, &marked, "10.1.0.0/16",
+		     MARKER "0035 02 0000 001b  40 01 01 00  40 02 06 02 01 faef8081  40 03 04 cb007101  c0 23 04 0000fdeb  10 0a01");
+	e.otc = 65001;
+	cr_assert_eq(bgp_put_reach(&w, &ctx_numbered, &plain, &e, &p, 1), 1);
+	cr_assert_eq(bgp_put_reach(&w, &ctx_numbered, &marked, &e, &p, 1), 1);
+	assert_hex(buf, wr_len(&w),
+		   MARKER "0035 02 0000 001b  40 01 01 00  40 02 06 02 01 faef8081  40 03 04 cb007101  c0 23 04 0000fde9  10 0a01"
+		   MARKER "0035 02 0000 001b  40 01 01 00  40 02 06 02 01 faef8081  40 03 04 cb007101  c0 23 04 0000fdeb  10 0a01");
+}
+
 Test(encode, ipv6_has_the_link_local_address_twice)
 {
 	struct attrs a = { .origin = ORIGIN_INCOMPLETE };
@@ -69,7 +107,7 @@ Test(encode, ipv4_without_rfc_8950_is_classic)
 Test(encode, attributes_stand_in_ascending_order_unknown_ones_between)
 {
 	struct bytes path = hex("02 01 0000fdea"), comm = hex("fdea0001"), ext = hex("0002fdea00000001"), large = hex("000000010000000200000003"),
-		     unknown = hex("e0 0c 01 aa  e0 23 02 bbbb  f0 f0 0001 cc");
+		     unknown = hex("e0 0c 01 aa  e0 22 02 bbbb  f0 f0 0001 cc");
 	struct attrs a = {
 		.origin = ORIGIN_EGP, .as_path = span(&path), .communities = span(&comm), .ext_communities = span(&ext),
 		.large_communities = span(&large), .unknown = span(&unknown), .has = ATTRS_ATOMIC | ATTRS_AGGREGATOR,
@@ -80,7 +118,7 @@ Test(encode, attributes_stand_in_ascending_order_unknown_ones_between)
 		     MARKER "006d 02 0000 0055"
 		     "40 01 01 01  40 02 0a 02 02 faef8081 0000fdea  40 03 04 cb007101  40 06 00  c0 07 08 0000fdf2 0a000001"
 		     "c0 08 04 fdea0001  e0 0c 01 aa  c0 10 08 0002fdea00000001  c0 20 0c 000000010000000200000003"
-		     "e0 23 02 bbbb  f0 f0 0001 cc  00");
+		     "e0 22 02 bbbb  f0 f0 0001 cc  00");
 }
 
 Test(encode, local_pref_and_foreign_med_stay_inside_and_our_own_med_goes_out)

@@ -170,13 +170,19 @@ static const struct row { uint8_t code; enum kind kind; const struct bgp_ctx *ct
 	{ ATTR_LARGE_COMMUNITIES, TOO_LONG, &fabric, MUST "c0 20 10 00000001000000020000000300000004", FIX_WITHDRAW, NULL },
 	{ ATTR_LARGE_COMMUNITIES, PAST_THE_END, &fabric, MUST "c0 20 18 000000010000000200000003", FIX_WITHDRAW, NULL },
 	{ ATTR_LARGE_COMMUNITIES, TWICE, &fabric, MUST "c0 20 0c 000000010000000200000003 c0 20 0c 000000010000000200000004", FIX_DISCARD, NULL },
+
+	{ ATTR_OTC, FLAGS, &fabric, MUST "80 23 04 0000fdea", FIX_WITHDRAW, NULL },
+	{ ATTR_OTC, TOO_SHORT, &fabric, MUST "c0 23 03 00fdea", FIX_WITHDRAW, NULL },
+	{ ATTR_OTC, TOO_LONG, &fabric, MUST "c0 23 05 0000fdea00", FIX_WITHDRAW, NULL },
+	{ ATTR_OTC, PAST_THE_END, &fabric, MUST "c0 23 08 0000fdea", FIX_WITHDRAW, NULL },
+	{ ATTR_OTC, TWICE, &fabric, MUST "c0 23 04 0000fdea c0 23 04 0000fdeb", FIX_DISCARD, NULL },
 };
 
 /* What cannot be wrong. */
 static const struct { uint8_t code; enum kind kind; } never[] = {
 	{ ATTR_ATOMIC_AGGREGATE, TOO_SHORT },    /* it is empty when it is right */
 	{ ATTR_ATOMIC_AGGREGATE, VALUE }, { ATTR_MED, VALUE }, { ATTR_LOCAL_PREF, VALUE }, { ATTR_ORIGINATOR_ID, VALUE }, { ATTR_CLUSTER_LIST, VALUE },
-	{ ATTR_COMMUNITIES, VALUE }, { ATTR_EXT_COMMUNITIES, VALUE }, { ATTR_LARGE_COMMUNITIES, VALUE },         /* any number is one */
+	{ ATTR_COMMUNITIES, VALUE }, { ATTR_EXT_COMMUNITIES, VALUE }, { ATTR_LARGE_COMMUNITIES, VALUE }, { ATTR_OTC, VALUE },         /* any number is one */
 };
 
 static const char *fix_name(enum attr_fix fix)
@@ -227,7 +233,7 @@ Test(golden_attr, what_is_right_costs_nothing)
 {
 	static const struct { const struct bgp_ctx *ctx; const char *attrs; } right[] = {
 		{ &fabric, MUST "80 04 04 00000001 40 06 00 c0 07 08 0000fdf2 0a000001 c0 08 04 fdea0001 c0 10 08 0002fdea00000001"
-			   "c0 20 0c 000000010000000200000003 80 0e 17 0002 01 10" LL "00 08 20 80 0f 05 0002 01 08 20" },
+			   "c0 20 0c 000000010000000200000003 c0 23 04 0000fdea 80 0e 17 0002 01 10" LL "00 08 20 80 0f 05 0002 01 08 20" },
 		{ &internal, INTERNAL "40 05 04 00000064 80 09 04 0a000001 80 0a 08 0a0000010a000002" },
 		{ &old, MUST2 "c0 07 06 5ba0 0a000001 c0 11 06 02 01 0000fdea c0 12 08 0001fdf2 0a000001" },
 	};

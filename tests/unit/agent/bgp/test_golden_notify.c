@@ -134,6 +134,8 @@ static const struct golden { const char *why; enum at at; const char *in; void (
 	{ "parameter 1 in the extended form", AT_OPENSENT, MARKER "0023" OPEN "ff ff0003 010000", NULL, MARKER "0015 03 02 04" },
 	{ "hold time 1", AT_OPENSENT, MARKER "001d 01 04 fdea 0001 0a000002 00", NULL, MARKER "0015 03 02 06" },
 	{ "hold time 2", AT_OPENSENT, MARKER "001d 01 04 fdea 0002 0a000002 00", NULL, MARKER "0015 03 02 06" },
+	/* RFC 9234 4.2 */
+	{ "two roles that differ", AT_OPENSENT, MARKER "0027" OPEN "0a 0203 090100 0203 090103", NULL, MARKER "0015 03 02 0b" },
 	/* RFC 4271 6.3, as far as RFC 7606 has left it */
 	{ "withdrawn routes longer than the message", AT_ESTABLISHED, MARKER "0017 02 0009 0000", NULL, MARKER "0015 03 03 01" },
 	{ "attributes longer than the message", AT_ESTABLISHED, MARKER "0017 02 0000 0001", NULL, MARKER "0015 03 03 01" },

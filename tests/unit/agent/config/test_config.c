@@ -106,6 +106,14 @@ Test(config, every_kind_of_wrong_value_is_named_with_what_is_allowed)
 		  "allowed: 1 to 15 printable characters as in interface names, with *, ? and [...]" },
 		{ "\"links\": {\"swp*\": {\"ra_loss\": \"stop\"}}",
 		  "f:1:60: links.swp*.ra_loss: is \"stop\", allowed: \"ignore\" or \"teardown\"" },
+		{ "\"links\": {\"swp*\": {\"blackhole\": []}}", "f:1:60: links.swp*.blackhole: is an empty list, allowed: true, false, or a list "
+		  "of objects such as {\"prefix\": \"10.1.0.0/16\", \"ge\": 32}; true allows any single address, false nothing" },
+		{ "\"links\": {\"swp*\": {\"blackhole\": \"yes\"}}", "f:1:60: links.swp*.blackhole: is a string, allowed: true, false, or a list "
+		  "of objects such as {\"prefix\": \"10.1.0.0/16\", \"ge\": 32}" },
+		{ "\"links\": {\"swp*\": {\"role\": \"server\"}}", "f:1:60: links.swp*.role: is \"server\", allowed: "
+		  "\"provider\", \"customer\", \"peer\", \"rs-server\", \"rs-client\", or null for none" },
+		{ "\"links\": {\"swp*\": {\"role\": null, \"role_strict\": true}}",
+		  "f:1:74: links.swp*.role_strict: is true without a role, allowed: false, or give role" },
 		{ "\"links\": {\"swp*\": {\"gtsm\": \"yes\"}}", "f:1:60: links.swp*.gtsm: is a string, allowed: true or false" },
 		{ "\"links\": {\"swp*\": {\"asn\": [1, \"9-2\"]}}", "f:1:71: links.swp*.asn[1]: 9-2 is upside down, "
 		  "allowed: an AS number, a range \"64512-65534\", or a list of these" },
@@ -134,7 +142,7 @@ Test(config, an_unknown_key_is_an_error_with_the_nearest_known_one)
 	bad("{" HEAD ", \"timers\": {\"zzzz\": 3}}",
 	    "f:1:52: timers.zzzz: unknown key, allowed: hold, keepalive, connect_retry, ra_interval, ra_lifetime");
 	bad("{" HEAD ", \"\\u001b[2J\": 3}", "f:1:41: ?[2J: unknown key, allowed: asn, router_id, hostname, links, originate, loopback, "
-	    "timers, ipv4_next_hop, multipath, graceful_restart, ipv6, manage_sysctls, bfd, neighbors, med, policy, metrics");
+	    "timers, ipv4_next_hop, multipath, graceful_restart, ipv6, software_version, manage_sysctls, bfd, neighbors, med, policy, metrics");
 }
 
 Test(config, all_errors_are_told_in_the_order_of_the_file)
@@ -198,7 +206,6 @@ Test(config, what_this_version_lacks_may_only_be_off)
 		{ "\"bfd\": false", true }, { "\"bfd\": true", false }, { "\"bfd\": {\"interval_ms\": 100}", false }, { "\"bfd\": null", false },
 		{ "\"metrics\": false", true }, { "\"metrics\": \"off\"", true }, { "\"metrics\": \"on\"", false }, { "\"metrics\": true", false },
 		{ "\"links\": {\"e\": {\"bfd\": false}}", true }, { "\"links\": {\"e\": {\"bfd\": true}}", false },
-		{ "\"links\": {\"e\": {\"blackhole\": true}}", false },
 		{ "\"links\": {\"e\": {\"export\": []}}", false }, { "\"links\": {\"e\": {\"expect\": \"\"}}", false },
 	};
 

@@ -87,6 +87,8 @@ Test(neighbors, every_wrong_entry_is_named_with_what_is_allowed)
 		  "neighbors[0].export: \"host\" says what a server may announce, allowed: the name of a policy, \"all\" or \"none\"" },
 		{ "{" PEER ", \"max_prefixes\": {\"max\": 5, \"teardown\": false, \"restart\": 9}}",
 		  "neighbors[0].max_prefixes.restart: is 9 although nothing is torn down, allowed: 0, or \"teardown\": true" },
+		{ "{" IBGP ", \"role\": \"peer\"}", "neighbors[0].role: is for external peers, allowed: leave it out" },
+		{ "{" PEER ", \"role_strict\": true}", "neighbors[0].role_strict: is true without a role, allowed: false, or give role" },
 		{ "{" PEER ", \"multihop\": 0}", "neighbors[0].multihop: is 0, allowed: 1 to 255 hops" },
 		{ "{" PEER ", \"local_address\": \"2001:db8::1\"}",
 		  "neighbors[0].local_address: is of another family than address, allowed: an address of the same family" },
@@ -142,7 +144,8 @@ Test(neighbors, json_is_the_same_configuration_again)
 	struct config *c = good("{" IBGP ", \"route_reflector_client\": true, \"next_hop_self\": true}, {\"address\": \"2001:db8::2\", \"remote_asn\": 65001}, "
 				"{\"address\": \"2001:db8::3\", \"remote_asn\": \"external\", \"multihop\": 3, \"local_address\": \"2001:db8::1\", "
 				"\"passive\": true, \"max_prefixes\": {\"max\": 9, \"warning\": 80}, \"import\": {\"host\": [{\"prefix\": \"10.0.0.0/8\"}]}, "
-				"\"export\": \"none\"}, {\"address\": \"10.0.0.7\", \"remote_asn\": 65007, \"gtsm\": true, \"multihop\": 4}, "
+				"\"export\": \"none\"}, {\"address\": \"10.0.0.7\", \"remote_asn\": 65007, \"gtsm\": true, \"multihop\": 4, "
+				"\"role\": \"peer\", \"role_strict\": true, \"blackhole\": [{\"prefix\": \"2001:db8::/32\", \"ge\": 128}]}, "
 				"{\"address\": \"10.0.0.8\", \"remote_asn\": \"internal\", \"gtsm\": true}"), *again = NULL;
 	struct config_errors *e = NULL;
 	json_t *j, *second;

@@ -157,8 +157,6 @@ Test(config_policy, every_error_has_its_place_and_says_what_is_allowed)
 		  "f:1:87: links.swp1.max_prefixes.warning: is 101, allowed: 1 to 100 percent, or 0 for no warning" },
 		{ "\"links\": {\"swp1\": {\"max_prefixes\": {\"max\": 5, \"teardown\": false, \"restart\": 9}}}",
 		  "f:1:106: links.swp1.max_prefixes.restart: is 9 although nothing is torn down, allowed: 0, or \"teardown\": true" },
-		{ "\"links\": {\"swp1\": {\"blackhole\": true}}",
-		  "f:1:60: links.swp1.blackhole: is not supported by this version yet, allowed: false" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)

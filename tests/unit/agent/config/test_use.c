@@ -10,11 +10,11 @@
 static const char full[] =
 	"{\"asn\": \"4210000001\", \"router_id\": \"10.0.254.1\", \"hostname\": \"leaf01\","
 	" \"links\": {\"swp1\": {\"asn\": 65001, \"gtsm\": true}, \"swp*\": {\"asn\": [\"64512-65534\", \"7\", 8], \"ra_loss\": \"teardown\","
-	" \"max_prefixes\": 1000}, \"e?h[0-3]\": {}},"
+	" \"max_prefixes\": 1000, \"role\": \"rs-client\", \"role_strict\": true, \"blackhole\": [{\"prefix\": \"10.1.0.0/16\", \"ge\": 30}]}, \"e?h[0-3]\": {}},"
 	" \"originate\": {\"interfaces\": [\"lo\", \"vlan*\"], \"prefixes\": [{\"prefix\": \"10.1.0.0/16\", \"ge\": 26},"
 	" {\"prefix\": \"10.0.254.0/24\", \"ge\": 32, \"le\": 32}, {\"prefix\": \"10.2.0.0/16\"}, {\"prefix\": \"2001:db8::/32\", \"le\": 64}]},"
 	" \"loopback\": false, \"timers\": {\"hold\": 30, \"ra_interval\": 10, \"ra_lifetime\": 30}, \"ipv4_next_hop\": \"inet6\","
-	" \"multipath\": 256, \"graceful_restart\": {\"long_lived_seconds\": {\"ipv4\": 3600}}, \"ipv6\": false, \"manage_sysctls\": false}";
+	" \"multipath\": 256, \"graceful_restart\": {\"long_lived_seconds\": {\"ipv4\": 3600}}, \"ipv6\": false, \"software_version\": true, \"manage_sysctls\": false}";
 
 static struct config *parse(const char *text)
 {
@@ -36,6 +36,7 @@ Test(config_use, the_first_glob_that_matches_a_link_wins)
 	l = config_link_for(c, "swp10");
 	cr_assert_not_null(l);
 	cr_expect(!l->terms.gtsm && l->ra_loss_teardown && l->terms.limit.max == 1000 && l->n_asn == 3);
+	cr_expect(l->terms.role == ROLE_RS_CLIENT && l->terms.role_strict && l->terms.blackhole.n_prefixes == 1);
 	cr_expect(l->asn[0].first == 64512 && l->asn[0].last == 65534 && l->asn[1].first == 7 && l->asn[2].last == 8);
 	cr_expect_str_eq(config_link_for(c, "eth3")->glob, "e?h[0-3]");
 	cr_expect_null(config_link_for(c, "eth4"));
@@ -86,10 +87,30 @@ Test(config_use, without_rules_every_prefix_is_allowed)
 	config_free(c);
 }
 
+Test(config_use, single_addresses_are_discarded_where_no_prefixes_say_more)
+{
+	struct config *c = parse("{\"asn\": 1, \"router_id\": \"10.0.0.1\", \"links\": {\"a\": {\"blackhole\": true}, \"b\": {\"blackhole\": "
+				 "[{\"prefix\": \"10.1.0.0/16\", \"ge\": 30}]}, \"c\": {\"blackhole\": false}}}");
+	static const struct { const char *prefix; bool a, b; } rows[] = {
+		{ "10.1.2.3/32", true, true }, { "10.2.2.3/32", true, false }, { "10.1.2.0/30", false, true }, { "10.1.2.0/29", false, false },
+		{ "2001:db8::1/128", true, false }, { "2001:db8::/64", false, false }, { "0.0.0.0/0", false, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct prefix p;
+
+		cr_assert_eq(prefix_parse(rows[i].prefix, &p), 0);
+		cr_expect_eq(config_blackhole_allows(&config_link_for(c, "a")->terms.blackhole, &p), rows[i].a, "%s", rows[i].prefix);
+		cr_expect_eq(config_blackhole_allows(&config_link_for(c, "b")->terms.blackhole, &p), rows[i].b, "%s", rows[i].prefix);
+		cr_expect_not(config_blackhole_allows(&config_link_for(c, "c")->terms.blackhole, &p), "%s", rows[i].prefix);
+	}
+	config_free(c);
+}
+
 Test(config_use, json_shows_every_key_and_is_the_same_configuration_again)
 {
 	static const char *const keys[] = { "asn", "router_id", "hostname", "links", "originate", "loopback", "timers", "ipv4_next_hop",
-	                                    "multipath", "graceful_restart", "ipv6", "bfd", "neighbors", "med", "policy", "manage_sysctls", "metrics" };
+	                                    "multipath", "graceful_restart", "ipv6", "software_version", "bfd", "neighbors", "med", "policy", "manage_sysctls", "metrics" };
 	struct config *c = parse(full), *again;
 	json_t *j = config_json(c), *second;
 	AUTO_FREE char *text = json_dumps(j, 0);
