@@ -40,7 +40,8 @@ def options():
 
 
 def progress(run, what, got):
-    shown = ", ".join("%s %s" % (k, "%.3f" % v if isinstance(v, float) else v) for k, v in got.items() if not isinstance(v, dict))
+    flat = {"%s.%s" % (k, q) if q else k: w for k, v in got.items() for q, w in (v.items() if isinstance(v, dict) else [("", v)])}
+    shown = ", ".join("%s %s" % (k, "%.3f" % v if isinstance(v, float) else v) for k, v in flat.items())
     print("%s run %d %s %s" % (time.strftime("%H:%M:%S"), run + 1, what, shown), file=sys.stderr, flush=True)
 
 
@@ -51,31 +52,33 @@ def attempt(function, *args):
         return {"failed": str(e)}
 
 
+def job(cell, daemon):
+    """The function that measures this daemon in this cell."""
+    if cell.startswith("f1 "):
+        return functools.partial(fabrics.f1, daemon, size=cell[3:])
+    return functools.partial(cells.CELLS[cell], daemon)
+
+
 def jobs(o):
-    """What is measured of each daemon: a name, and the function that does it."""
-    for cell in o.cells:
-        if cell != "f1":
-            yield cell, cells.CELLS[cell]
-            continue
-        for size in o.fabrics.split(","):
-            yield "f1 " + size, functools.partial(fabrics.f1, size=size)
+    """Everything that one run measures, in order: what is compared stands side by side in time."""
+    if "kernel" in o.daemons:
+        yield "wire", "bench_peers", cells.wire
+    for cell in [c for name in o.cells for c in (["f1 " + size for size in o.fabrics.split(",")] if name == "f1" else [name])]:
+        if "kernel" in o.daemons and cell in cells.FLOOR:
+            yield cell, "kernel", functools.partial(cells.kernel_floor, cells.FLOOR[cell])
+        for daemon in duts.ALL:
+            why = daemon.missing()
+            if daemon.name.lower() in o.daemons:
+                yield cell, daemon.name, (lambda _, why=why: {"cannot": why}) if why else job(cell, daemon)
 
 
 def measure(o):
     results = {}
     for run in range(o.runs):
-        if "kernel" in o.daemons:
-            for name, function in (("kernel", cells.kernel_floor), ("wire", cells.wire)):
-                results.setdefault(name, []).append(attempt(function, o))
-                progress(run, name, results[name][-1])
-        for cell, function in jobs(o):
-            for daemon in duts.ALL:
-                if daemon.name.lower() not in o.daemons:
-                    continue
-                why = daemon.missing()
-                got = {"cannot": why} if why else attempt(function, daemon, o)
-                results.setdefault(cell, {}).setdefault(daemon.name, []).append(got)
-                progress(run, "%s %s" % (cell, daemon.name), got)
+        for cell, name, function in jobs(o):
+            got = attempt(function, o)
+            results.setdefault(cell, {}).setdefault(name, []).append(got)
+            progress(run, "%s %s" % (cell, name), got)
     return results
 
 

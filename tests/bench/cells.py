@@ -198,12 +198,16 @@ def quiet(kmon):
         time.sleep(2)
 
 
-def kernel_floor(options):
+# What the kernel alone is asked to do for a cell: modes of bench_floor.
+FLOOR = {"b1": ("plain", "object"), "b2": ("plain",), "b3": ("group",), "b4": ("group",)}
+
+
+def kernel_floor(modes, options):
     """The kernel alone, watched as it is when daemons work: the watcher costs it something too."""
     lab = Lab(4)
     try:
         lab.kmon().ask("mark", "marked")
-        return {mode: lab.floor(mode, options.routes, 4) for mode in ("plain", "object", "group")}
+        return {mode: lab.floor(mode, options.routes, 4) for mode in modes}
     finally:
         lab.down()
 

@@ -51,11 +51,11 @@ def median(runs, key):
     return statistics.median(values) if values else None
 
 
-def floor_median(results, floor):
+def floor_median(runs, floor):
     if not floor:
         return None
     mode, key = floor
-    return median([run[mode] for run in results.get("kernel", []) if mode in run], key)
+    return median([run[mode] for run in runs if mode in run], key)
 
 
 def number(value, unit):
@@ -92,13 +92,13 @@ def table(results):
         runs = results.get(cell)
         if not runs:
             continue
-        kernel, weft = floor_median(results, floor), median(runs.get("weft", []), key)
+        kernel, weft = floor_median(runs.get("kernel", []), floor), median(runs.get("weft", []), key)
         others = [v for v in (median(runs.get(name, []), key) for name in DAEMONS[1:]) if v is not None]
         lines.append([title, number(kernel, unit), *(cell_text(runs.get(name, []), key, unit, notes, "%s %s" % (cell.replace("b", "B").replace("f", "F"), name)) for name in DAEMONS),
                       ratio(weft, kernel), ratio(weft, min(others, default=None))])
     widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
     text = ["  ".join(c.ljust(w) if i == 0 else c.rjust(w) for i, (c, w) in enumerate(zip(line, widths))) for line in lines]
-    wires = [run for run in results.get("wire", []) if "sink_s" in run]
+    wires = [run for run in results.get("wire", {}).get("bench_peers", []) if "sink_s" in run]
     if wires:
         notes.append("the benchmark's own peers, joined without a daemon: %s; CPU of the one that announces %s, of the one that listens %s" % tuple(
             number(median(wires, key), "s") for key in ("sink_s", "injector_cpu_s", "sink_cpu_s")))
@@ -109,9 +109,6 @@ def problems(results, routes):
     """What must not be: a failed run, or a count that is not the number of routes. Times are for people to look at."""
     found = []
     for cell, daemons in results.items():
-        if cell in ("kernel", "wire"):
-            found += [cell + ": " + run["failed"] for run in daemons if "failed" in run]
-            continue
         for name, runs in daemons.items():
             for run in runs:
                 if "failed" in run:
