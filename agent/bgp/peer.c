@@ -171,6 +171,12 @@ static void punish(struct peer *p, const struct session *s, mono now)
 		p->refuse_until = mono_min(p->penalty_until, mono_add_s(now, REFUSE_S));
 }
 
+static void forgive(struct peer *p)
+{
+	p->failures = 0;
+	p->penalty_until = p->refuse_until = (mono){ INT64_MIN };
+}
+
 static void remember(struct peer *p, struct session *s, enum bgp_state was)
 {
 	/* A lost collision is not news, nor is one connection that came to nothing while the other is on its way. */
@@ -194,7 +200,7 @@ static void moved(void *ctx, struct session *s, enum bgp_state was, mono now)
 	}
 	if (was == BGP_ESTABLISHED) {
 		if (mono_diff_ms(now, p->since) > GOOD_S * 1000)
-			p->failures = 0;
+			forgive(p);
 		p->since = now;
 		p->flaps++;
 		p->end = s->end_event;
@@ -362,8 +368,7 @@ void peer_stop(struct peer *p, uint8_t cease_subcode, const char *why, mono now)
 void peer_pardon(struct peer *p)
 {
 	p->held = false;
-	p->failures = 0;
-	p->penalty_until = p->refuse_until = (mono){ INT64_MIN };
+	forgive(p);
 }
 
 /* While the peer's connection is about to stand, or stands, there is nothing to open. */
