@@ -162,10 +162,10 @@ static bool may_complain(struct port *port)
 	return bucket_take(&port->complaints, 1, 10, port->agent->now);
 }
 
-/* The family's routes with a next hop of another one (RFC 8950 was not offered) are none. */
+/* The family's routes with a next hop of another one are none, unless RFC 8950 was agreed on. */
 static bool unsuitable(struct agent *a, struct port *port, struct span nlri, uint8_t family, const struct attrs *attrs)
 {
-	if (!port->neighbor || reach_suits(attrs, family))
+	if (!port->neighbor || reach_suits(attrs, family, peer_ctx(peers_find(a->peers, port->key))->ext_nh_v4))
 		return false;
 	if (may_complain(port))
 		log_warning("%s: routes with a next hop of another family are not taken", port->name);

@@ -156,6 +156,7 @@ static void session_set(struct port *port, mono now)
 		.numbered = {
 			.on = true, .internal = n->internal, .passive = n->passive, .unreachable = !port->usable, .ttl = own_ttl(n),
 			.min_ttl = least_ttl(n), .hold = n->hold, .keepalive = n->keepalive,
+			.ext_nh = !IN6_IS_ADDR_V4MAPPED(&port->peer) && port->ifindex && !IN6_IS_ADDR_UNSPECIFIED(&port->next_hop[1]),
 			.mp = { !IN6_IS_ADDR_UNSPECIFIED(&port->next_hop[0]), !IN6_IS_ADDR_UNSPECIFIED(&port->next_hop[1]) },
 		},
 	};
@@ -236,15 +237,16 @@ void neighbors_link(struct agent *a, uint32_t ifindex, bool ran, bool addr_gone)
 		a->kernel_unsure = true;
 }
 
-/* A next hop that means the same to the peer as to us: an address of the family. Set only then. */
-static void keep_next_hop(const struct attrs *attrs, uint8_t family, struct bgp_egress *ret)
+/* A next hop that means the same to the peer as to us: an address of the family, or any with RFC 8950. Set only then. */
+static void keep_next_hop(const struct attrs *attrs, uint8_t family, bool ext_nh, struct bgp_egress *ret)
 {
-	if (!reach_suits(attrs, family) || in6_is_ll(&attrs->next_hop) || IN6_IS_ADDR_UNSPECIFIED(&attrs->next_hop))
+	if (!reach_suits(attrs, family, ext_nh) || in6_is_ll(&attrs->next_hop) || IN6_IS_ADDR_UNSPECIFIED(&attrs->next_hop))
 		return;
-	if (family == AF_INET) {
+	if (IN6_IS_ADDR_V4MAPPED(&attrs->next_hop)) {
 		memcpy(&ret->next_hop_v4, attrs->next_hop.s6_addr + 12, 4);
 		return;
 	}
+	ret->next_hop_v4.s_addr = 0;
 	ret->next_hop_v6 = attrs->next_hop;
 	ret->next_hop_ll = in6addr_any;
 }
@@ -268,7 +270,7 @@ void neighbor_egress(const struct port *port, const struct rib_batch *b, struct 
 	ret->cluster_id = a->cfg->router_id;
 	/* RFC 4271 5.1.3: to internal peers the next hop stays; RFC 4456 section 10: of reflected routes in any case. */
 	if (ret->reflect || !n->next_hop_self)
-		keep_next_hop(attrs_get(rib_attrs(a->rib), b->attrs), b->family, ret);
+		keep_next_hop(attrs_get(rib_attrs(a->rib), b->attrs), b->family, peer_ctx(peers_find(a->peers, port->key))->ext_nh_v4, ret);
 }
 
 bool agent_neighbor_hops(const struct agent *a, const struct in6_addr *addr, uint8_t *ret_ttl, uint8_t *ret_min_ttl)

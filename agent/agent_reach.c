@@ -57,10 +57,16 @@ static struct prefix host_of(const struct in6_addr *addr)
 	return prefix6(addr, 128);
 }
 
-bool reach_suits(const struct attrs *attrs, uint8_t family)
+/* IPv4 by an IPv6 next hop is RFC 8950's: by a global address, since no on-link address stands for a numbered peer. */
+bool reach_suits(const struct attrs *attrs, uint8_t family, bool ext_nh)
 {
-	/* Neither IPv4 by an IPv6 next hop (RFC 8950 is not offered to numbered peers) nor the other way round. */
-	return (attrs->has & ATTRS_NEXT_HOP) && IN6_IS_ADDR_V4MAPPED(&attrs->next_hop) == (family == AF_INET);
+	const struct in6_addr *nh = &attrs->next_hop;
+
+	if (!(attrs->has & ATTRS_NEXT_HOP))
+		return false;
+	if (IN6_IS_ADDR_V4MAPPED(nh) || family == AF_INET6)
+		return IN6_IS_ADDR_V4MAPPED(nh) == (family == AF_INET);
+	return ext_nh && !in6_is_ll(nh) && !IN6_IS_ADDR_UNSPECIFIED(nh);
 }
 
 /* A next hop that is no address beyond its link: the peer's own. */

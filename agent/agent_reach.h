@@ -17,7 +17,7 @@ void reach_settled(void *ctx, const struct prefix *p);
 /* The hops of a numbered peer's path, none twice; 0: unreachable. */
 size_t reach_hops(const struct agent *a, const struct port *port, const struct attrs *attrs, struct hop *ret, size_t max);
 /* Does the next hop suit the routes of a family at all? */
-bool reach_suits(const struct attrs *attrs, uint8_t family);
+bool reach_suits(const struct attrs *attrs, uint8_t family, bool ext_nh);
 /* Links or addresses changed: nothing that was found out counts any more. */
 void reach_forget(struct agent *a);
 /* After rib_decide: what routes have changed about next hops; decides again what that concerns. */

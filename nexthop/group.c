@@ -274,7 +274,7 @@ size_t group_plan(const struct fib *f, const struct group *g, struct member *ret
 
 		if (nh->failed)
 			continue;
-		if (nh->family == AF_INET && !f->cfg.via_inet6 && !hop_is_v4(&nh->hop) && !hop_is_blackhole(&nh->hop)) {
+		if (nh->family == AF_INET && !f->cfg.via_inet6 && hop_is_stood_for(&nh->hop)) {
 			l = lnk_find(f, nh->hop.ifindex);
 			if (!l || !l->known)
 				continue;

@@ -14,11 +14,17 @@ extern const struct in_addr hop_onlink;  /* 169.254.0.1: spelt here and nowhere 
 
 struct hop {                             /* a neighbour on a link, and its share of the traffic; or the blackhole */
 	uint32_t ifindex;                /* 0: the blackhole, `via` is :: then; always the only hop of a route */
-	struct in6_addr via;             /* its link-local address; of a numbered neighbour its own, IPv4-mapped (::ffff:a.b.c.d) for IPv4 */
+	struct in6_addr via;             /* its link-local address; of a numbered neighbour its own, IPv4-mapped (::ffff:a.b.c.d) or global */
 	uint8_t weight;                  /* 1..255 */
 };
 
-/* Is the gateway an IPv4 address of its own? Then nothing stands for it: no on-link address, no neighbour entry. */
+/* Does the on-link address stand for the gateway in IPv4 routes? Not for addresses that the kernel resolves by itself. */
+static inline bool hop_is_stood_for(const struct hop *hop)
+{
+	return IN6_IS_ADDR_LINKLOCAL(&hop->via);
+}
+
+/* Is the gateway an IPv4 address of its own? */
 static inline bool hop_is_v4(const struct hop *hop)
 {
 	return IN6_IS_ADDR_V4MAPPED(&hop->via);

@@ -49,7 +49,7 @@ static enum gateway gateway_of(const struct fib_op *op, const struct hop *hop)
 		return BY_NOTHING;
 	if (op->family == AF_INET && hop_is_v4(hop))
 		return BY_INET;
-	return op->family == AF_INET6 || op->via_inet6 ? BY_INET6 : BY_ON_LINK;
+	return op->family == AF_INET6 || op->via_inet6 || !hop_is_stood_for(hop) ? BY_INET6 : BY_ON_LINK;
 }
 
 static int put_gateway4(struct nl_msg *msg, int attr, const struct fib_op *op, const struct hop *hop)

@@ -124,7 +124,8 @@ int bgp_put_reach(struct wr *w, const struct bgp_ctx *ctx, const struct attrs *a
 	uint8_t buf[BGP_EXT_LEN];
 	struct wr m, rest = wr_of(buf, ctx->extended ? sizeof(buf) : BGP_MAX_LEN);
 	uint8_t family = n ? prefixes[0].family : AF_INET;
-	bool classic = family == AF_INET && !ctx->ext_nh_v4;
+	/* With RFC 8950 too an IPv4 next hop is told as it always was: everybody reads that. */
+	bool classic = family == AF_INET && (!ctx->ext_nh_v4 || egress->next_hop_v4.s_addr);
 	size_t fit, bytes, mark, fixed;
 	int r;
 

@@ -108,7 +108,7 @@ struct bgp_egress {
 	uint32_t prepend;                /* our ASN (RFC 4271 5.1.2 b); 0: none */
 	struct in6_addr next_hop_v6;     /* a global address; ::: there is none, the link-local one stands in its place too */
 	struct in6_addr next_hop_ll;     /* our link-local address on the link; ::: none is told */
-	struct in_addr next_hop_v4;      /* for IPv4 without RFC 8950 (numbered peers) */
+	struct in_addr next_hop_v4;      /* numbered peers: of IPv4; 0: next_hop_v6, by RFC 8950 */
 	bool reflect;                    /* RFC 4456: from one internal peer to another; the next two then */
 	struct in_addr originator_id;    /* of a route that has no ORIGINATOR_ID yet */
 	struct in_addr cluster_id;       /* to be put in front of the CLUSTER_LIST */

@@ -128,9 +128,9 @@ static enum bgp_event judge(void *ctx, struct session *s, const struct bgp_open 
 	return EV_OPEN;
 }
 
-static const char *fault_of(const struct session *s)
+static const char *fault_of(const struct peer *p, const struct session *s)
 {
-	if (s->cfg->offer.caps.ext_nh_v4 && (s->caps.mp[0] || !s->caps.mp_any) && !s->caps.ext_nh_v4)
+	if (!p->cfg.numbered.on && (s->caps.mp[0] || !s->caps.mp_any) && !s->caps.ext_nh_v4)
 		return "peer did not offer extended next hop (RFC 8950): no IPv4 routes on this link";
 	if (!s->bgp.mp[0] && !s->bgp.mp[1])
 		return "no address family in common with the peer: no routes on this link";
@@ -141,7 +141,7 @@ static void up(struct peer *p, struct session *s, mono now)
 {
 	p->since = now;
 	p->ever = true;
-	p->fault = fault_of(s);
+	p->fault = fault_of(p, s);
 	if (p->connect_error)
 		p->last_error[0] = '\0';
 	p->connect_error = false;
@@ -238,8 +238,7 @@ static const struct session_out session_out = {
 	.update = deliver_update, .refresh = deliver_refresh,
 };
 
-/* A numbered peer is offered what there is a next hop for; it has an address of its own, so none of another family stands for it, and no
- * link-local one alone either. */
+/* A numbered peer is offered what there is a next hop for, and no link-local one alone. */
 static void own_offer(struct peer *p)
 {
 	const struct peer_numbered *n = &p->cfg.numbered;
@@ -251,9 +250,11 @@ static void own_offer(struct peer *p)
 		return;
 	p->session_cfg.keepalive = n->keepalive;
 	offer->hold_time = n->hold;
-	offer->caps.ext_nh_v4 = offer->caps.ll_next_hop = false;
-	for (int i = 0; i < 2; i++)
-		offer->caps.mp[i] = offer->caps.mp[i] && n->mp[i];
+	p->session_cfg.own_v4 = n->mp[0];
+	offer->caps.ext_nh_v4 = n->ext_nh;
+	offer->caps.ll_next_hop = false;
+	offer->caps.mp[0] = offer->caps.mp[0] && (n->mp[0] || n->ext_nh);
+	offer->caps.mp[1] = offer->caps.mp[1] && n->mp[1];
 }
 
 static int copy_config(struct peer *p, const struct peer_config *cfg)
@@ -328,6 +329,7 @@ static bool same_text(const char *a, const char *b)
 static bool numbered_eq(const struct peer_numbered *a, const struct peer_numbered *b)
 {
 	return a->on == b->on && a->internal == b->internal && a->passive == b->passive && a->mp[0] == b->mp[0] && a->mp[1] == b->mp[1] &&
+	       a->ext_nh == b->ext_nh &&
 	       a->ttl == b->ttl && a->min_ttl == b->min_ttl && a->hold == b->hold && a->keepalive == b->keepalive;
 }
 

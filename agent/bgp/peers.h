@@ -46,6 +46,7 @@ struct peer_config {
 		bool passive;            /* never connects by itself */
 		bool unreachable;        /* no interface leads there now: Idle, without a word to anybody */
 		bool mp[2];              /* families offered: those for which we have a next hop */
+		bool ext_nh;             /* RFC 8950 is offered, and IPv4 with it: the session is over IPv6, on one link */
 		uint8_t ttl;             /* of our packets: 1, or how many routers may lie between; 255 with gtsm */
 		uint8_t min_ttl;         /* of the peer's packets, with gtsm */
 		uint16_t hold, keepalive;        /* seconds */

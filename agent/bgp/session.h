@@ -27,6 +27,7 @@ struct session_out {
 struct session_config {                  /* one for all sessions */
 	struct bgp_open offer;           /* our OPEN */
 	uint16_t keepalive, connect_retry;       /* seconds */
+	bool own_v4;                     /* IPv4 without RFC 8950 too: both ends have IPv4 addresses */
 };
 
 struct session_counters { uint64_t received[6], sent[6], errors; };      /* of the peer; struct peer_view */

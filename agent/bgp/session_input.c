@@ -61,7 +61,7 @@ static void negotiate(struct session *s, const struct bgp_open *theirs)
 	s->bgp.ll_next_hop = ours->caps.ll_next_hop && theirs->caps.ll_next_hop;
 	s->bgp.enhanced_refresh = ours->caps.enhanced_refresh && theirs->caps.enhanced_refresh;
 	/* A link without addresses: an IPv4 next hop could not be resolved, in either direction. Numbered peers have them. */
-	s->bgp.mp[0] = ours->caps.mp[0] && ip4 && (theirs->caps.ext_nh_v4 || !ours->caps.ext_nh_v4);
+	s->bgp.mp[0] = ours->caps.mp[0] && ip4 && (theirs->caps.ext_nh_v4 || s->cfg->own_v4);
 	s->bgp.mp[1] = ours->caps.mp[1] && theirs->caps.mp[1];
 	s->hold = ours->hold_time < theirs->hold_time ? ours->hold_time : theirs->hold_time;     /* RFC 4271 4.2 */
 	s->keepalive = s->hold / 3;      /* RFC 4271 4.4 */

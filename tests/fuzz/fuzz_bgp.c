@@ -22,7 +22,7 @@ static const struct bgp_ctx ctxs[] = {
 static void again_reach(const struct bgp_ctx *ctx, const struct bgp_update *u, struct span nlri, uint8_t family)
 {
 	static struct prefix prefixes[BGP_MAX_LEN];
-	struct bgp_egress egress = { .next_hop_ll.s6_addr = { 0xfe, 0x80, [15] = 1 }, .next_hop_v4.s_addr = htonl(0xcb007101) };
+	struct bgp_egress egress = { .next_hop_ll.s6_addr = { 0xfe, 0x80, [15] = 1 }, .next_hop_v4.s_addr = ctx->ext_nh_v4 ? 0 : htonl(0xcb007101) };
 	size_t n = collect(nlri, family, prefixes), at = 0;
 	int took = 1;
 

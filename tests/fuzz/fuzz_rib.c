@@ -187,8 +187,10 @@ static void note(struct fuzz *f, const struct prefix *p, attrs_id attrs)
 
 static struct bgp_egress egress_to(unsigned peer, rib_peer from, const struct fuzz *f)
 {
-	struct bgp_egress e = { .next_hop_ll.s6_addr = { 0xfe, 0x80, [15] = 1 }, .next_hop_v4.s_addr = htonl(0xcb007101), .own_med = peer == FABRIC };
+	struct bgp_egress e = { .next_hop_ll.s6_addr = { 0xfe, 0x80, [15] = 1 }, .own_med = peer == FABRIC };
 
+	if (!ctxs[peer].ext_nh_v4)
+		e.next_hop_v4.s_addr = htonl(0xcb007101);
 	if (peer < CLIENT) {
 		e.prepend = OUR_AS;
 	} else {

@@ -29,22 +29,27 @@ static struct peer_view view(const struct world *w)
 	return v;
 }
 
-static struct world *up(const char *config)
+static struct world *up_at(const char *config, const char *address)
 {
 	struct world *w = world_new(config);
 	struct link_info info = world_swp(1);
 
 	world_link(w, &info);
-	world_addr(w, ADDR_NEW, SWP(1), "203.0.113.1/30");
+	world_addr(w, ADDR_NEW, SWP(1), address);
 	return w;
 }
 
-static struct world *established(const char *config, uint32_t asn)
+static struct world *up(const char *config)
 {
-	struct world *w = up(config);
+	return up_at(config, "203.0.113.1/30");
+}
+
+/* The peer opens, with extended next hop or without. */
+static void open_as(struct world *w, uint32_t asn, bool ext_nh)
+{
 	struct bgp_open open = {
 		.version = 4, .my_as = (uint16_t)asn, .asn = asn, .hold_time = 90, .id = { htonl(0x0a00ff01) },
-		.caps = { .mp = { true, true }, .mp_any = true, .as4 = true, .asn4 = asn },
+		.caps = { .mp = { true, true }, .mp_any = true, .ext_nh_v4 = ext_nh, .as4 = true, .asn4 = asn },
 	};
 	uint8_t buf[BGP_MAX_LEN];
 	struct wr msg = wr_of(buf, sizeof(buf));
@@ -57,6 +62,13 @@ static struct world *established(const char *config, uint32_t asn)
 	world_input(w, 1, buf, wr_len(&msg));
 	world_turn(w);
 	cr_assert_eq(view(w).state, BGP_ESTABLISHED, "%s", view(w).last_error);
+}
+
+static struct world *established(const char *config, uint32_t asn)
+{
+	struct world *w = up(config);
+
+	open_as(w, asn, false);
 	return w;
 }
 
@@ -337,5 +349,54 @@ Test(agent_neighbors, connections_are_let_in_at_a_rate_and_the_links_view_names_
 	snprintf(out, sizeof(out), "%u", 1000 - in);
 	cr_expect_str_eq(world_shows(show_summary(w->agent, w->now), "counters.connections_refused"), out);
 	cr_expect_str_eq(world_shows(show_links(w->agent, w->now), "1.neighbors"), "[\"203.0.113.2\"]");
+	world_free(w);
+}
+
+/* Over IPv6; swp1 has no IPv4 address. ORIGIN IGP, AS_PATH 65002, 10.2.0.0/16 in MP_REACH_NLRI by 2001:db8::2. */
+static const uint8_t ipv4_by_ipv6[] = { 0, 0, 0, 40, 0x40, 1, 1, 0, 0x40, 2, 6, 2, 1, 0, 0, 0xfd, 0xea,
+					0x80, 14, 24, 0, 1, 1, 16, 0x20, 1, 0xd, 0xb8, [39] = 2, 0, 16, 10, 2 };
+#define CONFIG6 "{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"neighbors\": [{\"address\": \"2001:db8::2\", \"remote_asn\": 65002}]}"
+
+Test(agent_neighbors, ipv4_over_ipv6_has_the_ipv6_next_hop_when_there_is_no_other)
+{
+	struct world *w = up_at(CONFIG6, "2001:db8::1/64");
+
+	open_as(w, 65002, true);
+	cr_expect_eq(world_count(w, "to swp1: UPDATE +10.0.254.1/32 path 65001 via 2001:db8::1"), 1u);
+	cr_assert_eq(sizeof(ipv4_by_ipv6), 44u);
+	world_update(w, 1, ipv4_by_ipv6, sizeof(ipv4_by_ipv6));
+	world_turn(w);
+	cr_expect_str_eq(world_route(w, "10.2.0.0/16"), "swp1");
+	cr_expect_str_eq(world_shows(show_routes(w->agent, NULL), "1.next_hops.0.address"), "\"2001:db8::2\"");
+	world_free(w);
+}
+
+Test(agent_neighbors, ipv4_over_ipv6_has_the_ipv4_next_hop_when_there_is_one_and_the_peers_choice_is_taken)
+{
+	struct world *w = up_at(CONFIG6, "2001:db8::1/64");
+
+	world_addr(w, ADDR_NEW, SWP(1), "203.0.113.1/30");
+	world_wait(w, 1000);                             /* the session starts over */
+	open_as(w, 65002, true);
+	cr_expect_eq(world_count(w, "to swp1: UPDATE +10.0.254.1/32 path 65001 via ::ffff:203.0.113.1"), 1u);
+	world_update(w, 1, ipv4_by_ipv6, sizeof(ipv4_by_ipv6));
+	world_turn(w);
+	cr_expect_str_eq(world_route(w, "10.2.0.0/16"), "swp1");
+	announce(w, "203.0.113.2", false);
+	cr_expect_str_eq(world_shows(show_routes(w->agent, NULL), "1.next_hops.0.address"), "\"203.0.113.2\"");
+	world_free(w);
+}
+
+Test(agent_neighbors, ipv6_over_ipv4_has_the_interfaces_address)
+{
+	struct world *w = up(CONFIG(""));
+
+	world_addr(w, ADDR_NEW, SWP(1), "2001:db8::1/64");
+	world_addr(w, ADDR_NEW, LO, "2001:db8:f::1/128");
+	world_wait(w, 1000);
+	open_as(w, 65002, false);
+	cr_expect_eq(world_count(w, "to swp1: UPDATE +2001:db8:f::1/128 path 65001 via 2001:db8::1"), 1u);
+	cr_expect_eq(world_count(w, "to swp1: UPDATE +10.0.254.1/32 path 65001 via ::ffff:203.0.113.1"), 1u);
+	cr_expect_not(view(w).caps_sent->ext_nh_v4);
 	world_free(w);
 }

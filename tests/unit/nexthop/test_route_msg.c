@@ -117,6 +117,24 @@ Test(route_msg, next_hop_with_an_ipv4_address_of_its_own_is_neither_on_link_nor_
 	}
 }
 
+Test(route_msg, ipv4_next_hop_by_a_global_ipv6_address_is_that_address)
+{
+	struct hop global = { .ifindex = 3, .via = { { { 0x20, 1, 0xd, 0xb8, [15] = 2 } } }, .weight = 1 };
+	struct fib_op op = op_of(FIB_HOP_SET, AF_INET, 1);
+	struct nlattr *tb[NHA_MAX + 1];
+	struct nl_msg *msg;
+	struct nlmsghdr *nlh;
+	struct nhmsg *nhm;
+
+	op.hops = &global;
+	nlh = build(&op, &msg);
+	nhm = nlmsg_data(nlh);
+	cr_assert_eq(nlmsg_parse(nlh, sizeof(*nhm), tb, NHA_MAX, NULL), 0);
+	cr_assert(nhm->nh_family == AF_INET6 && nhm->nh_flags == 0);
+	expect_bytes(tb[NHA_GATEWAY], &global.via, 16);
+	nlmsg_free(msg);
+}
+
 Test(route_msg, classic_route_by_an_ipv4_address_of_its_own)
 {
 	struct hop both[2] = { numbered, hops[1] };

@@ -9,12 +9,14 @@ static const struct bgp_ctx ctx_numbered = { .as4 = true, .mp = { true, false },
 static const struct bgp_ctx ctx_old = { .mp = { true, false }, .local_asn = 4210000001, .remote_asn = 65002 };
 static const struct bgp_ctx ctx_internal = { .as4 = true, .mp = { true, false }, .local_asn = 65001, .remote_asn = 65001 };
 
-static struct bgp_egress egress(void)
+/* A fabric link has no IPv4 address. */
+static struct bgp_egress egress(const struct bgp_ctx *ctx)
 {
 	struct bgp_egress e = { .prepend = 4210000001 };
 
 	inet_pton(AF_INET6, "fe80::1", &e.next_hop_ll);
-	inet_pton(AF_INET, "203.0.113.1", &e.next_hop_v4);
+	if (!ctx->ext_nh_v4)
+		inet_pton(AF_INET, "203.0.113.1", &e.next_hop_v4);
 	return e;
 }
 
@@ -33,7 +35,7 @@ static struct span span(const struct bytes *b)
 
 static void expect_reach(const struct bgp_ctx *ctx, const struct attrs *attrs, const char *p, const char *want)
 {
-	struct bgp_egress e = egress();
+	struct bgp_egress e = egress(ctx);
 	struct prefix pf = prefix(p);
 	uint8_t buf[BGP_MAX_LEN];
 	struct wr w = wr_of(buf, sizeof(buf));
@@ -54,7 +56,7 @@ Test(encode, a_peer_that_knows_the_capability_gets_the_link_local_address_once)
 {
 	struct bgp_ctx ctx = ctx_fabric;
 	struct attrs a = { .origin = ORIGIN_IGP };
-	struct bgp_egress e = egress();
+	struct bgp_egress e = egress(&ctx);
 	struct prefix p = prefix("2001:db8::/33");
 	uint8_t buf[BGP_MAX_LEN];
 	struct wr w = wr_of(buf, sizeof(buf));
@@ -73,7 +75,7 @@ Test(encode, a_peer_that_knows_the_capability_gets_the_link_local_address_once)
 Test(encode, only_to_customer_is_kept_or_added)
 {
 	struct attrs plain = { .origin = ORIGIN_IGP }, marked = { .otc = 65003, .has = ATTRS_OTC };
-	struct bgp_egress e = egress();
+	struct bgp_egress e = egress(&ctx_numbered);
 	struct prefix p = prefix("10.1.0.0/16");
 	uint8_t buf[BGP_MAX_LEN];
 	struct wr w = wr_of(buf, sizeof(buf));
@@ -104,6 +106,19 @@ Test(encode, ipv4_without_rfc_8950_is_classic)
 		     MARKER "002e 02 0000 0014  40 01 01 00  40 02 06 02 01 faef8081  40 03 04 cb007101  10 0a01");
 }
 
+Test(encode, with_rfc_8950_too_an_ipv4_next_hop_is_told_the_classic_way)
+{
+	static const struct bgp_ctx both = { .as4 = true, .ext_nh_v4 = true, .mp = { true, true }, .local_asn = 4210000001, .remote_asn = 65002 };
+	struct attrs a = { .origin = ORIGIN_IGP };
+	struct bgp_egress e = egress(&ctx_numbered);
+	struct prefix p = prefix("10.1.0.0/16");
+	uint8_t buf[BGP_MAX_LEN];
+	struct wr w = wr_of(buf, sizeof(buf));
+
+	cr_assert_eq(bgp_put_reach(&w, &both, &a, &e, &p, 1), 1);
+	assert_hex(buf, wr_len(&w), MARKER "002e 02 0000 0014  40 01 01 00  40 02 06 02 01 faef8081  40 03 04 cb007101  10 0a01");
+}
+
 Test(encode, attributes_stand_in_ascending_order_unknown_ones_between)
 {
 	struct bytes path = hex("02 01 0000fdea"), comm = hex("fdea0001"), ext = hex("0002fdea00000001"), large = hex("000000010000000200000003"),
@@ -125,7 +140,7 @@ Test(encode, local_pref_and_foreign_med_stay_inside_and_our_own_med_goes_out)
 {
 	struct bytes path = hex("02 01 0000fdea");
 	struct attrs a = { .has = ATTRS_MED | ATTRS_LOCAL_PREF, .med = 5, .local_pref = 200 };
-	struct bgp_egress e = egress();
+	struct bgp_egress e = egress(&ctx_numbered);
 	struct prefix p = prefix("10.0.0.0/8");
 	uint8_t buf[BGP_MAX_LEN];
 	struct wr w = wr_of(buf, sizeof(buf));
@@ -145,7 +160,7 @@ Test(encode, our_asn_gets_a_segment_of_its_own_before_a_set_or_a_full_sequence)
 {
 	struct bytes set = hex("01 02 0000fdea 0000fdeb"), full = hex("02 ff");
 	struct attrs a = { .as_path = span(&set) };
-	struct bgp_egress e = egress();
+	struct bgp_egress e = egress(&ctx_numbered);
 	struct prefix p = prefix("10.0.0.0/8");
 	uint8_t buf[BGP_MAX_LEN];
 	struct wr w = wr_of(buf, sizeof(buf));
@@ -163,7 +178,7 @@ Test(encode, an_old_peer_gets_as_trans_and_as4_path_only_where_they_are_needed)
 {
 	struct bytes path = hex("02 01 0000fdea");
 	struct attrs a = { .as_path = span(&path), .has = ATTRS_AGGREGATOR, .aggregator_as = 4200000000, .aggregator_id = { htonl(0x0a000001) } };
-	struct bgp_egress e = egress();
+	struct bgp_egress e = egress(&ctx_numbered);
 	struct prefix p = prefix("10.0.0.0/8");
 	uint8_t buf[BGP_MAX_LEN];
 	struct wr w = wr_of(buf, sizeof(buf));
@@ -221,7 +236,7 @@ Test(encode, a_message_is_filled_and_tells_how_many_prefixes_it_took)
 {
 	struct prefix v4[2000], v6[300];
 	struct attrs a = { .origin = ORIGIN_IGP };
-	struct bgp_egress e = egress();
+	struct bgp_egress e = egress(&ctx_fabric), numbered = egress(&ctx_numbered);
 	uint8_t buf[2 * BGP_MAX_LEN];
 	struct wr w = wr_of(buf, sizeof(buf));
 
@@ -234,7 +249,7 @@ Test(encode, a_message_is_filled_and_tells_how_many_prefixes_it_took)
 	cr_expect_eq(bgp_put_reach(&w, &ctx_fabric, &a, &e, v4, 2000), (4096 - 23 - 41 - 13) / 5);
 	cr_expect_leq(wr_len(&w), BGP_MAX_LEN);
 	w = wr_of(buf, sizeof(buf));
-	cr_expect_eq(bgp_put_reach(&w, &ctx_numbered, &a, &e, v4, 2000), (4096 - 23 - 20) / 5);
+	cr_expect_eq(bgp_put_reach(&w, &ctx_numbered, &a, &numbered, v4, 2000), (4096 - 23 - 20) / 5);
 	w = wr_of(buf, sizeof(buf));
 	cr_expect_eq(bgp_put_reach(&w, &ctx_fabric, &a, &e, v6, 300), (4096 - 23 - 41 - 13) / 17);
 	w = wr_of(buf, sizeof(buf));
@@ -248,7 +263,7 @@ Test(encode, no_room_writes_nothing)
 	struct bgp_open open = { .my_as = 1, .caps = { .as4 = true } };
 	struct bgp_refresh refresh = { 0 };
 	struct attrs a = { .origin = ORIGIN_IGP };
-	struct bgp_egress e = egress();
+	struct bgp_egress e = egress(&ctx_fabric);
 	struct prefix p = prefix("10.0.0.1/32");
 	struct bytes comm = { .n = 4040 };
 	uint8_t buf[BGP_MAX_LEN];

@@ -67,6 +67,50 @@ Test(numbered, offers_its_own_hold_time_and_no_extended_next_hop_and_speaks_clas
 	solo_free(s);
 }
 
+Test(numbered, extended_next_hop_is_offered_where_the_session_can_use_it)
+{
+	for (int own_v4 = 0; own_v4 < 2; own_v4++) {
+		struct solo *s = numbered();
+		struct peer *p;
+
+		s->link.numbered.mp[0] = own_v4;
+		s->link.numbered.ext_nh = true;
+		solo_set(s);
+		peers_connected(s->peers, s->connect, s->now);
+		solo_open(s, s->connect, PEER_AS, "10.0.0.2");
+		solo_keepalive(s, s->connect);
+		p = peers_find(s->peers, PEER_KEY_NUMBERED + 3);
+		cr_assert(view(s).caps_sent->ext_nh_v4 && view(s).caps_sent->mp[0]);
+		cr_assert(peer_ctx(p)->mp[0] && peer_ctx(p)->ext_nh_v4);
+		solo_free(s);
+	}
+}
+
+Test(numbered, without_an_ipv4_address_and_extended_next_hop_there_is_no_ipv4_and_no_fault)
+{
+	for (int own_v4 = 0; own_v4 < 2; own_v4++) {
+		struct solo *s = numbered();
+		struct bgp_open open = {
+			.version = 4, .my_as = PEER_AS, .asn = PEER_AS, .hold_time = 9, .id = { htonl(0x0a000002) },
+			.caps = { .mp = { true, true }, .mp_any = true, .as4 = true, .asn4 = PEER_AS },
+		};
+		uint8_t buf[BGP_MAX_LEN];
+		struct wr w = wr_of(buf, sizeof(buf));
+
+		s->link.numbered.mp[0] = own_v4;
+		s->link.numbered.ext_nh = true;
+		solo_set(s);
+		peers_connected(s->peers, s->connect, s->now);
+		cr_assert_eq(bgp_put_open(&w, &open), 0);
+		solo_input(s, s->connect, buf, wr_len(&w));
+		solo_keepalive(s, s->connect);
+		cr_assert_eq(view(s).state, BGP_ESTABLISHED);
+		cr_expect_eq(peer_ctx(peers_find(s->peers, PEER_KEY_NUMBERED + 3))->mp[0], own_v4);
+		cr_expect_str_eq(view(s).fault, "");
+		solo_free(s);
+	}
+}
+
 Test(numbered, an_internal_peer_must_have_our_as_and_an_external_one_its_own)
 {
 	static const struct { bool internal; uint32_t asn; enum bgp_state state; } rows[] = {
