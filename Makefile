@@ -10,10 +10,11 @@ CFLAGS   += -std=gnu17 $(OPT) -g -Wall -Wextra -Werror -Wshadow -Wstrict-prototy
 LDFLAGS  += $(SAN)
 
 # One archive per folder; MAY_x: the folders that x may use, LIB_x: its library. `make layers` holds each folder to it.
-FOLDERS := agent/base agent/rib agent/bgp agent/config agent/ctl ra nexthop
+FOLDERS := agent/base agent/rib agent/bgp agent/bfd agent/config agent/ctl ra nexthop
 MAY_agent_base   :=
 MAY_agent_rib    := agent_base
 MAY_agent_bgp    := agent_rib agent_base
+MAY_agent_bfd    := agent_base
 MAY_agent_config := agent_base
 MAY_agent_ctl    := agent_base
 MAY_ra           := agent_base
@@ -26,7 +27,7 @@ LIB_nexthop      := -lnl-route-3 -lnl-3
 CORE := agent/agent.c agent/agent_links.c agent/agent_originate.c agent/agent_bgp.c agent/agent_refresh.c agent/agent_stale.c agent/agent_policy.c agent/agent_fib.c agent/agent_neighbors.c agent/agent_reach.c agent/show.c agent/show_links.c agent/show_routes.c agent/commands.c agent/resync.c
 CLI  := $(wildcard agent/weft*.c)
 RIM  := $(filter-out $(CORE) $(CLI),$(wildcard agent/*.c))
-MAY_core := agent_bgp agent_rib agent_config agent_ctl ra nexthop agent_base
+MAY_core := agent_bgp agent_bfd agent_rib agent_config agent_ctl ra nexthop agent_base
 LIB_core := -ljansson
 
 name  = $(subst /,_,$(1))
