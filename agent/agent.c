@@ -194,6 +194,10 @@ int agent_reset(struct agent *a, const char *name, const char *message, mono now
 	port = port_by_key(a, key);
 	if (port)
 		stale_drop(port);                /* RFC 9494 4.2: manual operator intervention */
+	if (port && port->bfd.on) {              /* its operator's word against a session that is down: BFD may be gone for good there */
+		detect_end(port, now);
+		detect_start(port, now);
+	}
 	return peers_reset(a->peers, key, CEASE_ADMIN_RESET, message ? message : "reset by the operator", now);
 }
 

@@ -7,6 +7,7 @@
 #define WEFT_AGENT_H
 
 #include "agent/base/mono.h"
+#include "agent/bfd/bfd.h"
 #include "agent/bgp/peers.h"
 #include "agent/config/config.h"
 #include "agent/rib/rib.h"
@@ -34,6 +35,14 @@ struct agent_out {                       /* what the world does for the core. No
 	void (*no_dad)(void *ctx, unsigned ifindex, const struct in6_addr *addr);
 	/* The kernel's neighbour entry of a link-local address is wanted; the answer comes as a NEIGH_NEW change. */
 	void (*neigh_get)(void *ctx, unsigned ifindex, const struct in6_addr *addr);
+	struct agent_bfd_out {           /* nothing of it is called unless the configuration asks for BFD */
+		/* A session begins, in the place of the one with this key if there is one; what becomes of it comes as agent_bfd_news. 0 or -errno: then
+		 * this is asked again with the peer's next RA. */
+		int (*set)(void *ctx, const struct bfd_peer *peer);
+		void (*del)(void *ctx, uint32_t key);
+		void (*stats)(void *ctx, struct bfd_stats *ret);         /* NULL: there are none */
+		void *ctx;
+	} bfd;
 	void *ctx;
 };
 
@@ -50,6 +59,7 @@ void agent_tcp_connected(struct agent *a, bgp_conn conn, mono now);
 void agent_tcp_closed(struct agent *a, bgp_conn conn, int error, mono now);
 void agent_tcp_input(struct agent *a, bgp_conn conn, const uint8_t *p, size_t n, mono now);
 void agent_fib_acked(struct agent *a, uint32_t seq, int error, mono now);
+void agent_bfd_news(struct agent *a, const struct bfd_view *view, mono now);
 /* Notifications of the kernel were lost and every link and address has been told again, with agent_link_change: everything of ours is
  * written to the kernel again in the next step. */
 void agent_kernel_unsure(struct agent *a);
@@ -98,6 +108,14 @@ struct agent_link_view {
 };
 /* key: struct peer_view; a fabric link's ifindex. False: neither a fabric link nor a numbered peer. */
 bool agent_link_view(const struct agent *a, uint32_t key, struct agent_link_view *ret);
+struct agent_bfd_view {
+	int error;                       /* -errno: there is no session, or its last packet could not be sent */
+	bool blocks;                     /* it keeps BGP from the peer */
+	const struct bfd_peer *peer;     /* what we want */
+	const struct bfd_view *session;
+};
+bool agent_bfd(const struct agent *a, uint32_t key, struct agent_bfd_view *ret);         /* false: there is to be none */
+void agent_bfd_stats(const struct agent *a, struct bfd_stats *ret);
 bool agent_is_fabric(const struct agent *a, unsigned ifindex);
 /* The hops through which a path is reached; 0: local, gone, unreachable. */
 size_t agent_hops(const struct agent *a, rib_peer peer, attrs_id attrs, struct hop *ret, size_t max);

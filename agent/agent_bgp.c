@@ -108,6 +108,7 @@ static void peer_down(void *ctx, struct peer *peer)
 		return;
 	peer_view(peer, &v);
 	port->in_rib = false;
+	port->bfd.away_ups = port->bfd.view.ups;
 	port->ended = !port->neighbor;
 	port->reset_cease = 0;                   /* for whatever it was: the next session is another one */
 	if (!stale_keep(port, &v, peer_ctx(peer)))

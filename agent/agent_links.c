@@ -107,12 +107,14 @@ static void session_start(struct port *port, mono now)
 	peer_config_of(port, &cfg);
 	if (peers_set(port->agent->peers, &cfg, &port->peer, now) < 0)
 		log_error("%s: out of memory: no session", port->name);
+	detect_start(port, now);
 }
 
 /* The peer is forgotten, also what is kept of it while it is away. */
 static void session_end(struct port *port, uint8_t cease_subcode, mono now)
 {
 	peers_del(port->agent->peers, port->ifindex, cease_subcode, now);
+	detect_end(port, now);
 	stale_drop(port);
 }
 
@@ -362,6 +364,8 @@ static void ra_heard(void *ctx, unsigned ifindex, const struct ra_router *router
 	struct port *port = port_find(a, ifindex);
 
 	(void)router;
+	if (port)
+		detect_retry(port, a->now);
 	if (port && port->known && port->guard_error)
 		session_start(port, a->now);
 	else

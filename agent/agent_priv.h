@@ -18,6 +18,14 @@ enum stale {                             /* why a peer's paths of a family are m
 	STALE_REFRESH,                   /* it is between BoRR and EoRR (RFC 7313) */
 };
 
+struct port_bfd {
+	bool on;                         /* there is a session: */
+	struct bfd_peer peer;
+	struct bfd_view view;            /* as last told */
+	uint32_t away_ups;               /* view.ups when the BGP session ended */
+	int error;                       /* or there could not be one */
+};
+
 struct port {                            /* a fabric link, or a numbered peer: where the stages meet */
 	struct agent *agent;
 	uint32_t key;                    /* of its peer */
@@ -47,6 +55,7 @@ struct port {                            /* a fabric link, or a numbered peer: w
 	bool refresh_due[2], refreshing[2];      /* a BoRR is to be sent; an EoRR, when all has been sent */
 	enum stale stale[2];
 	mono stale_until[2];
+	struct port_bfd bfd;
 	uint32_t long_s[2];              /* seconds of RFC 9494 after the restart time; 0: none */
 	bool long_runs[2];               /* their timer was started, and no End-of-RIB came since: it ends at */
 	mono long_until[2];
@@ -77,6 +86,7 @@ struct agent {
 	bool originate_dirty, kernel_unsure;
 	bool loopback_ours;              /* router_id/32 on lo was put there by us */
 	uint32_t lo;                     /* ifindex of lo, 0 unknown */
+	uint32_t bfd_serial;             /* of the last BFD session */
 	mono since;
 	mono now;                        /* of the present turn, as handed in: for callbacks of the stages */
 	struct links *links;
@@ -164,6 +174,11 @@ mono stale_next(const struct agent *a);
 /* agent.c */
 uint64_t decided_by(const struct agent *a);
 bool decided_all_of(const struct agent *a, uint64_t by);
+
+/* agent_bfd.c */
+void detect_start(struct port *port, mono now);          /* the peer is known, or our address is another one: BFD with it, if it is to be */
+void detect_end(struct port *port, mono now);
+void detect_retry(struct port *port, mono now);          /* what could not be had may be had now */
 
 /* agent_fib.c */
 int  fib_ready(struct agent *a);                         /* makes a->fib when there is none */

@@ -11,6 +11,8 @@
 #include "agent/agent.h"
 #include "agent/base/log.h"
 #include "agent/base/own.h"
+#include "agent/chores.h"
+#include "agent/detector.h"
 #include "agent/sockets.h"
 #include "agent/resync.h"
 #include "agent/serve.h"
@@ -38,13 +40,11 @@ struct daemon {
 	struct serve *serve;
 	struct resync *resync;
 	struct fib_op ops[OPS_PER_TAKE];
-	struct chore *chores;            /* netlink requests that may not be made from within a netlink callback */
-	size_t n_chores, room_chores;
+	struct chores chores;
+	struct detector *detector;
 	bool manage_sysctls, quit;
 	bool deaf;                       /* notifications were lost, and reading everything again failed */
 };
-
-struct chore { enum { CHORE_LOOPBACK, CHORE_LOOPBACK_OFF, CHORE_NO_DAD } kind; unsigned ifindex; struct in_addr addr4; struct in6_addr addr6; };
 
 static mono now_mono(void)
 {
@@ -106,60 +106,18 @@ static void out_tcp_close(void *ctx, bgp_conn conn)
 	sockets_close(((struct daemon *)ctx)->sockets, conn);
 }
 
-static void later(struct daemon *d, struct chore chore)
-{
-	struct chore *grown;
-
-	if (d->n_chores == d->room_chores) {
-		grown = realloc(d->chores, (d->room_chores + 16) * sizeof(*grown));
-		if (!grown) {
-			log_error("out of memory: an address is not set");
-			return;
-		}
-		d->chores = grown;
-		d->room_chores += 16;
-	}
-	d->chores[d->n_chores++] = chore;
-}
-
 static void out_loopback(void *ctx, unsigned ifindex, struct in_addr addr, bool on)
 {
-	later(ctx, (struct chore){ .kind = on ? CHORE_LOOPBACK : CHORE_LOOPBACK_OFF, .ifindex = ifindex, .addr4 = addr });
+	struct daemon *d = ctx;
+
+	chores_loopback(&d->chores, ifindex, addr, on);
 }
 
 static void out_no_dad(void *ctx, unsigned ifindex, const struct in6_addr *addr)
 {
-	later(ctx, (struct chore){ .kind = CHORE_NO_DAD, .ifindex = ifindex, .addr6 = *addr });
-}
+	struct daemon *d = ctx;
 
-static int do_chore(struct daemon *d, const struct chore *c)
-{
-	int r = 0;
-
-	switch (c->kind) {
-	case CHORE_LOOPBACK:
-		r = kernel_link_up(d->kernel, c->ifindex);
-		return r < 0 ? r : kernel_addr_add(d->kernel, c->ifindex, c->addr4, true);
-	case CHORE_LOOPBACK_OFF:
-		return kernel_addr_add(d->kernel, c->ifindex, c->addr4, false);
-	case CHORE_NO_DAD:
-		return kernel_addr_no_dad(d->kernel, c->ifindex, &c->addr6);
-	}
-	return r;
-}
-
-/* Before anything else of a turn: routes need the address on lo as their preferred source. */
-static void do_chores(struct daemon *d)
-{
-	int r;
-
-	for (size_t i = 0; i < d->n_chores; i++) {
-		r = do_chore(d, &d->chores[i]);
-		if (r < 0)
-			log_error("%s: %s", d->chores[i].kind == CHORE_NO_DAD ? "link-local address" : "router_id on the loopback interface",
-				  strerror(-r));
-	}
-	d->n_chores = 0;
+	chores_no_dad(&d->chores, ifindex, addr);
 }
 
 static void out_neigh_get(void *ctx, unsigned ifindex, const struct in6_addr *addr)
@@ -307,6 +265,7 @@ static void close_all(struct daemon *d)
 	for (size_t i = 0; i < ARRAY_LEN(mine); i++)
 		if (mine[i]->type && !uv_is_closing(mine[i]))     /* a start that failed half-way has not made them all */
 			uv_close(mine[i], NULL);
+	detector_stop(d->detector);
 	sockets_stop(d->sockets);
 	serve_stop(d->serve);
 }
@@ -317,7 +276,7 @@ static void shut_down(struct daemon *d)
 	agent_stop(d->agent, now_mono());
 	for (int i = 0; i < STOP_TURNS && kernel_flush(d); i++)
 		kernel_answers(d->kernel);
-	do_chores(d);                            /* lo's address goes last: routes have it as their source */
+	chores_do(&d->chores, d->kernel);                            /* lo's address goes last: routes have it as their source */
 	sockets_flush(d->sockets, now_mono());
 	sockets_reap(d->sockets, now_mono());
 	if (d->manage_sysctls)
@@ -334,7 +293,7 @@ static void on_turn(uv_prepare_t *prepare)
 		shut_down(d);
 		return;
 	}
-	do_chores(d);
+	chores_do(&d->chores, d->kernel);
 	sockets_reap(d->sockets, now_mono());
 	if (agent_timers(d->agent, now_mono()))
 		kernel_flush(d);
@@ -439,6 +398,8 @@ static int world_start(struct daemon *d, struct config **cfg, const char *socket
 
 	if (r < 0)
 		return refuse("netlink", r);
+	if ((r = detector_new(&d->detector, &d->loop, &out.bfd)) < 0)
+		return refuse("start", r);
 	if ((r = ra_sock_new(&d->ra_sock, on_ra, d)) < 0)
 		return refuse("ICMPv6 socket (CAP_NET_RAW is needed)", r);
 	if ((r = sockets_new(&d->sockets, &d->loop)) < 0 || (r = resync_new(&d->resync)) < 0)
@@ -451,6 +412,7 @@ static int world_start(struct daemon *d, struct config **cfg, const char *socket
 	if ((r = agent_new(&d->agent, *cfg, kernel_has_objects(d->kernel), &out)) < 0)
 		return refuse("start", r);
 	*cfg = NULL;
+	detector_serve(d->detector, d->agent);
 	if ((r = sockets_listen(d->sockets, d->agent)) < 0)
 		return refuse("TCP port 179", r);
 	if ((r = serve_new(&d->serve, &d->loop, socket, d->agent)) < 0)
@@ -484,6 +446,7 @@ int daemon_run(struct config *cfg, const char *socket)
 	if (r < 0 && d->manage_sysctls && d->sysctls)
 		sysctls_restore(d->sysctls);
 	agent_free(d->agent);
+	detector_free(d->detector);
 	sockets_free(d->sockets);
 	serve_free(d->serve);
 	resync_free(d->resync);
@@ -492,7 +455,7 @@ int daemon_run(struct config *cfg, const char *socket)
 	kernel_free(d->kernel);
 	uv_loop_close(&d->loop);
 	config_free(cfg);
-	free(d->chores);
+	chores_free(&d->chores);
 	free(d);
 	return r < 0;
 }

@@ -169,6 +169,7 @@ static json_t *neighbor_json(const struct agent *a, const struct peer *peer, mon
 	json_object_set_new(o, "hold_time", json_integer(v.hold));
 	json_object_set_new(o, "keepalive_time", json_integer(v.keepalive));
 	json_object_set_new(o, "capabilities", json_pack("{s:o, s:o}", "sent", caps_json(v.caps_sent), "received", caps_json(v.caps_received)));
+	json_object_set_new(o, "bfd", show_bfd(a, v.key, now));
 	json_object_set_new(o, "last_error", json_string(v.last_error));
 	json_object_set_new(o, "fault", fault_json(&v, &port));
 	json_object_set_new(o, "errors", json_integer((json_int_t)v.errors));
@@ -223,6 +224,7 @@ json_t *show_summary(const struct agent *a, mono now)
 	json_object_set_new(o, "peers", json_integer(peers));
 	json_object_set_new(o, "peers_established", json_integer(established));
 	json_object_set_new(o, "routes_installed", json_integer((json_int_t)fib.installed));
+	json_object_set_new(o, "bfd", show_bfd_summary(a));
 	json_object_set_new(o, "counters", json_pack("{s:I, s:I, s:I, s:I}", "notifications_lost", (json_int_t)n->notifications_lost, "bad_requests",
 						     (json_int_t)n->bad_requests, "unsendable_prefixes", (json_int_t)n->unsendable,
 						     "max_prefixes_warnings", (json_int_t)n->limit_warnings));

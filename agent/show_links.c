@@ -38,7 +38,7 @@ static void discovery_json(json_t *o, const struct ra_view *v, mono now)
 static json_t *alarms_json(const struct agent *a, unsigned ifindex, const struct ra_view *v)
 {
 	struct agent_link_view port;
-	json_t *list = json_array();
+	json_t *list = json_array(), *bfd = show_bfd_alarm(a, ifindex);
 
 	agent_link_view(a, ifindex, &port);
 	if (port.guard_error)
@@ -46,6 +46,8 @@ static json_t *alarms_json(const struct agent *a, unsigned ifindex, const struct
 							 strerror(-port.guard_error)));
 	if (v && v->n_others)
 		json_array_append_new(list, json_sprintf("%zu routers are heard where one is expected; only the peer is spoken to", v->n_others + 1));
+	if (bfd)
+		json_array_append_new(list, bfd);
 	return list;
 }
 
@@ -86,12 +88,16 @@ void show_link_counters(const struct agent *a, json_t *o)
 	const struct link *link = NULL;
 	struct agent_link_view port;
 	struct ra_view v;
+	json_t *bfd;
 
 	while ((link = links_after(agent_links(a), link))) {
 		if (!agent_link_view(a, link->info.ifindex, &port))
 			continue;
 		refused += (json_int_t)port.refused;
 		alarms += port.guard_error != 0;
+		bfd = show_bfd_alarm(a, link->info.ifindex);
+		alarms += bfd != NULL;
+		json_decref(bfd);
 		if (!ra_view(agent_ra(a), link->info.ifindex, &v))
 			continue;
 		alarms += v.n_others > 0;
@@ -135,6 +141,7 @@ json_t *show_links(const struct agent *a, mono now)
 			      fabric, "up", link->info.up, "carrier", link->info.running, "mac", show_mac(link->info.mac), "address",
 			      link_local(link, &local) ? show_addr6(&local) : json_null(), "state", link_state(link, fabric, ra && v.peer));
 		json_object_set_new(o, "neighbors", neighbors_json(a, link->info.ifindex));
+		json_object_set_new(o, "bfd", show_bfd(a, link->info.ifindex, now));
 		json_object_set_new(o, "alarms", alarms_json(a, link->info.ifindex, ra ? &v : NULL));
 		if (agent_link_view(a, link->info.ifindex, &port))
 			json_object_set_new(o, "connections_refused", json_integer((json_int_t)port.refused));

@@ -10,6 +10,10 @@ json_t *show_mac(const uint8_t *mac);                    /* NULL: null */
 int64_t show_seconds(mono then, mono now);
 /* Into the summary's counters: of all fabric links. link_alarms: what stands now; the others since each link came up. */
 void show_link_counters(const struct agent *a, json_t *o);
+/* show_bfd.c. Of a peer: null when it is to have none. The alarm: NULL none. */
+json_t *show_bfd(const struct agent *a, uint32_t key, mono now);
+json_t *show_bfd_alarm(const struct agent *a, uint32_t key);
+json_t *show_bfd_summary(const struct agent *a);
 const char *show_link_name(const struct agent *a, uint32_t ifindex);     /* "?" unknown */
 
 #endif

@@ -133,6 +133,37 @@ static void print_stale(json_t *stale)
 		printf("  %-23s%s prefixes of %s, %s, %s s left\n", "stale", TEXT(f, "prefixes"), family, TEXT(f, "why"), TEXT(f, "seconds_left"));
 }
 
+/* Microseconds, as milliseconds with what is behind the point if there is something. */
+static const char *ms(const json_t *o, const char *key, char buf[32])
+{
+	json_int_t us = json_integer_value(json_object_get(o, key));
+
+	if (us % 1000)
+		snprintf(buf, 32, "%lld.%03lld ms", (long long)(us / 1000), (long long)(us % 1000));
+	else
+		snprintf(buf, 32, "%lld ms", (long long)(us / 1000));
+	return buf;
+}
+
+static void print_bfd(const json_t *bfd)
+{
+	char buf[DURATION_STRLEN], tx[32], detect[32], theirs[32], ours[32];
+
+	if (!json_is_object(bfd))
+		return;
+	printf("  %-23s%s for %s, %s%s%s%s%s\n", "BFD", TEXT(bfd, "state"), since(bfd, "state_seconds", buf),
+	       json_is_true(json_object_get(bfd, "heard")) ? "the peer says " : "the peer was never heard",
+	       json_is_true(json_object_get(bfd, "heard")) ? TEXT(bfd, "remote_state") : "", has(bfd, "diagnostic") ? ": " : "",
+	       has(bfd, "diagnostic") ? TEXT(bfd, "diagnostic") : "", json_is_true(json_object_get(bfd, "blocks_bgp")) ? "; BGP waits for it" : "");
+	printf("  %-23ssends every %s, detects in %s; wants %s x %s, the peer %s x %s\n", "BFD timers", ms(bfd, "transmit_us", tx),
+	       ms(bfd, "detection_us", detect), ms(bfd, "interval_us", ours), TEXT(bfd, "multiplier"), ms(bfd, "remote_transmit_us", theirs),
+	       TEXT(bfd, "remote_multiplier"));
+	printf("  %-23s%s up, %s down, %s failures%s%s\n", "BFD changes", TEXT(bfd, "ups"), TEXT(bfd, "downs"), TEXT(bfd, "failures"),
+	       has(bfd, "last_failure") ? ", the last: " : "", has(bfd, "last_failure") ? TEXT(bfd, "last_failure") : "");
+	if (has(bfd, "error"))
+		printf("  %-23s%s\n", "BFD error", TEXT(bfd, "error"));
+}
+
 static int print_neighbor(const json_t *p)
 {
 	const json_t *caps = json_object_get(p, "capabilities"), *messages = json_object_get(p, "messages");
@@ -163,6 +194,7 @@ static int print_neighbor(const json_t *p)
 	r |= print_list("messages sent", json_object_get(messages, "sent"));
 	r |= print_list("capabilities received", json_object_get(caps, "received"));
 	r |= print_list("capabilities sent", json_object_get(caps, "sent"));
+	print_bfd(json_object_get(p, "bfd"));
 	printf("  %-23s%s\n", "flaps", TEXT(p, "flaps"));
 	if (has(p, "last_error"))
 		printf("  %-23s%s\n", "last error", TEXT(p, "last_error"));

@@ -65,7 +65,7 @@ int text_links(const json_t *result, const struct look *look)
 {
 	static const struct table_col cols[] = {
 		{ "Link", 0 }, { "Fabric", 0 }, { "State", 0 }, { "Address", SCOLS_FL_TRUNC }, { "Peer", SCOLS_FL_TRUNC }, { "Peer MAC", 0 },
-		{ "Heard", SCOLS_FL_RIGHT }, { "RA sent", SCOLS_FL_RIGHT }, { "RA rcvd", SCOLS_FL_RIGHT },
+		{ "Heard", SCOLS_FL_RIGHT }, { "BFD", 0 }, { "RA sent", SCOLS_FL_RIGHT }, { "RA rcvd", SCOLS_FL_RIGHT },
 	};
 	struct table *t = table_new(cols, ARRAY_LEN(cols), look->colour);
 	json_t *link;
@@ -85,8 +85,9 @@ int text_links(const json_t *result, const struct look *look)
 		table_json(t, 4, peer, "address");
 		table_json(t, 5, peer, "mac");
 		heard_cell(t, 6, peer);
-		table_json(t, 7, ra, "sent");
-		table_json(t, 8, ra, "received");
+		table_text(t, 7, json_is_object(json_object_get(link, "bfd")) ? TEXT(json_object_get(link, "bfd"), "state") : "-");
+		table_json(t, 8, ra, "sent");
+		table_json(t, 9, ra, "received");
 	}
 	r = table_print(t);
 	if (json_array_size(result) == 0)

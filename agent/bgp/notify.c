@@ -31,7 +31,7 @@ static const char *const cease_sub[] = {                         /* RFC 4486; 9:
 	[CEASE_COLLISION] = "Connection Collision Resolution",
 	[CEASE_OUT_OF_RESOURCES] = "Out of Resources",
 	[CEASE_HARD_RESET] = "Hard Reset",
-	[10] = "BFD Down",
+	[CEASE_BFD_DOWN] = "BFD Down",
 };
 static const char *const refresh_sub[] = { [REFRESH_BAD_LENGTH] = "Invalid Message Length" };    /* RFC 7313 5 */
 

@@ -376,7 +376,7 @@ void peer_pardon(struct peer *p)
 /* While the peer's connection is about to stand, or stands, there is nothing to open. */
 static bool may_connect(const struct peer *p)
 {
-	return !p->all->stopped && !p->held && !p->cfg.numbered.passive && p->other->state < BGP_OPENCONFIRM;
+	return !p->all->stopped && !p->held && !p->blocked && !p->cfg.numbered.passive && p->other->state < BGP_OPENCONFIRM;
 }
 
 void peer_kick(struct peer *p, mono now)
@@ -398,7 +398,7 @@ bgp_conn peer_accept(struct peer *p, mono now)
 	struct session *s = p->other;
 	struct conn *conn;
 
-	if (p->all->stopped || now.us < p->refuse_until.us || now.us < p->barred_until.us)
+	if (p->all->stopped || p->blocked || now.us < p->refuse_until.us || now.us < p->barred_until.us)
 		return 0;
 	/* One that was opened and then said nothing is most likely from before the peer's restart. */
 	if (s->state == BGP_OPENSENT && !s->conn->heard)

@@ -31,6 +31,7 @@ struct peer {
 	struct session *main;            /* our attempts; the session that won */
 	struct session *other;           /* the peer's connection, until it wins and the two change places */
 	bool held;                       /* peers_lost: no start before a sign of life */
+	bool blocked;                    /* peers_block */
 	mono start_at;                   /* when main, Idle, starts again */
 	unsigned failures;               /* sessions in a row that ended with an error (RFC 4271 8.1.1, DampPeerOscillations) */
 	mono penalty_until, refuse_until;        /* no connect, no accept before */

@@ -177,6 +177,17 @@ void peers_bar(struct peers *t, uint32_t key, mono until)
 		p->barred_until = until;
 }
 
+void peers_block(struct peers *t, uint32_t key, bool on, mono now)
+{
+	struct peer *p = peers_find(t, key);
+
+	if (!p || p->blocked == on)
+		return;
+	p->blocked = on;
+	peer_kick(p, now);
+	peer_publish(p);
+}
+
 void peers_stop(struct peers *t, uint8_t cease_subcode, const char *why, mono now)
 {
 	t->now = now;

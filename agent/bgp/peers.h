@@ -84,6 +84,8 @@ void peers_del(struct peers *peers, uint32_t key, uint8_t cease_subcode, mono no
 int  peers_reset(struct peers *peers, uint32_t key, uint8_t cease_subcode, const char *why, mono now);
 /* No session with the peer before `until`, neither way; an administrative reset or another peer on the link ends that. */
 void peers_bar(struct peers *peers, uint32_t key, mono until);
+/* No session with the peer, neither way, until it is off again: BFD says that the way there is dead. One that stands is left to peers_reset. */
+void peers_block(struct peers *peers, uint32_t key, bool on, mono now);
 /* All of them, for good. why: for the peers' operators too. The words of an administrative reset or shutdown are sent (RFC 9003), here and
  * in peers_reset: well-formed UTF-8, at most PEER_WORDS_MAX bytes. */
 void peers_stop(struct peers *peers, uint8_t cease_subcode, const char *why, mono now);

@@ -174,6 +174,13 @@ bool config_blackhole_allows(const struct config_blackhole *b, const struct pref
 	return p->len == prefix_max(p->family);  /* RFC 7999 3.3: as specific as possible */
 }
 
+const struct config_bfd *config_bfd_for(const struct config *c, const char *ifname)
+{
+	const struct config_link *link = config_link_for(c, ifname);
+
+	return link ? &link->bfd : &c->bfd;
+}
+
 const struct config_link *config_link_for(const struct config *c, const char *ifname)
 {
 	for (size_t i = 0; i < c->n_links; i++)

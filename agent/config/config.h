@@ -56,12 +56,20 @@ struct config_terms {                    /* what "links" and "neighbors" say ali
 	struct config_blackhole blackhole;
 };
 
+struct config_bfd {
+	bool said, bare;                 /* while reading: the key is there; it is true, without timers */
+	bool on;
+	uint16_t interval_ms;            /* both directions */
+	uint8_t multiplier;
+};
+
 struct config_link {                     /* one glob of "links" and its settings */
 	char glob[16];
 	struct config_asn_range *asn;    /* allowed remote ASNs; none: any but our own */
 	size_t n_asn;
 	bool ra_loss_teardown;           /* "ra_loss": "teardown" */
 	struct config_terms terms;
+	struct config_bfd bfd;           /* what holds, also when the link says nothing */
 };
 
 struct config_neighbor {                 /* one of "neighbors": a numbered peer. Addresses of IPv4 are IPv4-mapped */
@@ -95,6 +103,7 @@ struct config {
 	struct in_addr ipv4_next_hop;    /* 0: the default, which only nexthop/hop.h spells; the wiring fills it in, like hostname */
 	uint16_t multipath;
 	uint32_t long_lived[2];          /* IPv4, IPv6: most seconds of long-lived graceful restart that a peer is granted; 0: none */
+	struct config_bfd bfd;           /* of links that no entry of `links` is for */
 	struct config_policy *policies;
 	size_t n_policies;
 	bool ipv6;
@@ -120,6 +129,7 @@ bool config_rule_allows(const struct config *c, const struct prefix *p); /* no r
 bool config_blackhole_allows(const struct config_blackhole *b, const struct prefix *p);
 /* The first entry of "links" whose glob matches, or NULL (with links_auto: always NULL). */
 const struct config_link *config_link_for(const struct config *c, const char *ifname);
+const struct config_bfd *config_bfd_for(const struct config *c, const char *ifname);
 /* Effective configuration, every key; a new reference; NULL: no memory. What the caller has yet to fill in (hostname, ipv4_next_hop) is
  * null. It is itself a configuration, that config_parse reads to the same struct; but passwords are shown as CONFIG_HIDDEN, which is refused. */
 #define CONFIG_HIDDEN "***"

@@ -57,6 +57,11 @@ static int terms_json(json_t *j, const struct config_terms *t)
 	return bad;
 }
 
+static json_t *bfd_json(const struct config_bfd *bfd)
+{
+	return bfd->on ? json_pack("{s:i, s:i}", "interval_ms", bfd->interval_ms, "multiplier", bfd->multiplier) : json_false();
+}
+
 static json_t *link_json(const struct config_link *link)
 {
 	json_t *j = json_object();
@@ -66,7 +71,7 @@ static json_t *link_json(const struct config_link *link)
 		bad |= json_object_set_new(j, "asn", asn_json(link));
 	bad |= terms_json(j, &link->terms);
 	bad |= json_object_set_new(j, "ra_loss", json_string(link->ra_loss_teardown ? "teardown" : "ignore"));
-	bad |= json_object_set_new(j, "bfd", json_false());
+	bad |= json_object_set_new(j, "bfd", bfd_json(&link->bfd));
 	return done(j, bad);
 }
 
@@ -175,7 +180,7 @@ json_t *config_json(const struct config *c)
 	bad |= json_object_set_new(j, "graceful_restart", graceful_restart_json(c));
 	bad |= json_object_set_new(j, "ipv6", json_boolean(c->ipv6));
 	bad |= json_object_set_new(j, "software_version", json_boolean(c->software_version));
-	bad |= json_object_set_new(j, "bfd", json_false());
+	bad |= json_object_set_new(j, "bfd", bfd_json(&c->bfd));
 	bad |= json_object_set_new(j, "neighbors", neighbors_json(c));
 	bad |= json_object_set_new(j, "med", json_string(c->med_always ? "always" : "same_as"));
 	bad |= json_object_set_new(j, "policy", policies_json(c));

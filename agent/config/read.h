@@ -132,6 +132,9 @@ bool read_export(struct reading *r, const struct val *v, const struct row *row, 
 bool read_password(struct reading *r, const struct val *v, const struct row *row, void *into);
 bool read_max_prefixes(struct reading *r, const struct val *v, const struct row *row, void *into);
 bool read_graceful_restart(struct reading *r, const struct val *v, const struct row *row, void *into);
+#define BFD_ALLOWED "true, false, or an object such as {\"interval_ms\": 100, \"multiplier\": 3}"
+bool read_bfd(struct reading *r, const struct val *v, const struct row *row, void *into);
+void bfd_finish(struct reading *r);                                      /* after all other keys */
 bool read_neighbors(struct reading *r, const struct val *v, const struct row *row, void *into);
 void neighbors_finish(struct reading *r, const struct val *root);        /* after all other keys */
 bool read_originate(struct reading *r, const struct val *v, const struct row *row, void *into);

@@ -24,7 +24,7 @@ static const struct row link_rows[] = {
 	  .allowed = "an AS number, a range \"64512-65534\", or a list of these" },
 	TERMS_ROWS(offsetof(struct config_link, terms)),
 	{ .key = "ra_loss", .types = T_STRING, .read = read_ra_loss, .allowed = "\"ignore\" or \"teardown\"" },
-	{ .key = "bfd", .types = ~0u, .read = read_off, .off = T_BOOL, .allowed = "false" },
+	{ .key = "bfd", .types = T_BOOL | T_OBJECT, .read = read_bfd, .offset = offsetof(struct config_link, bfd), .allowed = BFD_ALLOWED },
 	{ .key = "expect", .types = ~0u, .read = read_off, .off = T_NULL, .allowed = ABSENT },
 };
 

@@ -1,0 +1,120 @@
+/* BFD of fabric links: a session as long as discovery has a peer there; what its end means for BGP and for what is kept of the peer (RFC 5882). */
+#include "agent/agent_priv.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/base/log.h"
+
+static bool same_peer(const struct bfd_peer *a, const struct bfd_peer *b)
+{
+	return in6_eq(&a->local, &b->local) && in6_eq(&a->remote, &b->remote);
+}
+
+/* A peer that has answered and now does not is not used, until it answers again. One that never has may have no BFD; one that was taken out of
+ * BFD by its administrator has none any more (RFC 5882 3.2). */
+static bool is_dead(const struct bfd_view *v)
+{
+	return v->ups > 0 && v->state != BFD_UP && v->remote_state != BFD_ADMIN_DOWN;
+}
+
+void detect_start(struct port *port, mono now)
+{
+	struct agent *a = port->agent;
+	const struct config_bfd *cfg = config_bfd_for(a->cfg, port->name);
+	struct bfd_peer peer = {
+		.key = port->key, .ifindex = port->ifindex, .local = port->local, .remote = port->peer, .interval_us = cfg->interval_ms * 1000u,
+		.multiplier = cfg->multiplier,
+	};
+	int r, error = port->bfd.error;
+
+	if (port->bfd.on && cfg->on && same_peer(&port->bfd.peer, &peer))
+		return;
+	detect_end(port, now);
+	if (!cfg->on)
+		return;
+	peer.serial = ++a->bfd_serial;
+	r = a->out.bfd.set(a->out.bfd.ctx, &peer);
+	if (r < 0 && r != error)
+		log_error("%s: no BFD: %s", port->name, strerror(-r));
+	port->bfd.on = r >= 0;
+	port->bfd.error = r < 0 ? r : 0;
+	port->bfd.peer = peer;
+}
+
+void detect_end(struct port *port, mono now)
+{
+	struct agent *a = port->agent;
+	bool on = port->bfd.on;
+
+	port->bfd = (struct port_bfd){ 0 };
+	if (!on)
+		return;
+	a->out.bfd.del(a->out.bfd.ctx, port->key);
+	peers_block(a->peers, port->key, false, now);
+}
+
+void detect_retry(struct port *port, mono now)
+{
+	if (port->known && port->bfd.error)
+		detect_start(port, now);
+}
+
+/* The link or the peer behind it is dead. */
+static void failed(struct port *port, const struct bfd_view *v, mono now)
+{
+	struct agent *a = port->agent;
+	char why[80];
+
+	snprintf(why, sizeof(why), "BFD: %s", bfd_diag_str(v->failure_diag));
+	log_warning("%s: %s", port->name, why);
+	if (!port->away) {
+		peers_reset(a->peers, port->key, CEASE_BFD_DOWN, why, now);      /* RFC 9384 */
+		return;
+	}
+	/* It restarts gracefully. RFC 5882 4.3.1: its forwarding is dead too, if its BFD does not depend on what restarts. 4.3.2: else BFD ended
+	 * because the peer restarts, which says nothing; but once BFD is back, its next end means what it says. */
+	if (v->remote_independent || v->ups != port->bfd.away_ups)
+		stale_drop(port);
+}
+
+void agent_bfd_news(struct agent *a, const struct bfd_view *v, mono now)
+{
+	struct port *port = port_by_key(a, v->key);
+	struct bfd_view old;
+
+	a->now = now;
+	if (!port || a->stopped || !port->bfd.on || v->serial != port->bfd.peer.serial)
+		return;
+	old = port->bfd.view;
+	port->bfd.view = *v;
+	if (v->error && v->error != old.error)
+		log_warning("%s: BFD cannot send: %s", port->name, strerror(-v->error));
+	if (v->state == BFD_UP && v->ups != old.ups)
+		log_info("%s: BFD is Up", port->name);
+	if (v->downs != old.downs && v->failures == old.failures)
+		log_info("%s: BFD is Down: the peer's administrator has ended it", port->name);
+	/* First: the reset would start anew. Both also when it is Up again by now: the peer may be another one than before. */
+	peers_block(a->peers, port->key, is_dead(v), now);
+	if (v->failures != old.failures)
+		failed(port, v, now);
+}
+
+bool agent_bfd(const struct agent *a, uint32_t key, struct agent_bfd_view *ret)
+{
+	const struct port *port = port_by_key(a, key);
+
+	*ret = (struct agent_bfd_view){ 0 };
+	if (!port || !(port->bfd.on || port->bfd.error))
+		return false;
+	*ret = (struct agent_bfd_view){ .error = port->bfd.error ? port->bfd.error : port->bfd.view.error, .session = &port->bfd.view,
+					.peer = &port->bfd.peer, .blocks = port->bfd.on && is_dead(&port->bfd.view) };
+	return true;
+}
+
+void agent_bfd_stats(const struct agent *a, struct bfd_stats *ret)
+{
+	*ret = (struct bfd_stats){ 0 };
+	if (a->out.bfd.stats)
+		a->out.bfd.stats(a->out.bfd.ctx, ret);
+}

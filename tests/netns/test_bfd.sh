@@ -1,0 +1,168 @@
+#!/usr/bin/env bash
+# BFD between two wefts: links that fail without a word, in both directions and in one, while the carrier stays; peers without it, and the end.
+#
+#   a swp1 --- p1 [bridge in mid] p2 --- swp1 b       the link that fails: between its ends nobody's carrier is lost
+#   a swp2 ------------------------------ swp2 b      the other path
+. "$(dirname "$0")/../lib.sh"
+begin_test
+. "$(dirname "$0")/../routers.sh"
+
+router a
+router b
+ip netns add "$(ns mid)"
+cable a:swp1 mid:p1
+cable b:swp1 mid:p2
+cable a:swp2 b:swp2
+ip -n "$(ns mid)" link add bridge0 type bridge mcast_snooping 0
+ip -n "$(ns mid)" link set bridge0 up
+for port in p1 p2; do ip -n "$(ns mid)" link set "$port" master bridge0; done
+
+# What is not known to be behind a port is flooded; to a port that learns nothing and is not flooded nothing goes, as soon as what it learnt before
+# is forgotten. brport says when it was that it wrote: a busy machine takes a while to start a process.
+# shellcheck disable=SC2016
+brport() { on mid bash -c 'echo "$EPOCHREALTIME"; for s; do echo "${s#*=}" >"/sys/class/net/${s%%/*}/brport/$(basename "${s%=*}")"; done' bash "$@"; }
+doomed() { brport p{1,2}/{learning,unicast_flood,multicast_flood,broadcast_flood}=0; }
+silence() { brport p1/flush=1 p2/flush=1; }  # after doomed: both directions
+half_doomed() { brport p1/{learning,unicast_flood,multicast_flood,broadcast_flood}=0; }
+deafen() { brport p1/flush=1; }              # after half_doomed: nothing goes to a, while all that a sends arrives
+heal() { brport p{1,2}/{learning,unicast_flood,multicast_flood,broadcast_flood}=1; }
+
+configuration() { printf '{"asn": %s, "router_id": "%s", "hostname": "%s", "bfd": %s}' "$2" "$3" "$1" "$4"; }    # NODE ASN ID BFD
+start() {                                    # NODE ASN ID BFD
+	local dir
+	dir=$(state_dir)/$1
+	configuration "$@" >"$dir/weft.json"
+	setsid ip netns exec "$(ns "$1")" "$BUILD/weftd" --config "$dir/weft.json" --socket "$dir/weft.sock" </dev/null >>"$dir/log" 2>&1 &
+	echo $! >"$dir/pid"
+	claim 10 "$1 runs, \"bfd\": $4" test -S "$dir/weft.sock"
+}
+start_a() { start a 65001 10.0.0.1 "$1"; }
+start_b() { start b 65002 10.0.0.2 "$1"; }
+end() {                                      # SIGNAL NODE
+	local pid
+	pid=$(pid_of "$2") && kill "-$1" "$pid" && wait_for 10 is_gone "$pid"
+	rm -f "$(state_dir)/$2/weft.sock"
+}
+bfd() { jq_of ".[] | select(.link == \"$2\") | .bfd | $3" weft "$1" --json show neighbors; }         # NODE LINK FILTER
+is_up() { same Up bfd "$1" "$2" .state; }
+peer() { jq_of ".[] | select(.link == \"$2\") | $3" weft "$1" --json show neighbors; }
+hops() { routes "$1" -4 bgp | grep "^$2 " | grep -o 'dev [^ ]*' | paste -sd' '; }                   # NODE DESTINATION
+both() { same "dev swp1 dev swp2" hops a 10.0.0.2 && same "dev swp1 dev swp2" hops b 10.0.0.1; }
+one() { same "dev swp2" hops a 10.0.0.2 && same "dev swp2" hops b 10.0.0.1; }
+
+# took CUT: how many milliseconds after the cut a's kernel had a group of one.
+took() {
+	local start log=$TMPDIR/monitor pid end
+	: >"$log"
+	ip -n "$(ns a)" -ts monitor nexthop >"$log" 2>/dev/null &
+	pid=$!
+	pause; pause; pause; pause
+	start=$("$1")
+	wait_for 10 grep -q . "$log" || { kill "$pid"; echo never; return; }
+	pause; pause
+	kill "$pid"
+	end=$(sed -n 's/^\[\([^]]*\)\].*/\1/p' "$log" | head -n 1)
+	echo $(( $(date -d "$end" +%s%N) / 1000000 - ${start%[.,]*}${start#*[.,]} / 1000 ))
+}
+# within MS PREPARE CUT: the best of three; a machine has better things to do now and then.
+within() {
+	local bound=$1 ms best=99999
+	for _ in 1 2 3; do
+		"$2" >/dev/null
+		ms=$(took "$3")
+		claim 5 "$3: neither end uses the link" one
+		heal >/dev/null
+		claim 20 "$3: both do again when it heals" both
+		[ "$ms" = never ] || [ "$ms" -gt "$best" ] || best=$ms
+		say "     detected after $ms ms"
+		[ "$best" -gt "$bound" ] || break
+	done
+	[ "$best" -le "$bound" ] || fail "$3: detected within $bound ms" echo "$best ms"
+	say "ok   $3: detected within $bound ms ($best ms)"
+}
+
+start_a true
+start_b true
+claim 15 "both paths are used" both
+for link in swp1 swp2; do claim 5 "$link: BFD is up on both ends" eval "is_up a $link && is_up b $link"; done
+claim 5 "with the timers of the configuration" same "100000 300000" bfd a swp1 '"\(.transmit_us) \(.detection_us)"'
+within 400 doomed silence
+within 400 half_doomed deafen
+claim 5 "counted, with the reason" same "true" bfd a swp1 '.failures >= 2 and .ups == .failures + 1'
+claim 1 "the other link did not notice" same "0 0" eval 'bfd a swp2 .failures | tr "\n" " "; bfd b swp2 .failures'
+
+doomed >/dev/null
+silence >/dev/null
+claim 5 "while the link is dead, BGP waits for BFD" same "Idle true" peer a swp1 '"\(.state) \(.bfd.blocks_bgp)"'
+claim 1 "and says why" same "we said: Cease/BFD Down (BFD: Control Detection Time Expired)" peer a swp1 .last_error
+claim 1 "so does the list of links" same "BFD is Down, and the link is not used: Control Detection Time Expired" \
+	jq_of '.[] | select(.link == "swp1") | .alarms[0]' weft a --json show links
+claim 1 "and the text" eval 'weft a show neighbors swp1 | grep -q "BFD  .*Down for .*; BGP waits for it"'
+heal >/dev/null
+claim 20 "it heals: both paths" both
+
+# Stopped for longer than the peer waits.
+kill -STOP "$(pid_of a)"
+claim 5 "one that is stopped is noticed" same "Down" bfd b swp2 .state
+kill -CONT "$(pid_of a)"
+claim 10 "it hears so, and accuses nobody" same "Neighbor Signaled Session Down" bfd a swp2 .last_failure
+claim 20 "both paths again" both
+
+# say_bfd HOPS COUNT STATE: packets of somebody on b's end, from b's address, to a.
+say_bfd() {
+	on b python3 - "$(link_local a swp1)" "$@" <<-'END'
+	import socket, struct, sys
+	to = (sys.argv[1], 3784, 0, socket.if_nametoindex("swp1"))
+	packet = struct.pack("!BBBBIIIII", 0x20, int(sys.argv[4]) << 6, 3, 24, 77, 0, 1000000, 1000000, 0)
+	with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as s:
+	    s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, int(sys.argv[2]))
+	    for _ in range(int(sys.argv[3])):
+	        s.sendto(packet, to)
+	END
+}
+discarded() { jq_of ".bfd.discarded.$1" weft a --json show summary; }
+failures=$(bfd a swp1 .failures)
+say_bfd 254 3 1
+claim 5 "packets from a hop away are discarded and counted" same "3" discarded hop_limit
+say_bfd 255 2 3
+claim 5 "so are those that claim a session without naming one" same "2" discarded state
+claim 1 "and change nothing" same "$failures" bfd a swp1 .failures
+failures=$(bfd a swp2 .failures)
+say_bfd 64 100000 1
+claim 5 "a flood on one link leaves the others alone" same "$failures" bfd a swp2 .failures
+claim 20 "both paths" both
+
+end TERM b
+claim 5 "one that ends says AdminDown" same "AdminDown" bfd a swp2 .remote_state
+claim 1 "which is no failure, and keeps nobody waiting" same "$failures false" bfd a swp2 '"\(.failures) \(.blocks_bgp)"'
+start_b '{"interval_ms": 20, "multiplier": 3}'
+claim 20 "it comes back with other timers: both paths" both
+claim 5 "the slower of both ends' counts" same "100000 300000" bfd b swp1 '"\(.transmit_us) \(.detection_us)"'
+end TERM a
+start_a '{"interval_ms": 20, "multiplier": 3}'
+claim 20 "20 ms at both ends" both
+claim 5 "20 ms at both ends" same "20000 60000" bfd a swp1 '"\(.transmit_us) \(.detection_us)"'
+within 100 doomed silence
+
+# Stopped for longer than one's own detection time, while the peer waits for 100 of ours: what has come meanwhile is heard first.
+end TERM a
+start_a '{"interval_ms": 20, "multiplier": 100}'
+claim 20 "both paths" both
+claim 5 "BFD is up" is_up a swp1
+kill -STOP "$(pid_of a)"
+for _ in 1 2 3 4 5 6 7 8; do pause; done
+kill -CONT "$(pid_of a)"
+pause; pause; pause; pause
+claim 1 "after a pause of its own nobody is taken for dead whose packets wait" same "0 Up 60000" bfd a swp1 '"\(.failures) \(.state) \(.detection_us)"'
+
+end KILL b
+claim 5 "one that dies is noticed" same "true true" bfd a swp1 '"\(.failures > 0) \(.blocks_bgp)"'
+start_b false
+claim 10 "it comes back without BFD: BGP waits, for it may be dead" same "Idle true" peer a swp1 '"\(.state) \(.bfd.blocks_bgp)"'
+weft a reset swp1
+weft a reset swp2
+claim 20 "until the operator says otherwise" both
+claim 1 "a peer that never answered is reported" same "no BFD: the peer has never answered" \
+	jq_of '.[] | select(.link == "swp1") | .alarms[0]' weft a --json show links
+claim 1 "and used" same "Established Down false" peer a swp1 '"\(.state) \(.bfd.state) \(.bfd.heard)"'
+claim 1 "one that has BFD off shows none" same "null" peer b swp1 .bfd
