@@ -2,7 +2,7 @@
 
 #define STAY(state) { state, BFD_DIAG_NONE }
 
-/* Our own AdminDown is no state of ours: a session that is not wanted does not exist. Its row is there for the peer's word for it. */
+/* RFC 5880 6.8.6. Our own AdminDown is a session's last word: nothing leads out of it. */
 static const struct bfd_fsm_step table[BFD_N_STATES][BFD_N_EVENTS] = {
 	[BFD_ADMIN_DOWN] = {
 		[BFD_EV_ADMIN_DOWN] = STAY(BFD_ADMIN_DOWN),

@@ -31,11 +31,11 @@ static bool sends(const struct bfd_session *s)
 	return s->v.remote_rx_us != 0 && !demand;
 }
 
-static void transmit(struct bfd *b, struct bfd_session *s, enum bfd_state state, bool final)
+static void transmit(struct bfd *b, struct bfd_session *s, bool final)
 {
 	uint8_t buf[BFD_MSG_LEN];
 	struct bfd_msg m = {
-		.diag = state == BFD_ADMIN_DOWN ? BFD_DIAG_ADMIN_DOWN : s->v.diag, .state = state, .poll = s->polling && !final, .final = final,
+		.diag = s->v.diag, .state = s->v.state, .poll = s->polling && !final, .final = final,
 		/* Not independent: this is one process with our control plane, and ends with it (RFC 5882 4.3.2). */
 		.multiplier = s->peer.multiplier, .my = s->v.local_discr, .your = s->v.remote_discr,
 		.desired_tx = s->desired_tx, .required_rx = s->required_rx,
@@ -49,7 +49,7 @@ static void transmit(struct bfd *b, struct bfd_session *s, enum bfd_state state,
 
 static void transmit_now(struct bfd *b, struct bfd_session *s, mono now)
 {
-	transmit(b, s, s->v.state, false);
+	transmit(b, s, false);
 	s->sent_at = now;
 	s->tx_at = sends(s) ? (mono){ now.us + jittered(b, s) } : MONO_NEVER;
 }
@@ -106,7 +106,7 @@ static void polled(struct bfd_session *s)
 	s->used_rx = s->required_rx;
 }
 
-/* The only writer of the state. True: it is another one. */
+/* The only writer of the state but the end. True: it is another one. */
 static bool move(struct bfd_session *s, enum bfd_event e, mono now)
 {
 	enum bfd_state was = s->v.state;
@@ -193,7 +193,7 @@ void bfds_input(struct bfd *b, struct bfd_session *s, const struct bfd_msg *m, m
 	if (moved)
 		transmit_now(b, s, now);
 	if (m->poll && !m->final)
-		transmit(b, s, s->v.state, true);
+		transmit(b, s, true);
 	if (mono_is_never(s->tx_at) && sends(s))
 		s->tx_at = (mono){ now.us + jittered(b, s) };
 	pace(b, s);
@@ -246,8 +246,10 @@ void bfds_step(struct bfd *b, struct bfd_session *s, mono now)
  * gone can mend. */
 void bfds_farewell(struct bfd *b, struct bfd_session *s)
 {
-	s->polling = false;
-	transmit(b, s, BFD_ADMIN_DOWN, false);
+	s->v.state = BFD_ADMIN_DOWN;
+	s->v.diag = BFD_DIAG_ADMIN_DOWN;
+	want(s);
+	transmit(b, s, false);
 }
 
 mono bfds_next(const struct bfd_session *s)

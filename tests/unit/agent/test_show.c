@@ -74,12 +74,14 @@ static struct world *fabric(void)
 
 #define NEIGHBOR_KEYS "name link address mac local_address remote_asn remote_router_id hostname software_version role state uptime_seconds down_seconds " \
 	"prefixes_received prefixes_stale stale prefixes_sent prefixes_refused prefixes_withheld policy max_prefixes messages_received messages_sent messages hold_time keepalive_time capabilities " \
-	"last_error fault errors flaps out_queue_bytes"
+	"bfd last_error fault errors flaps out_queue_bytes"
 #define MESSAGES_KEYS "open update notification keepalive route_refresh"
 
 static const struct { json_t *(*view)(const struct world *w); const char *path, *keys; } shapes[] = {
 	{ summary, "", "router_id asn hostname version uptime_seconds prefixes prefixes_ipv4 prefixes_ipv6 paths rib_bytes peers peers_established "
-		       "routes_installed counters neighbors" },
+		       "routes_installed bfd counters neighbors" },
+	{ summary, "bfd", "sessions up sent received discarded late_us" },
+	{ summary, "bfd.late_us", "p50 p99 p9999 max" },
 	{ summary, "counters", "notifications_lost bad_requests unsendable_prefixes max_prefixes_warnings link_alarms second_routers ras_rejected "
 			       "connections_refused" },
 	{ summary, "neighbors.0", NEIGHBOR_KEYS },
@@ -89,8 +91,8 @@ static const struct { json_t *(*view)(const struct world *w); const char *path, 
 	{ neighbors, "0.messages.received", MESSAGES_KEYS },
 	{ neighbors, "0.messages.sent", MESSAGES_KEYS },
 	{ neighbors, "0.capabilities", "sent received" },
-	{ links, "0", "link ifindex fabric up carrier mac address state neighbors alarms" },
-	{ links, "1", "link ifindex fabric up carrier mac address state neighbors alarms connections_refused peer others ra" },
+	{ links, "0", "link ifindex fabric up carrier mac address state neighbors bfd alarms" },
+	{ links, "1", "link ifindex fabric up carrier mac address state neighbors bfd alarms connections_refused peer others ra" },
 	{ links, "1.peer", "address mac heard_seconds lifetime" },
 	{ links, "1.ra", "sent received solicits_sent solicits_received looped conflicts rejected" },
 	{ routes, "0", "prefix installed error origin as_path next_hops blackhole paths" },
@@ -155,7 +157,7 @@ static const struct { json_t *(*view)(const struct world *w); const char *path, 
 	{ links, "0.fabric", "false" },
 	{ links, "0.address", "null" },
 	{ links, "0.state", "\"up\"" },
-	{ links, "1", "{\"address\":\"fe80::1\",\"alarms\":[],\"carrier\":true,\"connections_refused\":0,\"fabric\":true,\"ifindex\":11,\"link\":\"swp1\",\"mac\":\"02:00:00:00:00:01\","
+	{ links, "1", "{\"address\":\"fe80::1\",\"alarms\":[],\"bfd\":null,\"carrier\":true,\"connections_refused\":0,\"fabric\":true,\"ifindex\":11,\"link\":\"swp1\",\"mac\":\"02:00:00:00:00:01\","
 		      "\"neighbors\":[],\"others\":[],\"peer\":{\"address\":\"fe80::ff:1\",\"heard_seconds\":7,\"lifetime\":0,\"mac\":\"02:00:00:00:ff:01\"},"
 		      "\"ra\":{\"conflicts\":0,\"looped\":0,\"received\":1,\"rejected\":{},\"sent\":1,\"solicits_received\":0,\"solicits_sent\":1},"
 		      "\"state\":\"peer\",\"up\":true}" },

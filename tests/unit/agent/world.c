@@ -109,6 +109,52 @@ static void out_neigh_get(void *ctx, unsigned ifindex, const struct in6_addr *ad
 	line(ctx, "neigh_get swp%u %s", ifindex - SWP(0), addr6(addr));
 }
 
+static int out_bfd_set(void *ctx, const struct bfd_peer *peer)
+{
+	struct world *w = ctx;
+	unsigned swp = peer->ifindex - SWP(0);
+
+	cr_assert(peer->key == peer->ifindex && swp >= 1 && swp <= SWPS);
+	line(w, "bfd swp%u %s %u ms x %u", swp, addr6(&peer->remote), peer->interval_us / 1000, peer->multiplier);
+	w->bfd[swp] = (struct bfd_view){ .key = peer->key, .serial = peer->serial, .state = BFD_DOWN, .remote_state = BFD_DOWN };
+	return w->bfd_error;
+}
+
+static void out_bfd_del(void *ctx, uint32_t key)
+{
+	line(ctx, "bfd_end swp%u", key - SWP(0));
+}
+
+static void out_bfd_stats(void *ctx, struct bfd_stats *ret)
+{
+	(void)ctx;
+	*ret = (struct bfd_stats){ .sessions = 2, .up = 1, .sent = 7, .received = 5, .discarded[BFD_BAD_TTL] = 3, .late[7] = 999, .late[10] = 1 };
+}
+
+void world_bfd(struct world *w, unsigned n)
+{
+	agent_bfd_news(w->agent, &w->bfd[n], w->now);
+	world_turn(w);
+}
+
+void world_bfd_up(struct world *w, unsigned n)
+{
+	w->bfd[n].heard = true;
+	w->bfd[n].state = w->bfd[n].remote_state = BFD_UP;
+	w->bfd[n].diag = BFD_DIAG_NONE;
+	w->bfd[n].ups++;
+	world_bfd(w, n);
+}
+
+void world_bfd_fails(struct world *w, unsigned n)
+{
+	w->bfd[n].state = w->bfd[n].remote_state = BFD_DOWN;
+	w->bfd[n].diag = w->bfd[n].failure_diag = BFD_DIAG_EXPIRED;
+	w->bfd[n].downs++;
+	w->bfd[n].failures++;
+	world_bfd(w, n);
+}
+
 /* --- the world ------------------------------------------------------------------------------------------------------------------- */
 struct world *world_new_bare(const char *config, bool objects)
 {
@@ -116,6 +162,7 @@ struct world *world_new_bare(const char *config, bool objects)
 	struct agent_out out = {
 		.fabric = out_fabric, .guard = out_guard, .key = out_key, .ra_send = out_ra_send, .tcp_connect = out_tcp_connect, .tcp_close = out_tcp_close,
 		.loopback = out_loopback, .no_dad = out_no_dad, .neigh_get = out_neigh_get, .ctx = w,
+		.bfd = { .set = out_bfd_set, .del = out_bfd_del, .stats = out_bfd_stats, .ctx = w },
 	};
 	const char *text = config ? config : "{\"asn\": 65001, \"router_id\": \"" OUR_ID "\"}";
 	struct config_errors *errors = NULL;

@@ -5,6 +5,7 @@
  * The lines (world_count, world_at take shell patterns of them):
  *   fabric swp1 on|off          connect swp1 fe80::ff:1     close swp1       loopback 10.0.254.1 on|off
  *   guard swp1 gtsm password secret           key ::ffff:203.0.113.2 secret
+ *   bfd swp1 fe80::ff:1 100 ms x 3                          bfd_end swp1
  *   no_dad swp1 fe80::1         neigh_get swp1 fe80::ff:1
  *   hop_set swp1                hop_del swp1                group_set swp1 swp2               group_del
  *   route_set 10.0.0.0/8        route_del 10.0.0.0/8        neigh_set swp1 02:00:00:00:ff:01  neigh_del swp1
@@ -36,6 +37,8 @@ struct world {
 	struct { bgp_conn conn; unsigned swp; bool closed; } conns[256];
 	size_t n_conns;
 	int guard_error;                 /* what the rim answers to guard and key */
+	int bfd_error;                   /* and to a BFD session */
+	struct bfd_view bfd[SWPS + 1];   /* each link's BFD session; world_bfd tells it */
 	struct bgp_caps caps;            /* graceful restart, enhanced refresh, role and version of the peers that open from now on */
 	bool other_id;                   /* their router-id is 10.0.253.N */
 	int fib_error;                   /* what the kernel answers */
@@ -81,6 +84,9 @@ void world_refresh(struct world *w, unsigned n, uint8_t family, enum bgp_refresh
 void world_refresh_quietly(struct world *w, unsigned n, uint8_t family, enum bgp_refresh_kind kind);
 void world_keepalive(struct world *w, unsigned n);
 void world_notify(struct world *w, unsigned n, uint8_t code, uint8_t subcode);
+void world_bfd(struct world *w, unsigned n);             /* w->bfd[n] is news; then a turn */
+void world_bfd_up(struct world *w, unsigned n);          /* Up, for the first time or again */
+void world_bfd_fails(struct world *w, unsigned n);       /* nothing was heard for the detection time */
 /* prefixes: "10.0.0.0/8 11.0.0.0/8", one family. path: ASNs behind the peer's own, n_path of them. Then a turn. */
 void world_announce(struct world *w, unsigned n, const char *prefixes, const uint32_t *path, size_t n_path);
 void world_announce_as(struct world *w, unsigned n, const char *prefixes, struct attrs attrs);    /* as_path: behind the peer's own AS */

@@ -57,6 +57,7 @@ Test(bfd, an_end_that_is_taken_away_says_so_and_that_is_no_failure)
 	cr_expect_eq(bfd_del(r->end[0], KEY), 1u);
 	cr_expect_eq(rig_last(r, 0)->m.state, BFD_ADMIN_DOWN);
 	cr_expect_eq(rig_last(r, 0)->m.diag, BFD_DIAG_ADMIN_DOWN);
+	cr_expect_eq(rig_last(r, 0)->m.desired_tx, 1000000u);
 	rig_wait(r, 5000);
 	cr_expect_eq(rig_view(r, 1).state, BFD_DOWN);
 	cr_expect_eq(rig_view(r, 1).remote_state, BFD_ADMIN_DOWN, "also after the silence that follows");

@@ -149,3 +149,27 @@ Test(peers_again, a_hint_belongs_to_one_silence_and_not_to_what_comes_after)
 			 "what is connected has the right password");
 	solo_free(s);
 }
+
+Test(peers_again, a_blocked_peer_has_no_connection_either_way_and_a_new_one_as_soon_as_it_is_not)
+{
+	struct solo *s = solo_new("10.0.0.1");
+	unsigned n;
+
+	solo_establish(s);
+	peers_block(s->peers, LINK, true, s->now);
+	cr_expect_eq(solo_view(s).state, BGP_ESTABLISHED, "what stands is for peers_reset");
+	cr_assert_eq(peers_reset(s->peers, LINK, CEASE_BFD_DOWN, "BFD: x", s->now), 0);
+	solo_drain(s, s->closed);
+	cr_expect(s->said[0] == NOTIFY_CEASE);
+	cr_expect_str_eq(solo_view(s).last_error, "we said: Cease/BFD Down (BFD: x)");
+	solo_close_mine(s);
+	n = s->n_connect;
+	peers_hint(s->peers, LINK, s->now);
+	solo_until(s, 60000);
+	cr_expect_eq(s->n_connect, n);
+	cr_expect_eq(solo_view(s).state, BGP_IDLE);
+	cr_expect_eq(peers_accepted(s->peers, LINK, &s->remote, s->now), 0u);
+	peers_block(s->peers, LINK, false, s->now);
+	cr_expect_eq(s->n_connect, n + 1);
+	solo_free(s);
+}
