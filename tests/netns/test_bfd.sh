@@ -6,26 +6,12 @@
 . "$(dirname "$0")/../lib.sh"
 begin_test
 . "$(dirname "$0")/../routers.sh"
+. "$(dirname "$0")/../bfd.sh"
 
 router a
 router b
-ip netns add "$(ns mid)"
-cable a:swp1 mid:p1
-cable b:swp1 mid:p2
+bridged a:swp1 b:swp1
 cable a:swp2 b:swp2
-ip -n "$(ns mid)" link add bridge0 type bridge mcast_snooping 0
-ip -n "$(ns mid)" link set bridge0 up
-for port in p1 p2; do ip -n "$(ns mid)" link set "$port" master bridge0; done
-
-# What is not known to be behind a port is flooded; to a port that learns nothing and is not flooded nothing goes, as soon as what it learnt before
-# is forgotten. brport says when it was that it wrote: a busy machine takes a while to start a process.
-# shellcheck disable=SC2016
-brport() { on mid bash -c 'echo "$EPOCHREALTIME"; for s; do echo "${s#*=}" >"/sys/class/net/${s%%/*}/brport/$(basename "${s%=*}")"; done' bash "$@"; }
-doomed() { brport p{1,2}/{learning,unicast_flood,multicast_flood,broadcast_flood}=0; }
-silence() { brport p1/flush=1 p2/flush=1; }  # after doomed: both directions
-half_doomed() { brport p1/{learning,unicast_flood,multicast_flood,broadcast_flood}=0; }
-deafen() { brport p1/flush=1; }              # after half_doomed: nothing goes to a, while all that a sends arrives
-heal() { brport p{1,2}/{learning,unicast_flood,multicast_flood,broadcast_flood}=1; }
 
 configuration() { printf '{"asn": %s, "router_id": "%s", "hostname": "%s", "bfd": %s}' "$2" "$3" "$1" "$4"; }    # NODE ASN ID BFD
 start() {                                    # NODE ASN ID BFD
@@ -43,51 +29,18 @@ end() {                                      # SIGNAL NODE
 	pid=$(pid_of "$2") && kill "-$1" "$pid" && wait_for 10 is_gone "$pid"
 	rm -f "$(state_dir)/$2/weft.sock"
 }
-bfd() { jq_of ".[] | select(.link == \"$2\") | .bfd | $3" weft "$1" --json show neighbors; }         # NODE LINK FILTER
 is_up() { same Up bfd "$1" "$2" .state; }
-peer() { jq_of ".[] | select(.link == \"$2\") | $3" weft "$1" --json show neighbors; }
 hops() { routes "$1" -4 bgp | grep "^$2 " | grep -o 'dev [^ ]*' | paste -sd' '; }                   # NODE DESTINATION
 both() { same "dev swp1 dev swp2" hops a 10.0.0.2 && same "dev swp1 dev swp2" hops b 10.0.0.1; }
 one() { same "dev swp2" hops a 10.0.0.2 && same "dev swp2" hops b 10.0.0.1; }
-
-# took CUT: how many milliseconds after the cut a's kernel had a group of one.
-took() {
-	local start log=$TMPDIR/monitor pid end
-	: >"$log"
-	ip -n "$(ns a)" -ts monitor nexthop >"$log" 2>/dev/null &
-	pid=$!
-	pause; pause; pause; pause
-	start=$("$1")
-	wait_for 10 grep -q . "$log" || { kill "$pid"; echo never; return; }
-	pause; pause
-	kill "$pid"
-	end=$(sed -n 's/^\[\([^]]*\)\].*/\1/p' "$log" | head -n 1)
-	echo $(( $(date -d "$end" +%s%N) / 1000000 - ${start%[.,]*}${start#*[.,]} / 1000 ))
-}
-# within MS PREPARE CUT: the best of three; a machine has better things to do now and then.
-within() {
-	local bound=$1 ms best=99999
-	for _ in 1 2 3; do
-		"$2" >/dev/null
-		ms=$(took "$3")
-		claim 5 "$3: neither end uses the link" one
-		heal >/dev/null
-		claim 20 "$3: both do again when it heals" both
-		[ "$ms" = never ] || [ "$ms" -gt "$best" ] || best=$ms
-		say "     detected after $ms ms"
-		[ "$best" -gt "$bound" ] || break
-	done
-	[ "$best" -le "$bound" ] || fail "$3: detected within $bound ms" echo "$best ms"
-	say "ok   $3: detected within $bound ms ($best ms)"
-}
 
 start_a true
 start_b true
 claim 15 "both paths are used" both
 for link in swp1 swp2; do claim 5 "$link: BFD is up on both ends" eval "is_up a $link && is_up b $link"; done
 claim 5 "with the timers of the configuration" same "100000 300000" bfd a swp1 '"\(.transmit_us) \(.detection_us)"'
-within 400 doomed silence
-within 400 half_doomed deafen
+within 400 a doomed silence one both
+within 400 a half_doomed deafen one both
 claim 5 "counted, with the reason" same "true" bfd a swp1 '.failures >= 2 and .ups == .failures + 1'
 claim 1 "the other link did not notice" same "0 0" eval 'bfd a swp2 .failures | tr "\n" " "; bfd b swp2 .failures'
 
@@ -142,7 +95,7 @@ end TERM a
 start_a '{"interval_ms": 20, "multiplier": 3}'
 claim 20 "20 ms at both ends" both
 claim 5 "20 ms at both ends" same "20000 60000" bfd a swp1 '"\(.transmit_us) \(.detection_us)"'
-within 100 doomed silence
+within 100 a doomed silence one both
 
 # Stopped for longer than one's own detection time, while the peer waits for 100 of ours: what has come meanwhile is heard first.
 end TERM a
