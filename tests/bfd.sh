@@ -27,11 +27,11 @@ half_doomed() { brport p1/{learning,unicast_flood,multicast_flood,broadcast_floo
 deafen() { brport p1/flush=1; }              # after half_doomed: nothing goes to p1, while all that comes from there arrives
 heal() { brport p{1,2}/{learning,unicast_flood,multicast_flood,broadcast_flood}=1; }
 
-# took NODE CUT: how many milliseconds after the cut the node's kernel heard the first thing about next hops.
+# took NODE CUT: how many milliseconds after the cut the node's kernel heard the first thing about next hops or IPv4 routes.
 took() {
 	local start log=$TMPDIR/monitor pid end
 	: >"$log"
-	ip -n "$(ns "$1")" -ts monitor nexthop >"$log" 2>/dev/null &
+	ip -n "$(ns "$1")" -4 -ts monitor nexthop route >"$log" 2>/dev/null &
 	pid=$!
 	pause; pause; pause; pause
 	start=$("$2")
@@ -40,6 +40,13 @@ took() {
 	kill "$pid"
 	end=$(sed -n 's/^\[\([^]]*\)\].*/\1/p' "$log" | head -n 1)
 	echo $(( $(date -d "$end" +%s%N) / 1000000 - ${start%[.,]*}${start#*[.,]} / 1000 ))
+}
+# soon MS NODE DEATH: once.
+soon() {
+	local ms
+	ms=$(took "$2" "$3")
+	if [ "$ms" = never ] || [ "$ms" -gt "$1" ]; then fail "$3: noticed" echo "$ms ms"; fi
+	say "ok   $3: $2's kernel hears of it after $ms ms"
 }
 # within MS NODE PREPARE CUT GONE BACK: the best of three; a machine has better things to do now and then. GONE: the condition that says that nobody
 # uses the link any more, BACK: that all do.
