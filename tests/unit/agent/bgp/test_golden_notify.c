@@ -97,6 +97,12 @@ static void operator_resets_without_words(struct solo *s, bgp_conn conn)
 	peers_reset(s->peers, LINK, CEASE_ADMIN_RESET, "", s->now);
 }
 
+static void bfd_fails(struct solo *s, bgp_conn conn)
+{
+	(void)conn;
+	peers_reset(s->peers, LINK, CEASE_BFD_DOWN, "BFD: Control Detection Time Expired", s->now);
+}
+
 static void daemon_ends(struct solo *s, bgp_conn conn)
 {
 	(void)conn;
@@ -168,6 +174,8 @@ static const struct golden { const char *why; enum at at; const char *in; void (
 	{ "a second connection", AT_ESTABLISHED, NULL, second_connection, MARKER "0015 03 06 07" },
 	{ "the queue is full", AT_ESTABLISHED, NULL, queue_overflows, MARKER "0015 03 06 08" },
 	{ "weftd ends, and the peer keeps routes", AT_ESTABLISHED_GR, NULL, daemon_ends, MARKER "0022 03 06 09 06 02 0a 77656674642065 6e6473" },
+	{ "BFD fails", AT_ESTABLISHED, NULL, bfd_fails, MARKER "0015 03 06 0a" },
+	{ "BFD fails, and the peer keeps routes", AT_ESTABLISHED_GR, NULL, bfd_fails, MARKER "0017 03 06 09 06 0a" },
 	{ "reset, and the peer keeps routes", AT_ESTABLISHED_GR, NULL, operator_resets_without_words, MARKER "0017 03 06 09 06 04" },
 	/* RFC 7313 5: the message itself is the data */
 	{ "BoRR of 5 bytes", AT_ESTABLISHED, MARKER "0018 05 0001 01 01 00", NULL, MARKER "002d 03 07 01" MARKER "0018 05 0001 01 01 00" },
