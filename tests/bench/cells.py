@@ -1,9 +1,12 @@
 # tests/bench/cells.py: B1 to B4, one measurement each: a fresh daemon, its peers, one burst. Results are plain dictionaries of numbers, seconds
 # and bytes; what a daemon cannot do is {"cannot": why}.
+import os
+import subprocess
 import time
 
+import duts
 import usage
-from lab import DUT, DUT_LINK, PEERS, Lab, patience
+from lab import BUILD, DUT, DUT_LINK, PEERS, Failed, Lab, patience
 
 SINK_ASN = 4200001000  # first of the peers that only listen
 SPINE_ASN = 4200000001  # first of those that announce: every one its own, so that the death of the best one has to be told
@@ -187,6 +190,40 @@ def b4(daemon_class, options):
     return measured(daemon_class, options, 4, 1, measure)
 
 
+class Punctual(duts.Weft):
+    """Short timers; and those that only listen are told nothing, so that what they hear is KEEPALIVEs."""
+
+    def configure(self, neighbors, multipath, originate):
+        self.write("weft.json", '{ "asn": %d, "router_id": "%s", "originate": [], "timers": { "hold": 3, "keepalive": 1 },\n'
+                   '  "links": { "swp1": {}, "swp*": { "export": "none" } } }\n' % (self.asn, self.router_id))
+
+    def show_s(self):
+        began = time.monotonic()
+        subprocess.run([os.path.join(BUILD, "weft"), "--socket", os.path.join(self.dir, "sock"), "show", "summary"], check=True, stdout=subprocess.DEVNULL)
+        return time.monotonic() - began
+
+
+def t1(daemon_class, options):
+    def measure(bed, results):
+        shows, deadline = [], time.monotonic() + bed.patience
+        bed.mark()
+        bed.kmon.say("want %d 1" % options.routes)
+        first, done = bed.announce([1]), None
+        while not done and time.monotonic() < deadline:
+            shows.append(bed.daemon.show_s())
+            done = bed.kmon.poll("complete", 0.1)
+        if not done:
+            raise Failed("the kernel does not get all routes")
+        status = bed.peers.ask("status", "status")
+        results.update(bed.used(), kernel_s=seconds(done["at"], first), show_s=max(shows), shows=len(shows))
+        results["silence_s"] = max(peer["silence"] for peer in status["peers"][1:]) / 1e6
+        results["kernel_routes"] = bed.verified()
+
+    if daemon_class is not duts.Weft:
+        return {"cannot": "is asked of weft alone"}
+    return measured(Punctual, options, 1, 63, measure)
+
+
 def quiet(kmon):
     """Route notifications until there were none for two seconds."""
     last = -1
@@ -230,4 +267,4 @@ def wire(options):
         lab.down()
 
 
-CELLS = {"b1": b1, "b2": b2, "b3": b3, "b4": b4}
+CELLS = {"b1": b1, "b2": b2, "b3": b3, "b4": b4, "t1": t1}

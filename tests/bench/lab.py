@@ -74,6 +74,11 @@ class Program:
                 raise Failed("%s: no '%s' within %d s" % (self.name, event, timeout))
             self.read(min(0.2, deadline - time.monotonic()))
 
+    def poll(self, event, seconds, fatal=("down", "error")):
+        """The same, or None when it does not come within so many seconds."""
+        self.read(seconds)
+        return self.wait(event, fatal=fatal) if any(e["event"] in (event, *fatal) for e in self.events) else None
+
     def ask(self, line, event, **kwargs):
         self.say(line)
         return self.wait(event, **kwargs)

@@ -103,8 +103,8 @@ static void status(const struct peers *peers)
 		const struct seen *seen = &p->speaker.seen;
 
 		printf("%s{\"link\":\"%s\",\"state\":%d,\"have\":%" PRIu32 ",\"told\":%" PRIu32 ",\"updates\":%" PRIu64 ",\"announce_bytes\":%zu,"
-		       "\"announce_updates\":%" PRIu32 "}", i ? "," : "", p->link, (int)p->speaker.state, seen->have, seen->told, seen->updates,
-		       p->routes.announce_len, p->routes.updates);
+		       "\"announce_updates\":%" PRIu32 ",\"silence\":%" PRId64 "}", i ? "," : "", p->link, (int)p->speaker.state, seen->have, seen->told,
+		       seen->updates, p->routes.announce_len, p->routes.updates, p->speaker.silence);
 	}
 	printf("]}\n");
 }

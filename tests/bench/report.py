@@ -29,6 +29,9 @@ ROWS = [
     ("b4", "B4   last UPDATE to a neighbour", "last_update_s", "s", None),
     ("b4", "B4   route messages of the kernel", "route_messages", "", None),
     ("b4", "B4   CPU", "cpu_s", "s", None),
+    ("t1", "T1 one peer and 63 silent ones, all in the kernel", "kernel_s", "s", None),
+    ("t1", "T1   longest silence towards any (KEEPALIVE 1 s)", "silence_s", "s", None),
+    ("t1", "T1   slowest weft show summary", "show_s", "s", None),
 ]
 
 FABRIC_ROWS = [

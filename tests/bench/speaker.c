@@ -43,7 +43,8 @@ void speaker_free(struct speaker *s)
 void speaker_mark(struct speaker *s)
 {
 	seen_mark(&s->seen);
-	s->heard_first = s->heard_last = 0;
+	s->heard_first = s->heard_last = s->silence = 0;
+	s->heard_at = clock_us();
 }
 
 void speaker_say(struct speaker *s, const void *messages, size_t n)
@@ -170,6 +171,7 @@ static int messages(struct speaker *s)
 int speaker_input(struct speaker *s)
 {
 	ssize_t n = recv(s->fd, s->in + s->in_len, IN_SIZE - s->in_len, MSG_DONTWAIT);
+	int64_t now;
 	int r;
 
 	if (n < 0 && errno == EAGAIN)
@@ -177,6 +179,10 @@ int speaker_input(struct speaker *s)
 	if (n <= 0)
 		return end(s, n < 0 ? -errno : -ECONNRESET);
 	s->in_len += (size_t)n;
+	now = clock_us();
+	if (now - s->heard_at > s->silence)
+		s->silence = now - s->heard_at;
+	s->heard_at = now;
 	r = messages(s);
 	return r < 0 ? end(s, r) : 0;
 }

@@ -32,6 +32,7 @@ struct speaker {
 	size_t in_len;
 	struct seen seen;
 	int64_t heard_first, heard_last; /* UPDATEs with prefixes, since speaker_mark */
+	int64_t heard_at, silence;       /* anything at all; the longest time without, since speaker_mark */
 };
 
 int  speaker_new(struct speaker *ret, const struct speaker_config *config);
