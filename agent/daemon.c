@@ -13,16 +13,14 @@
 #include "agent/base/own.h"
 #include "agent/chores.h"
 #include "agent/detector.h"
-#include "agent/sockets.h"
+#include "agent/flush.h"
 #include "agent/resync.h"
 #include "agent/serve.h"
+#include "agent/sockets.h"
 #include "nexthop/kernel.h"
 #include "nexthop/sysctl.h"
 #include "ra/ra_sock.h"
 
-#define OPS_PER_TAKE 1024
-#define STOP_TURNS 10000                 /* a kernel that does not answer must not keep us from ending */
-#define OPS_PER_TURN (4 * OPS_PER_TAKE)  /* then sockets and timers have a turn */
 #define DEAF_MS 500                      /* between two attempts to read the kernel's links again */
 
 struct daemon {
@@ -30,6 +28,7 @@ struct daemon {
 	uv_poll_t hear, ask, ndp;
 	uv_prepare_t turn;
 	uv_idle_t again;                 /* runs while a turn left work undone */
+	uv_async_t worked;               /* by another thread, on what was sent to the kernel */
 	uv_timer_t timer;
 	uv_signal_t signals[3];
 	struct agent *agent;
@@ -39,7 +38,7 @@ struct daemon {
 	struct sockets *sockets;
 	struct serve *serve;
 	struct resync *resync;
-	struct fib_op ops[OPS_PER_TAKE];
+	struct flush *flush;
 	struct chores chores;
 	struct detector *detector;
 	bool manage_sysctls, quit;
@@ -184,41 +183,6 @@ static void on_ra(void *ctx, const struct ra_packet *packet)
 	agent_ra_packet(d->agent, packet, now_mono());
 }
 
-/* Groups are replaced without the kernel announcing all their routes. */
-static int send_ops(struct daemon *d, size_t n, size_t *ret_sent)
-{
-	bool quiet = false;
-	int r;
-
-	for (size_t i = 0; i < n && d->manage_sysctls && !quiet; i++)
-		quiet = d->ops[i].kind == FIB_GROUP_SET;
-	if (quiet)
-		sysctls_announce_routes(d->sysctls, false);
-	r = kernel_send(d->kernel, d->ops, n, ret_sent);
-	if (quiet)
-		sysctls_announce_routes(d->sysctls, true);
-	return r;
-}
-
-/* Hands the kernel its changes. True: there are more. */
-static bool kernel_flush(struct daemon *d)
-{
-	size_t n, sent, room;
-	int r;
-
-	for (size_t done = 0; done < OPS_PER_TURN; done += n) {
-		room = KERNEL_IN_FLIGHT_MAX - kernel_in_flight(d->kernel);
-		n = agent_fib_take(d->agent, d->ops, room < OPS_PER_TAKE ? room : OPS_PER_TAKE);
-		if (!n)
-			return room == 0;
-		r = send_ops(d, n, &sent);
-		for (size_t i = sent; i < n; i++)        /* tried again later, as if the kernel had refused */
-			agent_fib_acked(d->agent, d->ops[i].seq, r < 0 ? r : -EAGAIN, now_mono());
-		kernel_answers(d->kernel);
-	}
-	return true;
-}
-
 static void on_again(uv_idle_t *idle)
 {
 	(void)idle;
@@ -259,7 +223,7 @@ static void close_all(struct daemon *d)
 {
 	uv_handle_t *mine[] = {
 		(uv_handle_t *)&d->hear, (uv_handle_t *)&d->ask, (uv_handle_t *)&d->ndp, (uv_handle_t *)&d->turn, (uv_handle_t *)&d->again,
-		(uv_handle_t *)&d->timer, (uv_handle_t *)&d->signals[0], (uv_handle_t *)&d->signals[1], (uv_handle_t *)&d->signals[2],
+		(uv_handle_t *)&d->timer, (uv_handle_t *)&d->worked, (uv_handle_t *)&d->signals[0], (uv_handle_t *)&d->signals[1], (uv_handle_t *)&d->signals[2],
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(mine); i++)
@@ -274,8 +238,7 @@ static void close_all(struct daemon *d)
 static void shut_down(struct daemon *d)
 {
 	agent_stop(d->agent, now_mono());
-	for (int i = 0; i < STOP_TURNS && kernel_flush(d); i++)
-		kernel_answers(d->kernel);
+	flush_all(d->flush);
 	chores_do(&d->chores, d->kernel);                            /* lo's address goes last: routes have it as their source */
 	sockets_flush(d->sockets, now_mono());
 	sockets_reap(d->sockets, now_mono());
@@ -296,9 +259,9 @@ static void on_turn(uv_prepare_t *prepare)
 	chores_do(&d->chores, d->kernel);
 	sockets_reap(d->sockets, now_mono());
 	if (agent_timers(d->agent, now_mono()))
-		kernel_flush(d);
+		flush_turn(d->flush);
 	agent_step(d->agent, now_mono());
-	more = kernel_flush(d);
+	more = flush_turn(d->flush);
 	sockets_flush(d->sockets, now_mono());
 	arm(d, more || sockets_busy(d->sockets));
 }
@@ -324,6 +287,20 @@ static void on_ask(uv_poll_t *poll, int status, int events)
 	(void)events;
 	kernel_answers(d->kernel);
 	go_on(poll, status, on_ask);
+}
+
+static void on_worked(uv_async_t *async)
+{
+	struct daemon *d = async->data;
+
+	kernel_answers(d->kernel);
+}
+
+static void out_wake(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	uv_async_send(&d->worked);
 }
 
 static void on_ndp(uv_poll_t *poll, int status, int events)
@@ -392,7 +369,7 @@ static int world_start(struct daemon *d, struct config **cfg, const char *socket
 		.loopback = out_loopback, .no_dad = out_no_dad, .neigh_get = out_neigh_get, .ctx = d,
 	};
 	struct kernel_out kernel_out = {
-		.link = on_link, .lost = on_lost, .resynced = on_resynced, .seen = on_seen, .acked = on_acked, .ctx = d,
+		.link = on_link, .lost = on_lost, .resynced = on_resynced, .seen = on_seen, .acked = on_acked, .wake = out_wake, .ctx = d,
 	};
 	int r = kernel_new(&d->kernel, &kernel_out);
 
@@ -404,6 +381,9 @@ static int world_start(struct daemon *d, struct config **cfg, const char *socket
 		return refuse("ICMPv6 socket (CAP_NET_RAW is needed)", r);
 	if ((r = sockets_new(&d->sockets, &d->loop)) < 0 || (r = resync_new(&d->resync)) < 0)
 		return refuse("start", r);
+	if ((r = uv_async_init(&d->loop, &d->worked, on_worked)) < 0)
+		return refuse("start", r);
+	d->worked.data = d;
 	d->manage_sysctls = (*cfg)->manage_sysctls;
 	if (d->manage_sysctls && (r = sysctls_new(&d->sysctls, "/proc/sys")) < 0)
 		return refuse("start", r);
@@ -413,6 +393,8 @@ static int world_start(struct daemon *d, struct config **cfg, const char *socket
 		return refuse("start", r);
 	*cfg = NULL;
 	detector_serve(d->detector, d->agent);
+	if ((r = flush_new(&d->flush, d->agent, d->kernel, d->sysctls)) < 0)
+		return refuse("start", r);
 	if ((r = sockets_listen(d->sockets, d->agent)) < 0)
 		return refuse("TCP port 179", r);
 	if ((r = serve_new(&d->serve, &d->loop, socket, d->agent)) < 0)
@@ -445,6 +427,7 @@ int daemon_run(struct config *cfg, const char *socket)
 	}
 	if (r < 0 && d->manage_sysctls && d->sysctls)
 		sysctls_restore(d->sysctls);
+	flush_free(d->flush);
 	agent_free(d->agent);
 	detector_free(d->detector);
 	sockets_free(d->sockets);

@@ -35,8 +35,8 @@ void flight_answer(struct flight *f, uint32_t nl_seq, int error, void (*fn)(void
 	}
 }
 
-void flight_lost(struct flight *f, int error, void (*fn)(void *ctx, uint32_t op_seq, int error), void *ctx)
+void flight_lost(struct flight *f, uint32_t nl_seq, int error, void (*fn)(void *ctx, uint32_t op_seq, int error), void *ctx)
 {
-	while (f->n > 0)
+	while (f->n > 0 && (int32_t)(f->ring[f->head].nl_seq - nl_seq) <= 0)
 		fn(ctx, pop(f).op_seq, error);
 }

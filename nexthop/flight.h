@@ -24,7 +24,7 @@ int  flight_add(struct flight *f, uint32_t nl_seq, uint32_t op_seq);            
 void flight_drop_last(struct flight *f, size_t n);                               /* the last n were not sent after all */
 /* The answer to nl_seq is error (0: done). Calls fn for every request that is decided by it, in order. */
 void flight_answer(struct flight *f, uint32_t nl_seq, int error, void (*fn)(void *ctx, uint32_t op_seq, int error), void *ctx);
-/* No answer will come any more: calls fn with error for all. */
-void flight_lost(struct flight *f, int error, void (*fn)(void *ctx, uint32_t op_seq, int error), void *ctx);
+/* No answer will come any more to the requests up to nl_seq: calls fn with error for them. */
+void flight_lost(struct flight *f, uint32_t nl_seq, int error, void (*fn)(void *ctx, uint32_t op_seq, int error), void *ctx);
 
 #endif

@@ -1,5 +1,5 @@
 /* nexthop/kernel.c: two sockets, so that the answers to our own changes and the news of the others never wait for each other. Every request
- * is worked off inside its sendmsg; what comes back on the ask socket is found by sequence number. */
+ * is worked off inside its sendmsg, by this thread or by the writer; what comes back on the ask socket is found by sequence number. */
 #include "nexthop/kernel.h"
 
 #include <errno.h>
@@ -17,14 +17,14 @@
 #include "nexthop/flight.h"
 #include "nexthop/link_msg.h"
 #include "nexthop/nlsock.h"
+#include "nexthop/writer.h"
 
 #define WAIT_MS 5000                     /* for the next part of an answer */
 #define DUMP_TRIES 16                    /* of a dump that changes interrupt */
 #define HEAR_MAX 512                     /* datagrams per kernel_hear: the loop has other work */
 #define BATCH_MAX 1024                   /* messages per system call: a third faster than 256; of IPv4 routes, so many fit */
-#define BATCH_BYTES 65536
-
-_Static_assert(KERNEL_IN_FLIGHT_MAX == FLIGHT_MAX, "one limit");
+#define WRITER_WORTH 128                 /* messages of a batch that the thread is woken for */
+#define IN_FLIGHT_MAX FLIGHT_MAX
 
 /* What kernel_... waits for on the ask socket. seq 0: nobody waits. */
 struct waiting {
@@ -36,13 +36,14 @@ struct waiting {
 
 struct kernel {
 	struct nlsock *hear, *ask;
+	struct writer *writer;           /* NULL: there was nothing large yet */
 	struct kernel_out out;
 	struct flight flight;
 	struct waiting waiting;
 	struct in_addr on_link;          /* for kernel_dump_own */
 	uint32_t seq;
 	bool resync;                     /* notifications were lost and not all has been told again */
-	_Alignas(struct nlmsghdr) char batch[BATCH_BYTES];
+	_Alignas(struct nlmsghdr) char batch[WRITER_BYTES];
 };
 
 int kernel_new(struct kernel **ret, const struct kernel_out *out)
@@ -69,6 +70,7 @@ void kernel_free(struct kernel *k)
 {
 	if (!k)
 		return;
+	writer_free(k->writer);
 	nlsock_free(k->hear);
 	nlsock_free(k->ask);
 	free(k);
@@ -84,9 +86,22 @@ int kernel_ask_fd(const struct kernel *k)
 	return nlsock_fd(k->ask);
 }
 
-size_t kernel_in_flight(const struct kernel *k)
+bool kernel_writing(const struct kernel *k)
 {
-	return k->flight.n;
+	return k->writer && !writer_idle(k->writer);
+}
+
+size_t kernel_room(const struct kernel *k)
+{
+	size_t room = IN_FLIGHT_MAX - k->flight.n;
+
+	return kernel_writing(k) && !writer_room(k->writer) ? 0 : room < BATCH_MAX ? room : BATCH_MAX;
+}
+
+void kernel_settle(struct kernel *k)
+{
+	if (k->writer)
+		writer_wait(k->writer);
 }
 
 /* 0 stands for nobody: it is never the number of a message. */
@@ -159,16 +174,32 @@ static void on_answer(void *ctx, struct nlmsghdr *nlh)
 	}
 }
 
-/* Requests are worked off within sendmsg, so once the queue is read empty, a request without an answer has lost it. */
+/* Batches of the writer that the kernel is through with; what it answered to them waits on the socket by now. */
+struct reaped { size_t n; uint32_t last[WRITER_BATCHES]; int error[WRITER_BATCHES]; };
+
+static struct reaped reap(struct kernel *k)
+{
+	struct reaped r = { 0 };
+
+	while (k->writer && r.n < WRITER_BATCHES && writer_reap(k->writer, &r.last[r.n], &r.error[r.n]))
+		r.n++;
+	return r;
+}
+
+/* Requests are worked off within sendmsg, so once the queue is read empty, a request of before without an answer has lost it. */
 static int read_answers(struct kernel *k)
 {
+	struct reaped through = reap(k);
+	bool all = !kernel_writing(k);
 	int r;
 
 	do
 		r = nlsock_recv(k->ask, on_answer, k);
 	while (r > 0 || r == -ENOBUFS);
-	if (r == 0)
-		flight_lost(&k->flight, -ENOBUFS, k->out.acked, k->out.ctx);
+	for (size_t i = 0; r == 0 && i < through.n; i++)
+		flight_lost(&k->flight, through.last[i], through.error[i] ? through.error[i] : -ENOBUFS, k->out.acked, k->out.ctx);
+	if (r == 0 && all)
+		flight_lost(&k->flight, k->seq, -ENOBUFS, k->out.acked, k->out.ctx);
 	return r;
 }
 
@@ -188,8 +219,10 @@ static int request_send(struct kernel *k, struct nl_msg *msg)
 /* Sends and waits for the ACK, the error or the end of the dump, reading whatever else arrives meanwhile. */
 static int request_wait(struct kernel *k, struct nl_msg *msg, nlsock_fn each)
 {
-	int r = request_send(k, msg);
+	int r;
 
+	kernel_settle(k);                        /* in the order in which it was asked for */
+	r = request_send(k, msg);
 	if (r < 0)
 		return r;
 	k->waiting = (struct waiting){ .seq = nlmsg_hdr(msg)->nlmsg_seq, .each = each };
@@ -327,13 +360,24 @@ struct batch {
 	struct nlmsghdr *last;
 };
 
+/* By the writer what is worth it, and what must not overtake it. */
+static int batch_write(struct kernel *k, const struct batch *b)
+{
+	if (!k->writer && b->n >= WRITER_WORTH && k->out.wake && writer_new(&k->writer, k->ask, k->out.wake, k->out.ctx) < 0)
+		log_debug("netlink: no thread could be had to write");
+	if (k->writer && (b->n >= WRITER_WORTH || kernel_writing(k)) && writer_put(k->writer, k->batch, b->len, b->last->nlmsg_seq) == 0)
+		return 0;
+	kernel_settle(k);
+	return nlsock_send(k->ask, k->batch, b->len);
+}
+
 static int batch_send(struct kernel *k, struct batch *b)
 {
 	int r = 0;
 
 	if (b->n > 0) {
 		b->last->nlmsg_flags |= NLM_F_ACK;
-		r = nlsock_send(k->ask, k->batch, b->len);
+		r = batch_write(k, b);
 	}
 	if (r < 0)
 		flight_drop_last(&k->flight, b->n);
@@ -365,7 +409,7 @@ static int batch_add(struct kernel *k, struct batch *b, struct nl_msg *msg, uint
 int kernel_send(struct kernel *k, const struct fib_op *ops, size_t n, size_t *ret_sent)
 {
 	struct batch b = { 0 };
-	size_t before = k->flight.n, fit = KERNEL_IN_FLIGHT_MAX - before;
+	size_t before = k->flight.n, fit = IN_FLIGHT_MAX - before;
 	int r = 0, last;
 
 	for (size_t i = 0; i < n && i < fit && r == 0; i++) {

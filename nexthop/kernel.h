@@ -17,6 +17,8 @@ struct kernel_out {
 	void (*resynced)(void *ctx);
 	void (*seen)(void *ctx, const struct seen *seen);        /* during kernel_dump_own; may come twice */
 	void (*acked)(void *ctx, uint32_t seq, int error);       /* seq of struct fib_op */
+	/* From another thread: a batch of kernel_send is worked off. kernel_answers is to be called soon. */
+	void (*wake)(void *ctx);
 	void *ctx;
 };
 
@@ -32,10 +34,12 @@ int  kernel_dump_links(struct kernel *kernel);               /* all links, then 
 int  kernel_dump_own(struct kernel *kernel, struct in_addr on_link);         /* our routes, next hops, neighbours, to out->seen; waits */
 /* Sends ops in batches of many messages per system call, with an ACK asked for on the last of each batch only: errors come one by one,
  * everything before an ACK without an error of its own is done (acked is called for each). 0 or -errno (nothing after the failure was sent;
- * *ret_sent says how many were). */
+ * *ret_sent says how many were). Large batches are worked off by a thread, which the first of them starts; what is sent by any call here while
+ * it works is executed after it. */
 int  kernel_send(struct kernel *kernel, const struct fib_op *ops, size_t n, size_t *ret_sent);
-size_t kernel_in_flight(const struct kernel *kernel);
-#define KERNEL_IN_FLIGHT_MAX 4096
+size_t kernel_room(const struct kernel *kernel);             /* ops that kernel_send takes now without waiting */
+bool kernel_writing(const struct kernel *kernel);            /* wake will be called */
+void kernel_settle(struct kernel *kernel);                   /* waits until the kernel has executed everything that was sent */
 int  kernel_neigh_get(struct kernel *kernel, uint32_t ifindex, const struct in6_addr *addr);         /* the answer comes by out->link as NEIGH_NEW */
 int  kernel_addr_add(struct kernel *kernel, uint32_t ifindex, struct in_addr addr, bool add);        /* addr/32; waits; -EEXIST is 0 */
 /* An address that is being tried for duplicates becomes usable at once: taken away and put back with IFA_F_NODAD. Waits. */

@@ -90,7 +90,9 @@ Test(flight, what_was_not_sent_after_all_is_dropped_and_what_is_lost_is_told)
 		flight_add(f, i, i);
 	flight_drop_last(f, 3);
 	cr_assert_eq(f->n, 2);
-	flight_lost(f, -ENOBUFS, on_told, &told);
+	flight_lost(f, 1, -ENOBUFS, on_told, &told);
+	cr_assert_str_eq(told.text, "1:-105 ", "the others are not worked off yet");
+	flight_lost(f, 5, -ENOBUFS, on_told, &told);
 	cr_assert_str_eq(told.text, "1:-105 2:-105 ");
 	cr_assert_eq(f->n, 0);
 	free(f);

@@ -1,0 +1,83 @@
+#include "agent/flush.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <uv.h>
+
+#define OPS_PER_TAKE 1024
+#define OPS_PER_TURN (4 * OPS_PER_TAKE)  /* then sockets and timers have a turn */
+#define ALL_TURNS 10000                  /* a kernel that does not answer must not keep us from ending */
+
+struct flush {
+	struct agent *agent;
+	struct kernel *kernel;
+	struct sysctls *sysctls;
+	struct fib_op ops[OPS_PER_TAKE];
+};
+
+int flush_new(struct flush **ret, struct agent *agent, struct kernel *kernel, struct sysctls *sysctls)
+{
+	struct flush *f = calloc(1, sizeof(*f));
+
+	if (!f)
+		return -ENOMEM;
+	f->agent = agent;
+	f->kernel = kernel;
+	f->sysctls = sysctls;
+	*ret = f;
+	return 0;
+}
+
+void flush_free(struct flush *f)
+{
+	free(f);
+}
+
+static mono now_mono(void)
+{
+	return (mono){ (int64_t)(uv_hrtime() / 1000) };
+}
+
+/* Groups are replaced without the kernel announcing all their routes. */
+static int send_ops(struct flush *f, size_t n, size_t *ret_sent)
+{
+	bool quiet = false;
+	int r;
+
+	for (size_t i = 0; i < n && f->sysctls && !quiet; i++)
+		quiet = f->ops[i].kind == FIB_GROUP_SET;
+	if (quiet)
+		sysctls_announce_routes(f->sysctls, false);
+	r = kernel_send(f->kernel, f->ops, n, ret_sent);
+	if (quiet) {
+		kernel_settle(f->kernel);
+		sysctls_announce_routes(f->sysctls, true);
+	}
+	return r;
+}
+
+bool flush_turn(struct flush *f)
+{
+	size_t n, sent, room;
+	int r;
+
+	for (size_t done = 0; done < OPS_PER_TURN; done += n) {
+		room = kernel_room(f->kernel);
+		n = agent_fib_take(f->agent, f->ops, room < OPS_PER_TAKE ? room : OPS_PER_TAKE);
+		if (!n)
+			return !room && !kernel_writing(f->kernel);
+		r = send_ops(f, n, &sent);
+		for (size_t i = sent; i < n; i++)        /* tried again later, as if the kernel had refused */
+			agent_fib_acked(f->agent, f->ops[i].seq, r < 0 ? r : -EAGAIN, now_mono());
+		kernel_answers(f->kernel);
+	}
+	return true;
+}
+
+void flush_all(struct flush *f)
+{
+	for (int i = 0; i < ALL_TURNS && (flush_turn(f) || kernel_writing(f->kernel)); i++) {
+		kernel_settle(f->kernel);
+		kernel_answers(f->kernel);
+	}
+}
