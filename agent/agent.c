@@ -122,7 +122,16 @@ bool agent_timers(struct agent *a, mono now)
 	return a->fib && fib_urgent(a->fib);
 }
 
-#define DECIDE_PER_TURN 32768            /* prefixes; then peers are told and timers looked at, before the next ones */
+/* What is decided is told to every peer in the same turn: with many peers in smaller slices, so that timers never wait for long. */
+#define DECIDE_PER_TURN 32768
+#define DECIDE_LEAST 2048
+
+static size_t slice(const struct agent *a)
+{
+	size_t n = DECIDE_PER_TURN / (1 + (a->n_ports + a->cfg->n_neighbors) / 8);
+
+	return n > DECIDE_LEAST ? n : DECIDE_LEAST;
+}
 
 /* After so many decisions everything is decided that waits now. The families take turns, and one may get new changes meanwhile. */
 uint64_t decided_by(const struct agent *a)
@@ -145,7 +154,7 @@ static bool decide(struct agent *a)
 		a->losses = fib_losses(a->fib);
 		a->plan_by = decided_by(a);
 	}
-	a->decided += before - rib_decide(a->rib, DECIDE_PER_TURN);
+	a->decided += before - rib_decide(a->rib, slice(a));
 	return decided_all_of(a, a->plan_by);
 }
 

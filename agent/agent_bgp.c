@@ -388,19 +388,23 @@ static void send_batch(void *ctx, const struct rib_batch *b)
 	}
 }
 
-#define WINDOWS_PER_TURN 16              /* of one peer; then the others and the sockets have a turn */
+#define WINDOWS_PER_TURN 256             /* of all peers; then the sockets have a turn */
+#define WINDOWS_MOST 16                  /* of one of them */
+#define WINDOWS_LEAST 2
 
 void bgp_export(struct agent *a)
 {
+	size_t peers = a->n_ports + a->cfg->n_neighbors, most = peers ? WINDOWS_PER_TURN / peers : 0;
 	struct export e = { .agent = a };
 
+	most = most > WINDOWS_MOST ? WINDOWS_MOST : most < WINDOWS_LEAST ? WINDOWS_LEAST : most;
 	for (size_t i = 0; (e.port = port_at(a, i)); i++) {
 		if (!e.port->in_rib)
 			continue;
 		e.peer = peers_find(a->peers, e.port->key);
 		if (peer_wants(e.peer))
 			refresh_begin(e.port, e.peer);
-		for (int n = 0; n < WINDOWS_PER_TURN && e.port->in_rib && peer_wants(e.peer) && rib_export_pending(a->rib, e.port->rib); n++)
+		for (size_t n = 0; n < most && e.port->in_rib && peer_wants(e.peer) && rib_export_pending(a->rib, e.port->rib); n++)
 			rib_export(a->rib, e.port->rib, send_batch, &e);
 		if (e.port->in_rib && peer_wants(e.peer) && !rib_export_pending(a->rib, e.port->rib) && decided_all_of(a, e.port->eor_by))
 			refresh_end(e.port, e.peer);
