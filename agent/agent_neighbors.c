@@ -73,7 +73,7 @@ struct place {
 	uint32_t ifindex;                /* 0: behind routers */
 	struct in6_addr local;           /* :::  the kernel chooses */
 	struct in6_addr next_hop[2];     /* ours, IPv4 (mapped) and IPv6; ::: there is none, so the family is not offered */
-	struct in6_addr next_hop_ll;
+	struct in6_addr next_hop_ll;     /* beside the one of IPv6 (RFC 2545 3) */
 };
 
 static void find_on_link(const struct agent *a, const struct config_neighbor *n, struct place *ret)
@@ -96,7 +96,7 @@ static void find_on_link(const struct agent *a, const struct config_neighbor *n,
 		if (!link_global(link, i ? AF_INET6 : AF_INET, &ret->next_hop[i]))
 			ret->next_hop[i] = in6addr_any;
 	ret->next_hop[addr->family == AF_INET6] = ret->local;
-	if (!link_local(link, &ret->next_hop_ll))
+	if (IN6_IS_ADDR_UNSPECIFIED(&ret->next_hop[1]) || !link_local(link, &ret->next_hop_ll))
 		ret->next_hop_ll = in6addr_any;
 }
 
@@ -184,16 +184,16 @@ static void neighbor_update(struct port *port, mono now)
 	if (port->known && port->usable == p.reachable && port->ifindex == p.ifindex && in6_eq(&port->local, &p.local) &&
 	    in6_eq(&port->next_hop[0], &p.next_hop[0]) && in6_eq(&port->next_hop[1], &p.next_hop[1]) && in6_eq(&port->next_hop_ll, &p.next_hop_ll))
 		return;
-	/* What was announced with our old address leads nowhere now: the session starts over. */
-	if (port->known && port->usable && p.reachable && port->ifindex == p.ifindex && in6_eq(&port->local, &p.local))
-		peers_reset(a->peers, port->key, CEASE_CONFIG_CHANGE, "our addresses on the interface are others now", now);
 	port->known = true;
 	port->usable = p.reachable;
 	port->ifindex = p.ifindex;
 	port->local = p.local;
 	memcpy(port->next_hop, p.next_hop, sizeof(port->next_hop));
 	port->next_hop_ll = p.next_hop_ll;
-	session_set(port, now);
+	session_set(port, now);                  /* starts over, if our end of it or the families are others now */
+	/* What was announced with our old next hops may lead nowhere now. A link-local one comes late: it is tried for duplicates first. */
+	for (int i = 0; i < 2 && port->in_rib; i++)
+		rib_export_again(a->rib, port->rib, i ? AF_INET6 : AF_INET);
 	if (!port->usable)                       /* after its end: what is kept for a peer that restarts has no way there */
 		stale_drop(port);
 }

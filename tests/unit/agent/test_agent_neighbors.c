@@ -400,3 +400,50 @@ Test(agent_neighbors, ipv6_over_ipv4_has_the_interfaces_address)
 	cr_expect_not(view(w).caps_sent->ext_nh_v4);
 	world_free(w);
 }
+
+/* The kernel tries a link-local address for duplicates: it comes one or two seconds after the link and its other addresses. */
+Test(agent_neighbors, a_link_local_address_that_comes_and_goes_leaves_a_session_over_ipv4_alone)
+{
+	struct world *w = established(CONFIG(""), 65002);
+
+	world_clear(w);
+	world_addr(w, ADDR_NEW, SWP(1), "fe80::1/64");
+	world_addr(w, ADDR_DEL, SWP(1), "fe80::1/64");
+	cr_expect_eq(view(w).state, BGP_ESTABLISHED, "%s", view(w).last_error);
+	cr_expect_eq(view(w).flaps, 0);
+	cr_expect_eq(world_count(w, "to swp1: *"), 0);
+	world_free(w);
+}
+
+Test(agent_neighbors, a_link_local_next_hop_that_comes_and_goes_is_told_in_the_same_session)       /* RFC 2545 3 */
+{
+	struct world *w = up_at(CONFIG6, "2001:db8::1/64");
+
+	world_addr(w, ADDR_NEW, LO, "2001:db8:1::1/128");
+	open_as(w, 65002, false);
+	cr_expect_eq(world_count(w, "to swp1: UPDATE +2001:db8:1::1/128 path 65001 via 2001:db8::1"), 1);
+	world_clear(w);
+	world_addr(w, ADDR_NEW, SWP(1), "fe80::1/64");
+	cr_expect_eq(world_count(w, "to swp1: UPDATE +2001:db8:1::1/128 path 65001 via 2001:db8::1 and fe80::1"), 1);
+	world_clear(w);
+	world_addr(w, ADDR_DEL, SWP(1), "fe80::1/64");
+	cr_expect_eq(world_count(w, "to swp1: UPDATE +2001:db8:1::1/128 path 65001 via 2001:db8::1"), 1);
+	cr_expect_eq(world_count(w, "to swp1: *"), 1);
+	cr_expect_eq(view(w).flaps, 0);
+	world_free(w);
+}
+
+Test(agent_neighbors, another_next_hop_of_the_other_family_is_told_in_the_same_session)
+{
+	struct world *w = up_at(CONFIG(""), "2001:db8::1/64");
+
+	world_addr(w, ADDR_NEW, SWP(1), "2001:db8::9/64");
+	world_addr(w, ADDR_NEW, SWP(1), "203.0.113.1/30");
+	world_addr(w, ADDR_NEW, LO, "2001:db8:1::1/128");
+	open_as(w, 65002, false);
+	world_clear(w);
+	world_addr(w, ADDR_DEL, SWP(1), "2001:db8::1/64");
+	cr_expect_eq(world_count(w, "to swp1: UPDATE +2001:db8:1::1/128 path 65001 via 2001:db8::9"), 1);
+	cr_expect_eq(view(w).flaps, 0);
+	world_free(w);
+}

@@ -268,6 +268,8 @@ static void say_update(struct world *w, unsigned swp, const struct bgp_update *u
 	if (u->mp_reach_family || u->nlri.n)
 		at += snprintf(s + at, room - (size_t)at, " path %s via %s", aspath_str(u->attrs.as_path, path, sizeof(path)),
 			 inet_ntop(AF_INET6, u->nlri.n ? &u->classic_next_hop : &u->attrs.next_hop, via, sizeof(via)));
+	if (u->mp_reach_family && !in6_is_ll(&u->attrs.next_hop) && in6_is_ll(&u->attrs.next_hop_ll))
+		at += snprintf(s + at, room - (size_t)at, " and %s", inet_ntop(AF_INET6, &u->attrs.next_hop_ll, via, sizeof(via)));
 	if (u->attrs.has & ATTRS_MED)
 		at += snprintf(s + at, room - (size_t)at, " med %u", u->attrs.med);
 	if (u->attrs.has & ATTRS_OTC)
