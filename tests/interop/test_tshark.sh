@@ -67,6 +67,7 @@ OPEN: extended next hop;bgp.cap.type == 5
 OPEN: long-lived graceful restart;bgp.cap.type == 71
 OPEN: 4-octet AS;bgp.cap.type == 65
 OPEN: FQDN;bgp.cap.type == 73
+OPEN: route refresh, enhanced too;bgp.cap.type == 2 && bgp.cap.type == 70
 KEEPALIVE;bgp.type == 4
 UPDATE with IPv4;bgp.update.path_attribute.mp_reach_nlri.afi == 1
 UPDATE with IPv6;bgp.update.path_attribute.mp_reach_nlri.afi == 2
@@ -106,6 +107,8 @@ NOTIFICATION 5/1;$one && bgp.notify.minor_error_state == 1
 NOTIFICATION 5/2;$one && bgp.notify.minor_error_state == 2
 NOTIFICATION 5/3;$one && bgp.notify.minor_error_state == 3
 NOTIFICATION 6/7;$one && bgp.notify.minor_error_cease == 7
+ROUTE-REFRESH: begin (BoRR, RFC 7313);$one && bgp.route_refresh.subtype == 1
+ROUTE-REFRESH: end (EoRR);$one && bgp.route_refresh.subtype == 2
 AS4_PATH to a peer with 2-octet ASes;$one && bgp.update.path_attribute.type_code == 17
 an unknown attribute with the Partial bit;$one && bgp.update.path_attribute.type_code == 28
 EOF

@@ -45,6 +45,7 @@ def as4(asn):
 MP = [capability(1, struct.pack("!HBB", afi, 0, safi)) for afi, safi in (IP4, IP6)]
 NEXT_HOP6 = capability(5, struct.pack("!HHH", 1, 1, 2))          # RFC 8950: IPv4 unicast over IPv6
 ROUTE_REFRESH = capability(2)
+ENHANCED_REFRESH = capability(70)                                # RFC 7313
 
 
 def capabilities(asn):

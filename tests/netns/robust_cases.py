@@ -337,6 +337,24 @@ async def asks_again(link):
             raise Failed(f"{prefix} was not sent again")
 
 
+async def asks_between_marks(link):
+    """A peer with enhanced refresh hears where it begins and where it ends, and every route in between."""
+    session = await link.session(with_caps(link, bgp.ENHANCED_REFRESH))
+    await link.flush(session)
+    mine = {p for p in link.bench.mine if "." in p}
+    if not await session.until(lambda: mine <= set(session.routes)):
+        raise Failed("the observer's routes were not passed on")
+    session.routes.clear()
+    marks = {name: bgp.refresh(bgp.IP4, subtype)[19:] for name, subtype in (("BoRR", 1), ("EoRR", 2))}
+    await session.send(bgp.refresh(bgp.IP4))
+    if not await session.until(lambda: marks["EoRR"] in session.got(bgp.REFRESH)):
+        raise Failed(f"no EoRR, heard {[b.hex() for b in session.got(bgp.REFRESH)]}")
+    if session.got(bgp.REFRESH) != [marks["BoRR"], marks["EoRR"]]:
+        raise Failed(f"heard {[b.hex() for b in session.got(bgp.REFRESH)]} instead of BoRR and EoRR")
+    if missing := mine - set(session.routes):
+        raise Failed(f"{sorted(missing)} were not sent before EoRR")
+
+
 async def asks_nonsense(link):
     session = await link.session()
     for family in (3, 1), (1, 128), (65535, 255), (0, 0):
@@ -364,5 +382,6 @@ def cases():
         Case("state: a hundred connections at once", "4271 6.8", many_connections),
         Case("state: fifty sessions one after the other", "4271 8.1", comes_and_goes),
         Case("ROUTE-REFRESH: all routes again", "2918 4", asks_again),
+        Case("ROUTE-REFRESH: begin and end of it, for a peer that knows them", "7313 4", asks_between_marks),
         Case("ROUTE-REFRESH: families that were not negotiated, unknown subtype", "2918 4, 7313 5", asks_nonsense),
     ] + [Case(*row) for row in robust_updates.rows() + robust_ra.rows()]
