@@ -305,7 +305,7 @@ const char *decision_step_str(enum decision_step step)
 	case STEP_ORIGIN:
 		return "worse origin";
 	case STEP_MED:
-		return "higher MED from the same AS";
+		return "higher MED";
 	case STEP_EBGP:
 		return "internal, an external path exists";
 	case STEP_COST:

@@ -54,7 +54,7 @@ static void open_as(struct world *w, uint32_t asn, bool ext_nh)
 	uint8_t buf[BGP_MAX_LEN];
 	struct wr msg = wr_of(buf, sizeof(buf));
 
-	w->internal = asn == OUR_AS;
+	w->internal[1] = asn == OUR_AS;
 	cr_assert_neq(w->connect[1], 0u);
 	w->conn[1] = w->connect[1];
 	agent_tcp_connected(w->agent, w->conn[1], w->now);

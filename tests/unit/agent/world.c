@@ -286,7 +286,7 @@ static void say_update(struct world *w, unsigned swp, const struct bgp_update *u
 static void say_message(struct world *w, unsigned swp, const uint8_t *p, size_t n)
 {
 	struct bgp_ctx ctx = {
-		.as4 = true, .mp = { true, true }, .ext_nh_v4 = true, .local_asn = w->internal ? OUR_AS : 1, .remote_asn = OUR_AS,
+		.as4 = true, .mp = { true, true }, .ext_nh_v4 = true, .local_asn = w->internal[swp] ? OUR_AS : 1, .remote_asn = OUR_AS,
 	};
 	struct bgp_msg m;
 	struct bgp_err err;

@@ -28,7 +28,7 @@
 struct world {
 	struct agent *agent;
 	mono now;
-	bool internal;                   /* what we say is read as by internal peers */
+	bool internal[SWPS + 1];         /* the peer there is internal: so it reads what we say */
 	char (*lines)[512];
 	size_t n_lines;
 	unsigned n_ra[SWPS + 1];         /* Router Advertisements and Solicitations sent */
