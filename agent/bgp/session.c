@@ -8,6 +8,7 @@
 #include "agent/base/hash.h"
 #include "agent/base/own.h"
 
+#define RETRY_FIRST_MS 250               /* after a connection that failed; twice as long each time, up to connect_retry */
 #define OPEN_WAIT 10                     /* seconds, and connect_retry: see start_hold_large */
 #define SEND_HOLD 480                    /* RFC 9687: the greater of 8 minutes and twice the hold time */
 
@@ -132,6 +133,16 @@ static void start_retry(struct session *s, mono now)
 	s->retry_at = session_jitter(s, now, (s->cfg->connect_retry ? s->cfg->connect_retry : 1) * 1000);
 }
 
+/* A peer that refuses is mostly one that starts, or has not noticed yet that its last connection is over: soon it will not refuse. */
+static void start_wait(struct session *s, mono now)
+{
+	int64_t ms = (int64_t)RETRY_FIRST_MS << s->failed, most = (s->cfg->connect_retry ? s->cfg->connect_retry : 1) * 1000;
+
+	if (ms < most)
+		s->failed++;
+	s->retry_at = session_jitter(s, now, ms < most ? ms : most);
+}
+
 static void start_keepalive(struct session *s, mono now)
 {
 	mono soonest = mono_add_s(now, 1);       /* RFC 4271 4.4: not more than one a second, jitter or not */
@@ -166,7 +177,9 @@ static void perform(struct session *s, uint32_t act, const struct bgp_err *last,
 	if (act & ACT_CONNECT)
 		connect_out(s, now);
 	if (act & ACT_WAIT)
-		start_retry(s, now);
+		start_wait(s, now);
+	if (act & ACT_START_HOLD)                /* the peer has spoken */
+		s->failed = 0;
 	if (act & ACT_CLOSE)
 		hang_up(s, last);
 	if (s->state == BGP_IDLE)

@@ -50,6 +50,7 @@ struct session {
 	uint16_t hold, keepalive;        /* seconds, 0: no timer */
 	mono retry_at, hold_at, keepalive_at, send_hold_at;      /* RFC 4271 8.1.3, RFC 9687 */
 	mono connect_at;                 /* when it last tried */
+	uint8_t failed;                  /* connections that came to nothing since the peer last spoke; no more than it takes to reach connect_retry */
 	mono accepted_at;                /* when the peer's connection came, if passive */
 	bool overflow;                   /* a message did not fit the queue: the next step ends the session */
 	enum session_end end;            /* why it left the state before: for the peer's retry policy */

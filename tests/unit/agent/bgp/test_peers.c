@@ -153,7 +153,7 @@ Test(peers, inbound_that_never_sends_an_open_is_closed_after_fifteen_seconds)
 	solo_free(s);
 }
 
-Test(peers, refused_connect_waits_for_the_timer_or_the_next_advertisement)
+Test(peers, refused_connect_is_tried_again_at_the_next_advertisement)
 {
 	struct solo *s = solo_new("10.0.0.1");
 
@@ -162,7 +162,7 @@ Test(peers, refused_connect_waits_for_the_timer_or_the_next_advertisement)
 	peers_closed(s->peers, s->connect, ECONNREFUSED, s->now);
 	cr_expect_eq(solo_view(s).state, BGP_ACTIVE);
 	cr_expect_str_eq(solo_view(s).last_error, "connection refused");
-	solo_until(s, 3000);
+	solo_until(s, 150);
 	cr_expect_eq(s->n_connect, 1u);
 	peers_hint(s->peers, LINK, s->now);
 	cr_expect_eq(s->n_connect, 2u, "at once");
@@ -172,11 +172,23 @@ Test(peers, refused_connect_waits_for_the_timer_or_the_next_advertisement)
 	cr_expect_eq(s->n_connect, 2u, "but not more than once in 100 ms");
 	solo_until(s, 100);
 	cr_expect_eq(s->n_connect, 3u);
-	peers_closed(s->peers, s->connect, ECONNREFUSED, s->now);
-	solo_until(s, 3700);
-	cr_expect_eq(s->n_connect, 3u, "RFC 4271 10: 75 % of connect_retry at least");
-	solo_until(s, 1300);
-	cr_expect_eq(s->n_connect, 4u);
+	solo_free(s);
+}
+
+Test(peers, refused_connect_is_tried_again_soon_then_more_and_more_seldom)
+{
+	static const unsigned wait_ms[] = { 250, 500, 1000, 2000, 4000, 5000, 5000 };
+	struct solo *s = solo_new("10.0.0.1");
+
+	solo_set(s);
+	for (unsigned i = 0; i < ARRAY_LEN(wait_ms); i++) {
+		cr_expect_eq(s->n_connect, i + 1);
+		peers_closed(s->peers, s->connect, ECONNREFUSED, s->now);
+		solo_until(s, wait_ms[i] * 3 / 4 - 1);
+		cr_expect_eq(s->n_connect, i + 1, "RFC 4271 10: 75 %% of %u ms at least", wait_ms[i]);
+		solo_until(s, wait_ms[i] / 4 + 1);
+		cr_expect_eq(s->n_connect, i + 2, "%u ms at most", wait_ms[i]);
+	}
 	solo_free(s);
 }
 
