@@ -17,7 +17,7 @@ pid=$(pid_of leaf01)
 mapfile -t ends < <(robust_ends)
 coproc fuzzer { on spine01 python3 -B "$ROOT/tests/netns/fuzz_session.py" "$seed" "${SECONDS_MAX:-15}" "${ends[@]}" 2>&1; }
 # shellcheck disable=SC2154  # coproc sets it
-read -rt 60 said <&"${fuzzer[0]}" || said="seed $seed: the fuzzer says nothing"
+read -rt $((${SECONDS_MAX:-15} + 45)) said <&"${fuzzer[0]}" || said="seed $seed: the fuzzer says nothing"
 reports() { cat /run/asan.* 2>/dev/null; }
 observer_lives() { [[ $said = *"observer lives" ]]; }
 claim 1 "$said" observer_lives
