@@ -92,13 +92,26 @@ bool val_bad(struct reading *r, const struct val *v, const char *fmt, ...)
 	return false;
 }
 
+/* What has room of a value's text. (json_dumpb leaves out every piece that does not fit whole.) */
+struct cut { char *at, *end; bool full; };
+
+static int cut_take(const char *piece, size_t n, void *ctx)
+{
+	struct cut *c = ctx;
+	size_t room = (size_t)(c->end - c->at);
+
+	c->full |= n > room;
+	c->at = mempcpy(c->at, piece, n < room ? n : room);
+	return 0;
+}
+
 const char *val_shown(const struct val *v, char buf[VAL_SHOWN])
 {
-	size_t n = json_dumpb(v->json, buf, VAL_SHOWN - 1, JSON_ENCODE_ANY | JSON_ENSURE_ASCII | JSON_COMPACT);
+	struct cut c = { buf, buf + VAL_SHOWN - 1, false };
 
-	if (n < VAL_SHOWN)
-		buf[n] = 0;
-	else
+	json_dump_callback(v->json, cut_take, &c, JSON_ENCODE_ANY | JSON_ENSURE_ASCII | JSON_COMPACT);
+	*c.at = '\0';
+	if (c.full)
 		memcpy(buf + VAL_SHOWN - 4, "...", 4);
 	return buf;
 }

@@ -98,6 +98,9 @@ Test(config, every_kind_of_wrong_value_is_named_with_what_is_allowed)
 		  "f:1:41: ipv4_next_hop: 224.0.0.1 is not unicast, allowed: an IPv4 unicast or link-local address, or \"inet6\"" },
 		{ "\"ipv4_next_hop\": \"ipv6\"", "f:1:41: ipv4_next_hop: \"ipv6\" is neither an IPv4 address nor \"inet6\", "
 		  "allowed: an IPv4 unicast or link-local address, or \"inet6\"" },
+		{ "\"ipv4_next_hop\": \"10.0.0.1 10.0.0.2 10.0.0.3 10.0.0.4 10.0.0.5 10.0.0.6\"",     /* longer than what is quoted of it */
+		  "f:1:41: ipv4_next_hop: \"10.0.0.1 10.0.0.2 10.0.0.3 10.0.0.4 10.0.0.... is neither an IPv4 address nor \"inet6\", "
+		  "allowed: an IPv4 unicast or link-local address, or \"inet6\"" },
 		{ "\"links\": \"all\"",
 		  "f:1:41: links: is \"all\", allowed: \"auto\", a list of interface globs, or an object glob: settings" },
 		{ "\"links\": [\"eth0\", \"averylongname016\"]", "f:1:59: links[1]: is 16 characters long and no interface name is, "
