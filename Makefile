@@ -123,10 +123,12 @@ fuzz: ## libFuzzer on every decoder; FUZZ_RUNS=n each
 BENCH ?= all
 N     ?= 100000
 RUNS  ?= 3
-BENCH_PROGRAMS := $(patsubst %,$(BUILD)/bench_%,peers kmon floor core)
+BENCH_PROGRAMS := $(patsubst %,$(BUILD)/bench_%,peers kmon floor core rig right)
 $(BUILD)/bench_peers: $(call objs,$(patsubst %,tests/bench/%.c,peers peers_link peers_say speaker seen routes)) $(call ar,agent_bgp agent_rib ra agent_base)
 $(BUILD)/bench_kmon: $(call objs,tests/bench/kmon.c tests/bench/table.c)
 $(BUILD)/bench_floor: $(call objs,tests/bench/floor.c)
+$(BUILD)/bench_rig: $(call objs,$(patsubst %,tests/bench/%.c,rig rig_flows rig_link))
+$(BUILD)/bench_right: $(call objs,$(patsubst %,tests/bench/%.c,right fwd rig_link))
 $(BUILD)/bench_core: $(call objs,tests/bench/core.c) $(ARS_CORE)
 $(BENCH_PROGRAMS):
 	@echo "  LD $@"

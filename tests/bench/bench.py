@@ -11,6 +11,8 @@ import time
 import cells
 import duts
 import fabrics
+import loss
+import loss_report
 import report
 from lab import BUILD, Failed
 
@@ -20,21 +22,23 @@ CELLS = [*cells.CELLS, "f1"]
 
 def options():
     p = argparse.ArgumentParser(prog="tests/bench/run", description="weft beside FRR, BIRD, GoBGP and the bare kernel")
-    p.add_argument("--bench", default="all", help="cells, separated by commas: " + " ".join(CELLS))
+    p.add_argument("--bench", default="all", help="cells, separated by commas: " + " ".join(CELLS) + "; or loss, which is a table of its own")
     p.add_argument("--routes", type=int, default=100000, help="prefixes (N)")
     p.add_argument("--runs", type=int, default=3, help="of each daemon, in turn; medians are shown")
     p.add_argument("--per-set", type=int, default=100, help="prefixes that share their attributes, as those of one leaf do")
-    p.add_argument("--only", default="", help="daemons, separated by commas: kernel,weft,FRR,BIRD,GoBGP")
+    p.add_argument("--only", default="", help="daemons, separated by commas: kernel,weft,FRR,BIRD,GoBGP,floor")
     p.add_argument("--fabrics", default="2x4,4x32,16x96", help="sizes for f1: spines x leaves")
+    p.add_argument("--events", default=",".join(loss.EVENTS), help="for loss")
+    p.add_argument("--loss-routes", default="0,100000", help="for loss: routes beside the fabric's own")
     p.add_argument("--extended", action="store_true", help="peers offer extended messages (RFC 8654)")
     p.add_argument("--profile", default="", help="profiler for the daemon while it loads: 'perf record -g -o FILE -p {pids}'")
     p.add_argument("--json", default="", help="where the numbers of every run go (build/bench-N.json)")
     o = p.parse_args()
     o.json = o.json or os.path.join(BUILD, "bench-%d.json" % o.routes)
     o.cells = CELLS if o.bench == "all" else o.bench.lower().split(",")
-    o.daemons = [name.lower() for name in (o.only or "kernel,weft,FRR,BIRD,GoBGP").split(",")]
+    o.daemons = [name.lower() for name in (o.only or "kernel,weft,FRR,BIRD,GoBGP,floor").split(",")]
     for cell in o.cells:
-        if cell not in CELLS:
+        if cell not in CELLS and o.cells != ["loss"]:
             p.error("no such cell: %s" % cell)
     return o
 
@@ -61,6 +65,9 @@ def job(cell, daemon):
 
 def jobs(o):
     """Everything that one run measures, in order: what is compared stands side by side in time."""
+    if o.cells == ["loss"]:
+        yield from loss.jobs(o)
+        return
     if "kernel" in o.daemons:
         yield "wire", "bench_peers", cells.wire
     for cell in [c for name in o.cells for c in (["f1 " + size for size in o.fabrics.split(",")] if name == "f1" else [name])]:
@@ -89,7 +96,7 @@ def main():
         json.dump({"routes": o.routes, "per_set": o.per_set, "runs": o.runs, "kernel": platform.release(), "cpus": os.cpu_count(),
                    "results": results}, f, indent=1)
     print("%d prefixes, %d per attribute set, medians of %d runs, Linux %s, %d CPUs" % (o.routes, o.per_set, o.runs, platform.release(), os.cpu_count()))
-    print(report.table(results))
+    print(loss_report.table(results) if o.cells == ["loss"] else report.table(results))
     bad = report.problems(results, o.routes)
     if bad:
         print("\n".join(bad), file=sys.stderr)

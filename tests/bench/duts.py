@@ -14,6 +14,8 @@ class Daemon:
     cannot = {}
     # seconds after Established until it is idle, for one that does not say End-of-RIB
     settle = None
+    # what its programs are started by
+    wrap = []
 
     def __init__(self, ns=DUT, asn=DUT_ASN, router_id=DUT_ID):
         self.ns, self.asn, self.router_id = ns, asn, router_id
@@ -27,7 +29,7 @@ class Daemon:
 
     def spawn(self, argv):
         log = open(os.path.join(self.dir, "log"), "ab")
-        self.processes.append(subprocess.Popen(in_ns(self.ns, argv), stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.dir))
+        self.processes.append(subprocess.Popen(in_ns(self.ns, [*self.wrap, *argv]), stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.dir))
 
     def write(self, name, text):
         path = os.path.join(self.dir, name)
@@ -128,7 +130,7 @@ class Bird(Daemon):
         self.write("bird.conf", "router id %s;\nprotocol device { }\nprotocol kernel { merge paths %s; metric 20; ipv4 { export where source = RTS_BGP; }; }\n"
                    % (self.router_id, "yes limit %d" % multipath)
                    + "".join('protocol direct { ipv4; interface "%s"; }\n' % i for i in originate)
-                   + "template bgp fabric {\n\tlocal as %d;\n\tconnect delay time 1; connect retry time 1;\n" % self.asn
+                   + "template bgp fabric {\n\tlocal as %d;\n\tconnect delay time 1; connect retry time 1; error wait time 1, 2;\n" % self.asn
                    + "\tipv4 { import all; export all; extended next hop yes; };\n}\n"
                    + "".join('protocol bgp %s from fabric { neighbor %s as %d; interface "%s"; }\n' % (link, address, asn, link)
                              for link, address, asn in neighbors))
