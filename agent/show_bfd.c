@@ -73,14 +73,17 @@ static int64_t late_us(const struct bfd_stats *s, uint64_t per_million)
 
 json_t *show_bfd_summary(const struct agent *a)
 {
-	json_t *discarded = json_object();
+	json_t *discarded = json_object(), *late = json_array();
 	struct bfd_stats s;
 
 	agent_bfd_stats(a, &s);
 	for (int i = BFD_OK + 1; i < BFD_N_BAD; i++)
 		if (s.discarded[i])
 			json_object_set_new(discarded, bfd_bad_str((enum bfd_bad)i), json_integer((json_int_t)s.discarded[i]));
-	return json_pack("{s:I, s:I, s:I, s:I, s:o, s:{s:I, s:I, s:I, s:I}}", "sessions", (json_int_t)s.sessions, "up", (json_int_t)s.up, "sent",
+	for (int i = 0; i < BFD_LATE_BUCKETS; i++)
+		json_array_append_new(late, json_integer((json_int_t)s.late[i]));
+	return json_pack("{s:I, s:I, s:I, s:I, s:o, s:{s:I, s:I, s:I, s:I, s:o}}", "sessions", (json_int_t)s.sessions, "up", (json_int_t)s.up, "sent",
 			 (json_int_t)s.sent, "received", (json_int_t)s.received, "discarded", discarded, "late_us", "p50", (json_int_t)late_us(&s, 500000),
-			 "p99", (json_int_t)late_us(&s, 990000), "p9999", (json_int_t)late_us(&s, 999900), "max", (json_int_t)late_us(&s, 1000000));
+			 "p99", (json_int_t)late_us(&s, 990000), "p9999", (json_int_t)late_us(&s, 999900), "max", (json_int_t)late_us(&s, 1000000),
+			 "below_powers_of_two", late);
 }

@@ -300,7 +300,9 @@ enum bfd_bad bfd_input(struct bfd *b, const struct bfd_packet *packet, mono now)
 
 void bfd_step(struct bfd *b, mono now)
 {
-	while (b->n && mono_due(b->heap[0]->due, now)) {
+	mono soon = { now.us + BFD_EARLY_US };
+
+	while (b->n && mono_due(b->heap[0]->due, soon)) {
 		struct bfd_session *s = b->heap[0];
 
 		bfds_step(b, s, now);

@@ -15,7 +15,8 @@ struct bfd;
 
 #define BFD_SESSIONS_MAX 8191
 #define BFD_SLOW_US 1000000              /* RFC 5880 6.8.3: no faster than this while a session is not Up */
-#define BFD_INTERVAL_MIN_US 1000
+#define BFD_INTERVAL_MIN_US 10000
+#define BFD_EARLY_US 1000                /* packets leave together with one that is due, if they are due within this; within the jitter of RFC 5880 6.8.7 */
 #define BFD_TTL 255                      /* RFC 5881 5 */
 
 struct bfd_peer {                        /* one session */
@@ -81,10 +82,10 @@ uint32_t bfd_del(struct bfd *b, uint32_t key);
 void bfd_stop(struct bfd *b);
 
 enum bfd_bad bfd_input(struct bfd *b, const struct bfd_packet *packet, mono now);
-/* Sends what is due, and judges who is silent. Everything that came in before now must have been handed in: after a pause of our own the
+/* Sends what is due, or nearly, and judges who is silent. Everything that came in before now must have been handed in: after a pause of our own the
  * packets that wait are read before anybody is declared dead. */
 void bfd_step(struct bfd *b, mono now);
-mono bfd_next(const struct bfd *b);
+mono bfd_next(const struct bfd *b);      /* of a death at most BFD_EARLY_US late */
 
 /* A session whose view is not what it was when it was told last; false: none is left. However long nobody asks, there is one of each. */
 bool bfd_news(struct bfd *b, struct bfd_view *ret);

@@ -16,7 +16,7 @@ struct bfd_session {
 	mono sent_at, tx_at;             /* the last periodic packet, the next */
 	mono heard_at, detect_at;        /* the last good packet; when it will have been too long ago */
 	bool news;
-	mono due;                        /* its place in the heap: not later than tx_at and detect_at */
+	mono due;                        /* its place in the heap: not later than bfds_next */
 	uint32_t at;                     /* index in the heap */
 };
 
@@ -42,6 +42,7 @@ void bfds_retime(struct bfd *b, struct bfd_session *s, mono now);        /* the 
 void bfds_input(struct bfd *b, struct bfd_session *s, const struct bfd_msg *m, mono now);
 void bfds_step(struct bfd *b, struct bfd_session *s, mono now);
 void bfds_farewell(struct bfd *b, struct bfd_session *s);
+/* Something is to be done when this is BFD_EARLY_US away: that puts packets and deaths on one scale. */
 mono bfds_next(const struct bfd_session *s);
 
 #endif

@@ -15,12 +15,12 @@ static uint32_t interval(const struct bfd_session *s)
 	return most(s->used_tx, s->v.remote_rx_us);
 }
 
-/* RFC 5880 6.8.7: a quarter less at most, and with a multiplier of 1 at least a tenth. */
+/* RFC 5880 6.8.7: a quarter less at most, and with a multiplier of 1 at least a tenth. What may then leave early is part of it. */
 static int64_t jittered(struct bfd *b, const struct bfd_session *s)
 {
-	unsigned permille = s->peer.multiplier == 1 ? 100 + bfd_random(b) % 151 : bfd_random(b) % 251;
+	uint32_t all = interval(s), least = s->peer.multiplier == 1 ? all / 10 : 0, range = all / 4 - BFD_EARLY_US - least;
 
-	return (int64_t)interval(s) * (1000 - permille) / 1000;
+	return (int64_t)all - least - (int64_t)((uint64_t)bfd_random(b) * range >> 32);
 }
 
 /* RFC 5880 6.8.7: nothing periodic for a peer that wants none, or that asks when it wants to know (demand mode, 6.6). */
@@ -235,7 +235,7 @@ void bfds_step(struct bfd *b, struct bfd_session *s, mono now)
 
 	if (mono_due(s->detect_at, now))
 		expire(b, s, now);
-	if (mono_due(s->tx_at, now)) {
+	if (mono_due(s->tx_at, (mono){ now.us + BFD_EARLY_US })) {
 		count_late(b, now.us - s->tx_at.us);
 		transmit_now(b, s, now);
 	}
@@ -254,5 +254,7 @@ void bfds_farewell(struct bfd *b, struct bfd_session *s)
 
 mono bfds_next(const struct bfd_session *s)
 {
-	return mono_min(s->tx_at, s->detect_at);
+	mono detect = mono_is_never(s->detect_at) ? MONO_NEVER : (mono){ s->detect_at.us + BFD_EARLY_US };
+
+	return mono_min(s->tx_at, detect);
 }

@@ -41,16 +41,22 @@ static int udp_socket(unsigned ifindex)
 	return fd;
 }
 
-int bfd_sock_hear(unsigned ifindex)
+static struct sockaddr_in6 address(const struct in6_addr *addr, unsigned ifindex, uint16_t port)
+{
+	return (struct sockaddr_in6){ .sin6_family = AF_INET6, .sin6_addr = *addr, .sin6_scope_id = ifindex, .sin6_port = htons(port) };
+}
+
+int bfd_sock_hear(const struct bfd_peer *peer)
 {
 	const struct option options[] = { { IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1 } };
-	struct sockaddr_in6 any = { .sin6_family = AF_INET6, .sin6_port = htons(BFD_PORT) };
-	int fd = udp_socket(ifindex), r;
+	/* The address too: the kernel finds one of hundreds of sockets by address and port, not by link. */
+	struct sockaddr_in6 at = address(&peer->local, peer->ifindex, BFD_PORT);
+	int fd = udp_socket(peer->ifindex), r;
 
 	if (fd < 0)
 		return fd;
 	r = set(fd, options, ARRAY_LEN(options));
-	if (r >= 0 && bind(fd, (struct sockaddr *)&any, sizeof(any)) < 0)
+	if (r >= 0 && bind(fd, (struct sockaddr *)&at, sizeof(at)) < 0)
 		r = -errno;
 	if (r < 0) {
 		close(fd);
@@ -61,10 +67,9 @@ int bfd_sock_hear(unsigned ifindex)
 
 static int bind_source(int fd, const struct bfd_peer *peer, unsigned first)
 {
-	struct sockaddr_in6 from = { .sin6_family = AF_INET6, .sin6_addr = peer->local, .sin6_scope_id = peer->ifindex };
-
 	for (unsigned i = 0; i < SOURCE_PORTS; i++) {
-		from.sin6_port = htons((uint16_t)(SOURCE_FIRST + (first + i) % SOURCE_PORTS));
+		struct sockaddr_in6 from = address(&peer->local, peer->ifindex, (uint16_t)(SOURCE_FIRST + (first + i) % SOURCE_PORTS));
+
 		if (bind(fd, (struct sockaddr *)&from, sizeof(from)) == 0)
 			return 0;
 		if (errno != EADDRINUSE)
@@ -83,6 +88,7 @@ int bfd_sock_speak(const struct bfd_peer *peer, unsigned first)
 	/* Nobody has business with this port: what comes is dropped before it is queued. */
 	struct sock_filter nothing = BPF_STMT(BPF_RET | BPF_K, 0);
 	struct sock_fprog filter = { .len = 1, .filter = &nothing };
+	struct sockaddr_in6 to = address(&peer->remote, peer->ifindex, BFD_PORT);
 	int fd = udp_socket(peer->ifindex), r;
 
 	if (fd < 0)
@@ -92,6 +98,8 @@ int bfd_sock_speak(const struct bfd_peer *peer, unsigned first)
 		r = -errno;
 	if (r >= 0)
 		r = bind_source(fd, peer, first);
+	if (r >= 0 && connect(fd, (struct sockaddr *)&to, sizeof(to)) < 0)       /* the route is looked up once */
+		r = -errno;
 	if (r < 0) {
 		close(fd);
 		return r;
@@ -99,13 +107,14 @@ int bfd_sock_speak(const struct bfd_peer *peer, unsigned first)
 	return fd;
 }
 
-int bfd_sock_send(int fd, const struct bfd_peer *peer, const uint8_t *p, size_t n)
+int bfd_sock_send(int fd, const uint8_t *p, size_t n)
 {
-	struct sockaddr_in6 to = {
-		.sin6_family = AF_INET6, .sin6_addr = peer->remote, .sin6_port = htons(BFD_PORT), .sin6_scope_id = peer->ifindex,
-	};
+	ssize_t r = send(fd, p, n, MSG_DONTWAIT | MSG_NOSIGNAL);
 
-	return sendto(fd, p, n, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&to, sizeof(to)) < 0 ? -errno : 0;
+	/* What an ICMP message said about an earlier packet (nobody does BFD there, or so somebody claims) is no reason to leave this one out. */
+	if (r < 0 && errno != EAGAIN && errno != ENOBUFS)
+		r = send(fd, p, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+	return r < 0 ? -errno : 0;
 }
 
 struct bfd_inbox {

@@ -7,12 +7,12 @@
 
 #define BFD_PORT 3784
 
-/* Port 3784 of one link, and of no other: who floods a link fills that link's buffer alone. A descriptor or -errno; -EADDRINUSE: somebody else
- * does BFD here. */
-int bfd_sock_hear(unsigned ifindex);
+/* Port 3784 of the session's address on its link, and of no other: who floods a link fills that link's buffer alone. A descriptor or -errno;
+ * -EADDRINUSE: somebody else does BFD here. */
+int bfd_sock_hear(const struct bfd_peer *peer);
 /* Bound to the session's local address and a source port from the range of RFC 5881 4 that no other session has. first: where to begin to look. */
 int bfd_sock_speak(const struct bfd_peer *peer, unsigned first);
-int bfd_sock_send(int fd, const struct bfd_peer *peer, const uint8_t *p, size_t n);      /* 0 or -errno */
+int bfd_sock_send(int fd, const uint8_t *p, size_t n);   /* 0 or -errno */
 
 #define BFD_READ_MAX 16
 struct bfd_inbox;                        /* buffers for one read */

@@ -17,11 +17,13 @@
 #include "agent/bfd/bfd_sock.h"
 
 #define COMMANDS_MAX 1024                /* on their way to the thread */
+#define COMMANDS_PER_TURN 8              /* each makes or ends sockets: hundreds at once would hold up packets */
 #define NEWS_MAX 1024                    /* on their way back; what has no room stays with its session */
 #define EVENTS 512
 #define ROUNDS 32                        /* of EVENTS, that are read before anybody is judged: more than all sessions have sockets */
 #define HEAR_US 500                      /* what takes longer is not the present any more */
 #define HEAR_TRIES 4
+#define NAP_US 1000                      /* between two turns, so that packets are handled by the handful: waking up costs more than they do */
 #define RETRY_US 1000                    /* when the lock was taken */
 #define RATE 1000                        /* packets a second and link; ten times what the fastest session needs */
 #define BURST 512                        /* waiting after a pause of ours */
@@ -57,7 +59,7 @@ struct bfd_thread {
 	pthread_mutex_t lock;
 	pthread_cond_t room;
 	struct command commands[COMMANDS_MAX];
-	size_t n_commands;
+	size_t first_command, n_commands;
 	struct bfd_view news[NEWS_MAX];
 	size_t first_news, n_news;
 	struct bfd_stats stats;
@@ -90,7 +92,7 @@ static int ends_open(struct bfd_thread *t, uint32_t slot, const struct bfd_peer 
 
 	e->ifindex = peer->ifindex;
 	e->local = peer->local;
-	e->hear = bfd_sock_hear(peer->ifindex);          /* before anything is said: an answer may be there at once */
+	e->hear = bfd_sock_hear(peer);               /* before anything is said: an answer may be there at once */
 	if (e->hear < 0)
 		return e->hear;
 	if (epoll_ctl(t->epoll, EPOLL_CTL_ADD, e->hear, &event) < 0)
@@ -111,7 +113,7 @@ static int on_send(void *ctx, uint32_t slot, const struct bfd_peer *peer, const 
 	if (e->speak < 0)
 		r = ends_open(t, slot, peer);
 	if (r >= 0)
-		r = bfd_sock_send(e->speak, peer, p, n);
+		r = bfd_sock_send(e->speak, p, n);
 	if (r < 0 && r != -EAGAIN && r != -ENOBUFS)
 		ends_close(t, e);
 	return r;
@@ -204,7 +206,7 @@ static void obey(struct bfd_thread *t, const struct command *c, mono now)
 	}
 }
 
-/* Gives and takes. False: the lock was taken, or there was no room: again soon. The thread never waits for it: whoever holds it may have been
+/* Gives and takes. False: the lock was taken, or there was no room, or there is more: again soon. The thread never waits for it: whoever holds it may have been
  * put aside by the kernel. */
 static bool exchange(struct bfd_thread *t, mono now, bool *ret_quit)
 {
@@ -216,31 +218,38 @@ static bool exchange(struct bfd_thread *t, mono now, bool *ret_quit)
 		return true;
 	if (pthread_mutex_trylock(&t->lock) != 0)
 		return false;
-	for (size_t i = 0; i < t->n_commands; i++)
-		obey(t, &t->commands[i], now);
-	t->n_commands = 0;
-	t->kicked = false;
-	*ret_quit = t->quit;
+	for (int i = 0; i < COMMANDS_PER_TURN && t->n_commands; i++, t->n_commands--) {
+		obey(t, &t->commands[t->first_command], now);
+		t->first_command = (t->first_command + 1) % COMMANDS_MAX;
+	}
+	t->kicked = t->n_commands > 0;
+	*ret_quit = t->quit && !t->kicked;
 	while (t->n_news < NEWS_MAX && bfd_news(t->bfd, &v))
 		push_news(t, &v);
 	bfd_stats(t->bfd, &t->stats);
 	t->stats_at = now;
 	told = t->n_news > 0;
-	settled = !bfd_has_news(t->bfd);
+	settled = !t->kicked && !bfd_has_news(t->bfd);
 	pthread_cond_signal(&t->room);
 	pthread_mutex_unlock(&t->lock);
 	return (!told || write(t->tell, &one, sizeof(one)) > 0) && settled;
 }
 
-static void sleep_until(struct bfd_thread *t, mono at, mono now)
+static struct timespec span(int64_t us)
 {
-	struct epoll_event event;
-	struct timespec wait = { 0 };
-	int64_t us = at.us - now.us;
+	return us > 0 ? (struct timespec){ us / 1000000, us % 1000000 * 1000 } : (struct timespec){ 0 };
+}
 
-	if (us > 0)
-		wait = (struct timespec){ us / 1000000, us % 1000000 * 1000 };
-	epoll_pwait2(t->epoll, &event, 1, mono_is_never(at) ? NULL : &wait, NULL);      /* what it is, hear_all sees */
+static void sleep_until(struct bfd_thread *t, mono at)
+{
+	int64_t us = at.us - clock_now().us;
+	int64_t first = us < 2 * NAP_US ? us : NAP_US;
+	struct timespec nap = span(first), rest = span(us - first);
+	struct epoll_event event;
+
+	clock_nanosleep(CLOCK_MONOTONIC, 0, &nap, NULL);
+	if (us > first)
+		epoll_pwait2(t->epoll, &event, 1, mono_is_never(at) ? NULL : &rest, NULL);       /* what it is, hear_all sees */
 }
 
 /* Best first, what is allowed: the thread sleeps nearly all the time, and what it has to do cannot wait. */
@@ -258,6 +267,7 @@ static void *run(void *ctx)
 	bool quit = false;
 	mono now, next;
 
+	pthread_setname_np(pthread_self(), "bfd");
 	take_precedence();
 	while (!quit) {
 		now = hear_all(t);
@@ -267,7 +277,7 @@ static void *run(void *ctx)
 		if (t->n_muted)
 			next = mono_min(next, mono_add_ms(now, MUTE_MS));
 		if (!quit)
-			sleep_until(t, mono_min(next, bfd_next(t->bfd)), clock_now());
+			sleep_until(t, mono_min(next, bfd_next(t->bfd)));
 	}
 	bfd_stop(t->bfd);
 	return NULL;
@@ -365,7 +375,7 @@ static void command(struct bfd_thread *t, const struct command *c)
 	pthread_mutex_lock(&t->lock);
 	while (t->n_commands == COMMANDS_MAX)
 		pthread_cond_wait(&t->room, &t->lock);
-	t->commands[t->n_commands++] = *c;
+	t->commands[(t->first_command + t->n_commands++) % COMMANDS_MAX] = *c;
 	pthread_mutex_unlock(&t->lock);
 	kick(t);
 }

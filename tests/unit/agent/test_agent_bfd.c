@@ -279,7 +279,7 @@ Test(agent_bfd, everything_that_is_known_of_a_session_is_shown)
 	cr_expect_str_eq(bfd_shows(w, "ups"), "1");
 	cr_expect_str_eq(world_shows(show_links(w->agent, w->now), "1.bfd.state"), "\"Up\"");
 	cr_expect_str_eq(world_shows(show_summary(w->agent, w->now), "bfd"),
-			 "{\"discarded\":{\"hop_limit\":3},\"late_us\":{\"max\":1024,\"p50\":128,\"p99\":128,\"p9999\":1024},"
+			 "{\"discarded\":{\"hop_limit\":3},\"late_us\":{\"below_powers_of_two\":[0,0,0,0,0,0,0,999,0,0,1,0,0,0,0,0,0,0,0,0,0,0,0,0],\"max\":1024,\"p50\":128,\"p99\":128,\"p9999\":1024},"
 			 "\"received\":5,\"sent\":7,\"sessions\":2,\"up\":1}");
 	world_free(w);
 }

@@ -81,7 +81,7 @@ static const struct { json_t *(*view)(const struct world *w); const char *path, 
 	{ summary, "", "router_id asn hostname version uptime_seconds prefixes prefixes_ipv4 prefixes_ipv6 paths rib_bytes peers peers_established "
 		       "routes_installed bfd counters neighbors" },
 	{ summary, "bfd", "sessions up sent received discarded late_us" },
-	{ summary, "bfd.late_us", "p50 p99 p9999 max" },
+	{ summary, "bfd.late_us", "p50 p99 p9999 max below_powers_of_two" },
 	{ summary, "counters", "notifications_lost bad_requests unsendable_prefixes max_prefixes_warnings link_alarms second_routers ras_rejected "
 			       "connections_refused" },
 	{ summary, "neighbors.0", NEIGHBOR_KEYS },
