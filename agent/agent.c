@@ -288,7 +288,8 @@ bool agent_link_view(const struct agent *a, uint32_t key, struct agent_link_view
 	*ret = (struct agent_link_view){ 0 };
 	if (!port)
 		return false;
-	*ret = (struct agent_link_view){ .guard_error = port->guard_error, .refused = port->refused, .own_next_hops = port->own_next_hops };
+	*ret = (struct agent_link_view){ .guard_error = port->guard_error, .refused = port->refused,
+					 .own_next_hops = port->own_next_hops, .shut_out = port->shut_out };
 	return true;
 }
 

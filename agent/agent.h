@@ -55,6 +55,7 @@ void agent_link_change(struct agent *a, const struct link_change *change, mono n
 void agent_ra_packet(struct agent *a, const struct ra_packet *packet, mono now);
 /* ifindex: 0 for an address that is not link-local: a numbered peer's then. */
 bgp_conn agent_tcp_accepted(struct agent *a, unsigned ifindex, const struct in6_addr *remote, mono now);         /* 0: close it */
+void agent_tcp_refused(struct agent *a, const struct in6_addr *remote);      /* the rim closed a numbered peer's connection unheard */
 void agent_tcp_connected(struct agent *a, bgp_conn conn, mono now);
 void agent_tcp_closed(struct agent *a, bgp_conn conn, int error, mono now);
 void agent_tcp_input(struct agent *a, bgp_conn conn, const uint8_t *p, size_t n, mono now);
@@ -103,6 +104,7 @@ const struct fib *agent_fib(const struct agent *a);
 bool agent_link_guarded(const struct agent *a, unsigned ifindex);
 struct agent_link_view {
 	int guard_error;                 /* -errno: that listener could not be made, a numbered peer's password not be set: no session there */
+	uint32_t shut_out;               /* ifindex of the fabric link that a numbered peer is on, and whose guard would not let it in; 0: none */
 	uint64_t refused;                /* inbound connections that were closed at once */
 	uint64_t own_next_hops;          /* prefixes that were refused because their next hop is one of our own addresses */
 };
@@ -126,6 +128,8 @@ const char *agent_peer_name(const struct agent *a, rib_peer peer);       /* its 
 bool agent_rib_peer(const struct agent *a, uint32_t key, rib_peer *ret);
 /* How packets of a numbered peer's connection travel, for one that was accepted; false: no such peer. */
 bool agent_neighbor_hops(const struct agent *a, const struct in6_addr *addr, uint8_t *ret_ttl, uint8_t *ret_min_ttl);
+/* The least hop limit that the general listener of a family need hear: 0 unless all it is for are numbered peers with `gtsm`. */
+uint8_t agent_least_hops(const struct agent *a, int family);
 const struct agent_counters *agent_counted(const struct agent *a);
 mono agent_started(const struct agent *a);
 /* What passes to and from a peer, by the configuration, and what did not in the present session. Strings borrowed; false: no such peer. */

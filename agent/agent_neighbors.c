@@ -145,6 +145,17 @@ static bool locked(struct port *port, mono now)
 	return port->guarded;
 }
 
+/* Fail closed: the listener of a link with a password or `gtsm` asks all IPv6 for them, so a numbered peer there could be called, but not let in. */
+static bool shut_out(struct port *port, const struct place *p)
+{
+	uint32_t by = !IN6_IS_ADDR_V4MAPPED(&port->peer) && agent_link_guarded(port->agent, p->ifindex) ? p->ifindex : 0;
+
+	if (by && by != port->shut_out)
+		log_error("%s: no session: its address is on a fabric link that has a password or gtsm of its own", port->name);
+	port->shut_out = by;
+	return by;
+}
+
 static void session_set(struct port *port, mono now)
 {
 	const struct config_neighbor *n = port->neighbor;
@@ -179,7 +190,7 @@ static void neighbor_update(struct port *port, mono now)
 	find_on_link(a, port->neighbor, &p);
 	if (!p.reachable)
 		find_far(a, port->neighbor, &p);
-	if (!p.reachable || !may)
+	if (shut_out(port, &p) || !p.reachable || !may)
 		p = (struct place){ 0 };
 	if (port->known && port->usable == p.reachable && port->ifindex == p.ifindex && in6_eq(&port->local, &p.local) &&
 	    in6_eq(&port->next_hop[0], &p.next_hop[0]) && in6_eq(&port->next_hop[1], &p.next_hop[1]) && in6_eq(&port->next_hop_ll, &p.next_hop_ll))
@@ -282,4 +293,29 @@ bool agent_neighbor_hops(const struct agent *a, const struct in6_addr *addr, uin
 	*ret_ttl = own_ttl(port->neighbor);
 	*ret_min_ttl = least_ttl(port->neighbor);
 	return true;
+}
+
+uint8_t agent_least_hops(const struct agent *a, int family)
+{
+	uint8_t least = 0, of_this;
+
+	if (family == AF_INET6 && (a->cfg->links_auto || a->cfg->n_links))       /* peers on fabric links come in there too */
+		return 0;
+	for (size_t i = 0; i < a->cfg->n_neighbors; i++) {
+		if (IN6_IS_ADDR_V4MAPPED(&a->cfg->neighbors[i].address) != (family == AF_INET))
+			continue;
+		of_this = least_ttl(&a->cfg->neighbors[i]);
+		if (!of_this)
+			return 0;
+		least = least && least < of_this ? least : of_this;
+	}
+	return least;
+}
+
+void agent_tcp_refused(struct agent *a, const struct in6_addr *remote)
+{
+	struct port *port = neighbor_find(a, remote);
+
+	if (port)
+		port->refused++;
 }

@@ -36,6 +36,7 @@ struct port {                            /* a fabric link, or a numbered peer: w
 	bool guarded;                    /* the rim has made its own listener; numbered: has set the password */
 	int guard_error;                 /* or could not: no session */
 	mono guard_retry;                /* numbered: when to ask again */
+	uint32_t shut_out;               /* numbered: behind this fabric link, whose own guard would not let it in: no session; 0: no */
 	struct bucket accepts, complaints;       /* let in; said in the log of what the peer sends */
 	uint64_t refused, own_next_hops; /* struct agent_link_view */
 	bool usable;                     /* ra and bgp may use it */

@@ -108,10 +108,12 @@ static json_t *stale_json(const struct agent *a, uint32_t key, const struct rib_
 	return o;
 }
 
-static json_t *fault_json(const struct peer_view *v, const struct agent_link_view *port)
+static json_t *fault_json(const struct agent *a, const struct peer_view *v, const struct agent_link_view *port)
 {
 	if (v->numbered && port->guard_error)
 		return json_sprintf("no session: the password cannot be set on the listening socket: %s", strerror(-port->guard_error));
+	if (port->shut_out)
+		return json_sprintf("no session: its address is on the fabric link %s, which has a password or gtsm of its own", show_link_name(a, port->shut_out));
 	return json_string(v->fault);
 }
 
@@ -171,7 +173,7 @@ static json_t *neighbor_json(const struct agent *a, const struct peer *peer, mon
 	json_object_set_new(o, "capabilities", json_pack("{s:o, s:o}", "sent", caps_json(v.caps_sent), "received", caps_json(v.caps_received)));
 	json_object_set_new(o, "bfd", show_bfd(a, v.key, now));
 	json_object_set_new(o, "last_error", json_string(v.last_error));
-	json_object_set_new(o, "fault", fault_json(&v, &port));
+	json_object_set_new(o, "fault", fault_json(a, &v, &port));
 	json_object_set_new(o, "errors", json_integer((json_int_t)v.errors));
 	json_object_set_new(o, "flaps", json_integer(v.flaps));
 	json_object_set_new(o, "out_queue_bytes", json_integer((json_int_t)v.send_queued));

@@ -63,7 +63,7 @@ static void neighbor_counters(const struct agent *a, json_int_t *alarms, json_in
 		if (!v.numbered || !agent_link_view(a, v.key, &port))
 			continue;
 		*refused += (json_int_t)port.refused;
-		*alarms += port.guard_error != 0;
+		*alarms += port.guard_error || port.shut_out;
 	}
 }
 

@@ -223,7 +223,9 @@ static void on_connection(struct sockets *c, const struct guard *guard, int fd, 
 	uint8_t ttl, min_ttl;
 
 	hear_out(c, (struct end){ ifindex, remote });
-	if (agent_neighbor_hops(c->agent, remote, &ttl, &min_ttl) && tcp_set_hops(fd, ttl, min_ttl) < 0) {
+	/* RFC 5082 3: before anything is said. */
+	if (agent_neighbor_hops(c->agent, remote, &ttl, &min_ttl) && tcp_admit(fd, ttl, min_ttl) < 0) {
+		agent_tcp_refused(c->agent, remote);
 		close(fd);
 		return;
 	}
@@ -247,17 +249,29 @@ static void on_guarded(void *ctx, int fd, unsigned ifindex, const struct in6_add
 	on_connection(guard->all, guard, fd, ifindex, remote);
 }
 
+static int listen_any(struct sockets *c, int family, struct listener **ret)
+{
+	uint8_t least = agent_least_hops(c->agent, family);
+	int fd = tcp_listen(family), r = fd;
+
+	if (fd >= 0 && least)
+		r = tcp_set_least(fd, least);
+	if (r >= 0)
+		return listener_new(ret, c->loop, fd, on_any, c);
+	if (fd >= 0)
+		close(fd);
+	return r;
+}
+
 int sockets_listen(struct sockets *c, struct agent *agent)
 {
 	static const int families[2] = { AF_INET6, AF_INET };
-	int r = 0, fd;
+	int r = 0;
 
 	c->agent = agent;
 	/* Without numbered peers nobody has anything to say over IPv4. */
-	for (size_t i = 0; i < 2 && r >= 0 && (i == 0 || agent_config(agent)->n_neighbors); i++) {
-		fd = tcp_listen(families[i]);
-		r = fd < 0 ? fd : listener_new(&c->any[i], c->loop, fd, on_any, c);
-	}
+	for (size_t i = 0; i < 2 && r >= 0 && (i == 0 || agent_config(agent)->n_neighbors); i++)
+		r = listen_any(c, families[i], &c->any[i]);
 	return r;
 }
 

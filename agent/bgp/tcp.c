@@ -10,6 +10,7 @@
 
 #include "agent/base/own.h"
 #include "agent/base/prefix.h"
+#include "agent/base/rd.h"
 #include "agent/bgp/msg.h"
 
 #define CS6 0xc0                         /* RFC 4594 3.1: network control */
@@ -91,8 +92,14 @@ static int start_listening(int fd, int family, int backlog)
 
 int tcp_listen(int family)
 {
-	int fd = tcp_socket(family);
+	int fd = tcp_socket(family), on = 1, r;
 
+	/* The listener is of many peers: which hop limit the SYN must have is known when it is known whose it is. */
+	if (fd >= 0 && setsockopt(fd, IPPROTO_TCP, TCP_SAVE_SYN, &on, sizeof(on)) < 0) {
+		r = -errno;
+		close(fd);
+		return r;
+	}
 	return fd < 0 ? fd : start_listening(fd, family, BACKLOG);
 }
 
@@ -130,7 +137,7 @@ int tcp_set_key(int listener, const struct in6_addr *remote, const char *passwor
 	return r == -ENOENT && !password ? 0 : r;        /* there was none */
 }
 
-int tcp_set_hops(int fd, uint8_t ttl, uint8_t min_ttl)
+static int set_hops(int fd, uint8_t ttl, uint8_t min_ttl)
 {
 	int family, hops = ttl, least = min_ttl;
 	socklen_t len = sizeof(family);
@@ -146,10 +153,39 @@ int tcp_set_hops(int fd, uint8_t ttl, uint8_t min_ttl)
 	return 0;
 }
 
+int tcp_set_least(int listener, uint8_t min_ttl)
+{
+	return set_hops(listener, 0, min_ttl);
+}
+
+/* The hop limit of the packet that opened the connection; 0: the kernel has not kept it (a SYN cookie stood for it). */
+static uint8_t hops_of_syn(int fd)
+{
+	uint8_t buf[512];
+	socklen_t len = sizeof(buf);
+	struct rd syn;
+	uint8_t version, hops;
+
+	if (getsockopt(fd, IPPROTO_TCP, TCP_SAVED_SYN, buf, &len) < 0)
+		return 0;
+	syn = rd_of(buf, len);
+	version = rd_u8(&syn) >> 4;
+	rd_take(&syn, version == 4 ? 7 : 6);     /* RFC 791 3.1: Time to Live; RFC 8200 3: Hop Limit */
+	hops = rd_u8(&syn);
+	return syn.bad ? 0 : hops;
+}
+
+int tcp_admit(int fd, uint8_t ttl, uint8_t min_ttl)
+{
+	int r = set_hops(fd, ttl, min_ttl);
+
+	return r < 0 || hops_of_syn(fd) >= min_ttl ? r : -EPERM;
+}
+
 /* Before the first packet, so that nothing without it is ever taken. remote: as for set_key. */
 static int set_guard(int fd, const struct in6_addr *remote, const struct tcp_guard *guard)
 {
-	int r = tcp_set_hops(fd, guard->ttl, guard->min_ttl);
+	int r = set_hops(fd, guard->ttl, guard->min_ttl);
 
 	return r >= 0 && guard->password ? set_key(fd, remote, guard->password) : r;
 }

@@ -26,8 +26,11 @@ int tcp_set_key(int listener, const struct in6_addr *remote, const char *passwor
 int tcp_accept(int listener, unsigned *ret_ifindex, struct in6_addr *ret_remote);
 /* Starts to connect from local to remote on the link. Writable means decided: then tcp_result. */
 int tcp_connect(unsigned ifindex, const struct in6_addr *local, const struct in6_addr *remote, const struct tcp_guard *guard);
-/* A numbered peer's connection: how many routers our packets may pass, and the least hop limit of the peer's (0: any). Before a byte is read. */
-int tcp_set_hops(int fd, uint8_t ttl, uint8_t min_ttl);
+/* The kernel answers nothing that comes to the listener with less. */
+int tcp_set_least(int listener, uint8_t min_ttl);
+/* A numbered peer's connection, just accepted: how many routers our packets may pass, and the least hop limit of the peer's (0: any). -EPERM: its
+ * first packet came with less, or nobody knows with what. */
+int tcp_admit(int fd, uint8_t ttl, uint8_t min_ttl);
 int tcp_result(int fd);                  /* 0 connected, -errno */
 
 #endif

@@ -228,6 +228,56 @@ Test(agent_neighbors, without_its_password_set_the_peer_has_no_session_in_either
 	world_free(w);
 }
 
+Test(agent_neighbors, an_ipv6_peer_on_a_link_that_guards_itself_has_no_session_in_either_direction_and_says_why)
+{
+	static const struct { const char *terms; size_t v6, v4; } rows[] = {
+		{ "", 1, 1 }, { "\"gtsm\": true", 0, 1 }, { "\"password\": \"secret\"", 0, 1 },
+	};
+	struct in6_addr peer = addr("2001:db8::2");
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[512];
+		struct link_info info = world_swp(1);
+		struct world *w;
+
+		snprintf(text, sizeof(text), "{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"links\": {\"swp1\": {%s}}, \"neighbors\": [{\"address\": "
+			 "\"2001:db8::2\", \"remote_asn\": 65002}, {\"address\": \"203.0.113.2\", \"remote_asn\": 65002}]}", rows[i].terms);
+		w = world_new(text);
+		world_link(w, &info);
+		world_addr(w, ADDR_NEW, SWP(1), "203.0.113.1/30");
+		world_addr(w, ADDR_NEW, SWP(1), "2001:db8::1/64");
+		cr_expect_eq(world_count(w, "connect 2001:db8::2 *"), rows[i].v6, "%s", rows[i].terms);
+		cr_expect_eq(world_count(w, "connect 203.0.113.2 *"), rows[i].v4, "%s", rows[i].terms);
+		cr_expect_eq(agent_tcp_accepted(w->agent, 0, &peer, w->now) != 0, rows[i].v6, "%s", rows[i].terms);
+		cr_expect_str_eq(world_shows(show_neighbors(w->agent, "2001:db8::2", w->now), "0.fault"), rows[i].v6 ? "\"\"" :
+				 "\"no session: its address is on the fabric link swp1, which has a password or gtsm of its own\"");
+		cr_expect_str_eq(world_shows(show_summary(w->agent, w->now), "counters.link_alarms"), rows[i].v6 ? "0" : "1");
+		world_free(w);
+	}
+}
+
+Test(agent_neighbors, the_listener_demands_what_all_its_peers_demand)
+{
+	static const struct { const char *links, *v4, *v6; uint8_t least4, least6; } rows[] = {
+		{ "[]", ", \"gtsm\": true", ", \"gtsm\": true, \"multihop\": 3, \"local_address\": \"2001:db8:1::1\"", 255, 253 },
+		{ "[]", "", "", 0, 0 },
+		{ "[\"swp*\"]", ", \"gtsm\": true", ", \"gtsm\": true", 255, 0 },
+		{ "\"auto\"", ", \"gtsm\": true", ", \"gtsm\": true", 255, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[512];
+		struct world *w;
+
+		snprintf(text, sizeof(text), "{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"links\": %s, \"neighbors\": [{\"address\": \"203.0.113.2\", "
+			 "\"remote_asn\": 65002%s}, {\"address\": \"2001:db8::2\", \"remote_asn\": 65002%s}]}", rows[i].links, rows[i].v4, rows[i].v6);
+		w = world_new(text);
+		cr_expect_eq(agent_least_hops(w->agent, AF_INET), rows[i].least4, "row %zu", i);
+		cr_expect_eq(agent_least_hops(w->agent, AF_INET6), rows[i].least6, "row %zu", i);
+		world_free(w);
+	}
+}
+
 Test(agent_neighbors, hops_are_counted_down_from_255_with_gtsm)
 {
 	static const struct { const char *more; uint8_t ttl, least; } rows[] = {
