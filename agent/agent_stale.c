@@ -10,6 +10,7 @@
 #include "agent/base/log.h"
 
 #define STALE_MAX_S 300                  /* of the peer's restart time, and of the time it then takes to tell everything */
+#define FALSE_START_MS 1000
 
 static uint8_t family_of(int i)
 {
@@ -70,8 +71,20 @@ static void begin_long(struct port *port, int i, mono now)
 	log_warning("%s: the peer did not come back: its IPv%d routes are used when there are no others", port->name, i ? 6 : 4);
 }
 
+/* A peer that loses a collision after its OPEN and KEEPALIVE (RFC 4271 6.8; FRR may close both connections) had no session, though to us it
+ * was one: it has not restarted again. Then the time of its restart runs on. */
+static bool false_start(const struct port *port, int i, mono now)
+{
+	return port->stale[i] == STALE_BACK && !port->told && mono_diff_ms(now, port->back_at) < FALSE_START_MS;
+}
+
 static void keep(struct port *port, int i, uint32_t restart_s, mono since)
 {
+	if (!port->long_s[i] && false_start(port, i, since)) {
+		port->stale[i] = STALE_AWAY;
+		port->stale_until[i] = port->away_until[i];
+		return;
+	}
 	/* RFC 4724 4.2: it restarts again: what was stale already is not kept once more; RFC 9494 4.2: but until its timer expires. */
 	if (!port->long_s[i])
 		stale_sweep(port, i, STALE_BACK);
@@ -134,7 +147,9 @@ bool stale_back(struct port *port, const struct rib_peer_info *info, const struc
 		return false;
 	}
 	port->away = false;
+	port->back_at = v->since;
 	for (int i = 0; i < 2; i++) {
+		port->away_until[i] = port->stale_until[i];
 		if (!caps || !has_forwarded(port, i, caps, bgp)) {
 			stale_sweep(port, i, port->stale[i]);
 		} else if (port->stale[i] != STALE_NO) {

@@ -222,6 +222,36 @@ Test(agent_stale, a_second_restart_keeps_only_what_was_told_after_the_first)
 	world_free(w);
 }
 
+/* FRR that restarts may close both connections of a collision after its OPEN and KEEPALIVE: to us a session, to FRR none. */
+Test(agent_stale, a_session_that_ends_before_a_word_is_no_second_restart_and_the_first_ones_time_runs_on)
+{
+	struct world *w = with_routes(&restarting);
+
+	drop(w);
+	world_wait(w, 30000);
+	world_open(w, 1);
+	drop(w);
+	cr_expect(kept(w));
+	cr_expect_eq(world_count(w, "route_*") + world_count(w, "group_*") + world_count(w, "hop_*") + world_count(w, "neigh_*"), 0u);
+	world_wait(w, 29000);
+	cr_expect(kept(w));
+	world_wait(w, 2000);
+	cr_expect_eq(world_routes(w), 0u);
+	world_free(w);
+}
+
+Test(agent_stale, a_session_that_lived_in_silence_and_ends_was_a_second_restart)       /* RFC 4724 4.2 */
+{
+	struct world *w = with_routes(&restarting);
+
+	drop(w);
+	world_open(w, 1);
+	world_wait(w, 1500);
+	drop(w);
+	cr_expect_eq(world_routes(w), 0u);
+	world_free(w);
+}
+
 Test(agent_stale, another_router_id_is_another_router)
 {
 	struct world *w = with_routes(&restarting);
