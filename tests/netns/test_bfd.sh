@@ -108,6 +108,18 @@ kill -CONT "$(pid_of a)"
 pause; pause; pause; pause
 claim 1 "after a pause of its own nobody is taken for dead whose packets wait" same "0 Up 60000" bfd a swp1 '"\(.failures) \(.state) \(.detection_us)"'
 
+# Somebody else has BFD's port.
+end TERM a
+ip netns exec "$(ns a)" python3 -c 'import socket, time; s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM); s.bind(("::", 3784)); time.sleep(600)' &
+other=$!
+claim 5 "the port is taken" eval 'on a ss -Huln sport = :3784 | grep -q .'
+start_a true
+claim 20 "without BFD the paths are used" both
+claim 5 "and it is said why there is none" same "no BFD: Address already in use" jq_of '.[] | select(.link == "swp1") | .alarms[0]' weft a --json show links
+kill $other
+wait $other 2>/dev/null
+claim 10 "the port is free: BFD is up" is_up a swp1
+
 end KILL b
 claim 5 "one that dies is noticed" same "true true" bfd a swp1 '"\(.failures > 0) \(.blocks_bgp)"'
 start_b false
