@@ -113,6 +113,7 @@ bool agent_timers(struct agent *a, mono now)
 		peers_step(a->peers, now);
 		return false;
 	}
+	links_step(a, now);
 	ra_step(a->ra, now);
 	bgp_resets(a, now);
 	neighbors_step(a, now);
@@ -185,7 +186,7 @@ mono agent_next(const struct agent *a)
 		return next;
 	if (rib_undecided(a->rib) || bgp_export_due(a))
 		return (mono){ 0 };
-	next = mono_min(mono_min(next, stale_next(a)), mono_min(ra_next(a->ra), neighbors_next(a)));
+	next = mono_min(mono_min(next, stale_next(a)), mono_min(mono_min(ra_next(a->ra), links_next(a)), neighbors_next(a)));
 	return a->fib ? mono_min(next, fib_next(a->fib)) : next;
 }
 
@@ -289,7 +290,8 @@ bool agent_link_view(const struct agent *a, uint32_t key, struct agent_link_view
 	if (!port)
 		return false;
 	*ret = (struct agent_link_view){ .guard_error = port->guard_error, .refused = port->refused,
-					 .own_next_hops = port->own_next_hops, .shut_out = port->shut_out };
+					 .own_next_hops = port->own_next_hops, .shut_out = port->shut_out, .failures = port->damp.failures,
+					 .wait_ms = damp_wait_ms(&port->damp), .held = port->damp.state == DAMP_WAITS };
 	return true;
 }
 

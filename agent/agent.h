@@ -107,6 +107,9 @@ struct agent_link_view {
 	uint32_t shut_out;               /* ifindex of the fabric link that a numbered peer is on, and whose guard would not let it in; 0: none */
 	uint64_t refused;                /* inbound connections that were closed at once */
 	uint64_t own_next_hops;          /* prefixes that were refused because their next hop is one of our own addresses */
+	unsigned failures;               /* of a fabric link, each soon after the one before (damp.h) */
+	int64_t wait_ms;                 /* therefore it has to be up for so long before it is used again */
+	bool held;                       /* it is up and not used yet */
 };
 /* key: struct peer_view; a fabric link's ifindex. False: neither a fabric link nor a numbered peer. */
 bool agent_link_view(const struct agent *a, uint32_t key, struct agent_link_view *ret);

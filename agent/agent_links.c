@@ -166,6 +166,7 @@ static void port_down(struct port *port, bool lost, bool neigh_too, mono now)
 {
 	struct agent *a = port->agent;
 
+	damp_down(&port->damp);
 	if (!port->usable)
 		return;
 	port->usable = false;
@@ -237,10 +238,10 @@ static void port_update(struct agent *a, const struct link *link, mono now)
 	if (!port)
 		return;
 	port_hurry(port, link);
-	if (link_usable(link) && link_local(link, &local))
-		port_up(port, link, &local, now);
-	else
+	if (!link_usable(link) || !link_local(link, &local))
 		port_down(port, !link->info.up || !link->info.running, !link->info.up, now);
+	else if (damp_up(&port->damp, now))
+		port_up(port, link, &local, now);
 }
 
 static void link_gone(struct agent *a, uint32_t ifindex, mono now)
@@ -312,6 +313,29 @@ void agent_link_change(struct agent *a, const struct link_change *change, mono n
 	neighbors_update(a, now);
 	if (change->kind == ADDR_DEL || change->kind == LINK_NEW || change->kind == LINK_DEL)
 		links_loopback(a);
+}
+
+/* Links that had to stay up for a while are used now, or have been used for so long that their failures are forgotten. */
+void links_step(struct agent *a, mono now)
+{
+	for (size_t i = 0; i < a->n_ports; i++) {
+		struct port *port = a->ports[i];
+
+		if (!mono_due(damp_next(&port->damp), now))
+			continue;
+		damp_step(&port->damp, now);
+		if (port->damp.state == DAMP_WAITS)
+			port_update(a, links_find(a->links, port->ifindex), now);
+	}
+}
+
+mono links_next(const struct agent *a)
+{
+	mono next = MONO_NEVER;
+
+	for (size_t i = 0; i < a->n_ports; i++)
+		next = mono_min(next, damp_next(&a->ports[i]->damp));
+	return next;
 }
 
 void links_start(struct agent *a, mono now)

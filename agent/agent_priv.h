@@ -6,6 +6,7 @@
 #include "agent/agent.h"
 #include "agent/agent_reach.h"
 #include "agent/base/bucket.h"
+#include "agent/damp.h"
 #include "agent/rib/policy.h"
 
 #define PORTS_MAX 4096                   /* fabric links of one node */
@@ -40,6 +41,7 @@ struct port {                            /* a fabric link, or a numbered peer: w
 	struct bucket accepts, complaints;       /* let in; said in the log of what the peer sends */
 	uint64_t refused, own_next_hops; /* struct agent_link_view */
 	bool usable;                     /* ra and bgp may use it */
+	struct damp damp;                /* not at once, when it has failed too often */
 	struct in6_addr local;           /* our address, of fabric links the link-local one; valid while usable */
 	struct in6_addr next_hop[2], next_hop_ll;        /* numbered: what we announce as next hop: IPv4-mapped, IPv6; :: none */
 	uint8_t mac[6];
@@ -138,6 +140,8 @@ void links_loopback(struct agent *a);                    /* router_id/32 on lo, 
 /* agent_links.c */
 void links_start(struct agent *a, mono now);             /* every link in the table becomes what it should be */
 void links_stop(struct agent *a);
+void links_step(struct agent *a, mono now);
+mono links_next(const struct agent *a);
 const struct ra_out *links_ra_out(struct agent *a, struct ra_out *buf);
 
 /* agent_bgp.c */

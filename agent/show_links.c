@@ -44,6 +44,9 @@ static json_t *alarms_json(const struct agent *a, unsigned ifindex, const struct
 	if (port.guard_error)
 		json_array_append_new(list, json_sprintf("no session: the link's own listening socket (password, gtsm) cannot be made: %s",
 							 strerror(-port.guard_error)));
+	if (port.wait_ms)
+		json_array_append_new(list, json_sprintf("it failed %u times soon after it was up: when it comes back it has to stay up for %d ms before it is used",
+							 port.failures, (int)port.wait_ms));
 	if (v && v->n_others)
 		json_array_append_new(list, json_sprintf("%zu routers are heard where one is expected; only the peer is spoken to", v->n_others + 1));
 	if (bfd)
@@ -94,7 +97,7 @@ void show_link_counters(const struct agent *a, json_t *o)
 		if (!agent_link_view(a, link->info.ifindex, &port))
 			continue;
 		refused += (json_int_t)port.refused;
-		alarms += port.guard_error != 0;
+		alarms += (port.guard_error != 0) + (port.wait_ms > 0);
 		bfd = show_bfd_alarm(a, link->info.ifindex);
 		alarms += bfd != NULL;
 		json_decref(bfd);
@@ -112,7 +115,7 @@ void show_link_counters(const struct agent *a, json_t *o)
 	json_object_set_new(o, "connections_refused", json_integer(refused));
 }
 
-static const char *link_state(const struct link *link, bool fabric, bool peer)
+static const char *link_state(const struct link *link, bool fabric, bool peer, bool held)
 {
 	if (!link->info.up)
 		return "down";
@@ -122,6 +125,8 @@ static const char *link_state(const struct link *link, bool fabric, bool peer)
 		return "up";
 	if (!link_usable(link))
 		return "no-address";
+	if (held)
+		return "held";
 	return peer ? "peer" : "discovering";
 }
 
@@ -132,19 +137,23 @@ json_t *show_links(const struct agent *a, mono now)
 	struct in6_addr local;
 	struct ra_view v;
 	struct agent_link_view port;
-	bool fabric, ra;
+	bool fabric, ra, port_known;
 
 	while ((link = links_after(agent_links(a), link))) {
 		fabric = agent_is_fabric(a, link->info.ifindex);
 		ra = ra_view(agent_ra(a), link->info.ifindex, &v);
+		port_known = agent_link_view(a, link->info.ifindex, &port);
 		o = json_pack("{s:s, s:i, s:b, s:b, s:b, s:o, s:o, s:s}", "link", link->info.name, "ifindex", (int)link->info.ifindex, "fabric",
 			      fabric, "up", link->info.up, "carrier", link->info.running, "mac", show_mac(link->info.mac), "address",
-			      link_local(link, &local) ? show_addr6(&local) : json_null(), "state", link_state(link, fabric, ra && v.peer));
+			      link_local(link, &local) ? show_addr6(&local) : json_null(), "state", link_state(link, fabric, ra && v.peer, port.held));
 		json_object_set_new(o, "neighbors", neighbors_json(a, link->info.ifindex));
 		json_object_set_new(o, "bfd", show_bfd(a, link->info.ifindex, now));
 		json_object_set_new(o, "alarms", alarms_json(a, link->info.ifindex, ra ? &v : NULL));
-		if (agent_link_view(a, link->info.ifindex, &port))
+		if (port_known) {
 			json_object_set_new(o, "connections_refused", json_integer((json_int_t)port.refused));
+			json_object_set_new(o, "flaps", json_pack("{s:i, s:I, s:b}", "failures", (int)port.failures, "wait_ms", (json_int_t)port.wait_ms,
+								  "held", port.held));
+		}
 		if (ra)
 			discovery_json(o, &v, now);
 		json_array_append_new(list, o);

@@ -11,7 +11,7 @@ static const char *state_colour(const char *state)
 {
 	if (strcmp(state, "peer") == 0)
 		return "green";
-	return strcmp(state, "discovering") == 0 ? "yellow" : "red";
+	return strcmp(state, "discovering") == 0 || strcmp(state, "held") == 0 ? "yellow" : "red";
 }
 
 static void heard_cell(struct table *t, size_t col, const json_t *peer)

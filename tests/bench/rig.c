@@ -4,7 +4,7 @@
  *   report                          what was lost since
  *   link NS LINK[,LINK] down|up     one after the other, with nothing in between
  *   flap NS LINK[,LINK] TIMES DOWN UP
- *                                   down for so many milliseconds, up for so many; it ends when they are up for the last time
+ *                                   down for so many milliseconds, up for so many; it ends with the last time up
  *   drop NS LINK PERCENT            of what the link receives, in silence; 0: it works again
  * and stdout has an object a line: ready, marked, report, link, flapped, drop, error. Times: see clock.h; begin and end are those of the
  * system calls, first is the end of the first one: by then the link at the other end has lost its carrier. */
@@ -74,6 +74,7 @@ static void flap(const char *ns, const char *link, unsigned times, unsigned down
 		r = set_all(fd, link, i % 2, &first);
 		due += (i % 2 ? up_ms : down_ms) * INT64_C(1000);
 	}
+	sleep_until(due);
 	if (fd >= 0)
 		close(fd);
 	if (r < 0)
