@@ -295,12 +295,15 @@ static void nh_gone(struct fib *f, uint32_t nh, bool lost)
 	}
 }
 
-void fib_link_out(struct fib *f, uint32_t ifindex)
+/* via NULL: all of the link. */
+static void hops_out(struct fib *f, uint32_t ifindex, const struct in6_addr *via)
 {
 	uint32_t *grown;
 
 	for (size_t i = 1; f->cfg.objects && i < f->n_nhs; i++) {
 		if (!f->nhs[i].used || f->nhs[i].hop.ifindex != ifindex || f->nhs[i].have == ABSENT)
+			continue;
+		if (via && !in6_eq(&f->nhs[i].hop.via, via))
 			continue;
 		if (f->n_urgent == f->room_urgent) {
 			grown = realloc(f->urgent, (f->room_urgent + 16) * sizeof(*grown));
@@ -314,6 +317,16 @@ void fib_link_out(struct fib *f, uint32_t ifindex)
 		f->urgent[f->n_urgent++] = (uint32_t)i;
 		nh_gone(f, (uint32_t)i, false);
 	}
+}
+
+void fib_link_out(struct fib *f, uint32_t ifindex)
+{
+	hops_out(f, ifindex, NULL);
+}
+
+void fib_hop_out(struct fib *f, const struct hop *hop)
+{
+	hops_out(f, hop->ifindex, &hop->via);
 }
 
 bool fib_urgent(const struct fib *f)

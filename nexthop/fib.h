@@ -44,7 +44,7 @@ struct fib_op {
 	uint32_t seq;            /* 1, 2, 3 ...: names the op in fib_acked; wraps past 0 */
 	uint8_t family;          /* AF_INET, AF_INET6: of the hop, the group's members, the prefix */
 	bool create;             /* GROUP_SET. A group that is thought to be there is replaced only: should the kernel have dropped it, its routes went with it */
-	bool via_inet6;          /* HOP_SET and classic ROUTE_SET, AF_INET: RTA_VIA to the link-local address instead of on_link */
+	bool via_inet6;          /* HOP_SET and classic ROUTE_SET, AF_INET: RTA_VIA to the link-local address instead of on_link; a `direct` hop has it in any case */
 	uint32_t id;             /* HOP_*, GROUP_*: the object; ROUTE_SET: the group, 0 = classic */
 	struct prefix prefix;    /* ROUTE_* */
 	struct in_addr on_link, src;
@@ -67,6 +67,8 @@ void fib_neigh_del(struct fib *fib, uint32_t ifindex);
 /* A link died (BGP or BFD down while the carrier is there): its next hops are taken out of all groups, at once, one op per family. The
  * routes' own wishes are told by fib_set/fib_del afterwards. Everything else waits for the fib_commit that follows: the plan is void. */
 void fib_link_out(struct fib *fib, uint32_t ifindex);
+/* The same of one neighbour on a link (ifindex and via of `hop`), where others live on. */
+void fib_hop_out(struct fib *fib, const struct hop *hop);
 bool fib_urgent(const struct fib *fib);                  /* ops of that wait to be taken */
 uint64_t fib_losses(const struct fib *fib);              /* how often a link was lost so far, in either way: the plan is void since the last */
 /* The kernel did that by itself (carrier lost, link deleted): next hops of the link, single-member groups and their routes are gone without a

@@ -43,7 +43,7 @@ struct set {                             /* hops that some route wants; interned
 	bool used;
 	bool waiting;                    /* a route could not be written because no group holds the set yet */
 	bool stuck;                      /* and it is still on what it had before */
-	struct member *members;          /* sorted by ifindex, address */
+	struct member *members;          /* sorted by ifindex, direct or not, address */
 };
 
 struct group {

@@ -82,7 +82,7 @@ static bool tidy_leftovers(struct fib *f, struct out *o, bool groups)
 static bool neigh_in_use(const struct fib *f, uint32_t ifindex)
 {
 	for (size_t i = 1; i < f->n_nhs; i++)
-		if (f->nhs[i].used && f->nhs[i].family == AF_INET && f->nhs[i].hop.ifindex == ifindex && f->nhs[i].have != ABSENT)
+		if (f->nhs[i].used && f->nhs[i].family == AF_INET && !f->nhs[i].hop.direct && f->nhs[i].hop.ifindex == ifindex && f->nhs[i].have != ABSENT)
 			return true;
 	return false;
 }

@@ -81,7 +81,8 @@ static int nh_get(struct fib *f, uint8_t family, const struct hop *hop, uint32_t
 
 		if (!nh->used)
 			hole = i;
-		else if (nh->family == family && nh->hop.ifindex == hop->ifindex && !memcmp(&nh->hop.via, &hop->via, sizeof(hop->via)))
+		else if (nh->family == family && nh->hop.ifindex == hop->ifindex && nh->hop.direct == hop->direct &&
+			 in6_eq(&nh->hop.via, &hop->via))
 			break;
 	}
 	if (i < f->n_nhs) {
@@ -112,6 +113,8 @@ static int by_hop(const void *a, const void *b)
 
 	if (x->ifindex != y->ifindex)
 		return x->ifindex < y->ifindex ? -1 : 1;
+	if (x->direct != y->direct)
+		return x->direct ? 1 : -1;
 	return memcmp(&x->via, &y->via, sizeof(x->via));
 }
 

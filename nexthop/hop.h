@@ -16,12 +16,13 @@ struct hop {                             /* a neighbour on a link, and its share
 	uint32_t ifindex;                /* 0: the blackhole, `via` is :: then; always the only hop of a route */
 	struct in6_addr via;             /* its link-local address; of a numbered neighbour its own, IPv4-mapped (::ffff:a.b.c.d) or global */
 	uint8_t weight;                  /* 1..255 */
+	bool direct;                     /* IPv4 too goes by way of `via` itself: the on-link address stands for another one on the link */
 };
 
 /* Does the on-link address stand for the gateway in IPv4 routes? Not for addresses that the kernel resolves by itself. */
 static inline bool hop_is_stood_for(const struct hop *hop)
 {
-	return IN6_IS_ADDR_LINKLOCAL(&hop->via);
+	return IN6_IS_ADDR_LINKLOCAL(&hop->via) && !hop->direct;
 }
 
 /* Is the gateway an IPv4 address of its own? */

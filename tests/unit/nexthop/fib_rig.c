@@ -88,7 +88,7 @@ void rig_link_lost(struct rig *r, uint32_t ifindex, bool admin)
 
 static const char *hop_text(const struct hop *h, uint8_t family, bool via_inet6, char *buf)
 {
-	int n = snprintf(buf, 32, "%u%s", h->ifindex, family == AF_INET6 ? "/6" : via_inet6 ? "/via6" : "");
+	int n = snprintf(buf, 32, "%u%s", h->ifindex, family == AF_INET6 ? "/6" : via_inet6 || h->direct ? "/via6" : "");
 
 	if (h->weight != 1)
 		snprintf(buf + n, 32 - (size_t)n, "*%u", h->weight);
@@ -139,7 +139,8 @@ static void op_text(struct rig *r, const struct fib_op *op, char *buf)
 		snprintf(buf, TEXT, "neigh%c%u", op->kind == FIB_NEIGH_SET ? '+' : '-', op->hops[0].ifindex);
 		break;
 	case FIB_HOP_SET:
-		snprintf(buf, TEXT, "hop+%s", hop_text(&(struct hop){ .ifindex = op->hops[0].ifindex, .weight = 1 }, op->family, op->via_inet6, a));
+		snprintf(buf, TEXT, "hop+%s", hop_text(&(struct hop){ .ifindex = op->hops[0].ifindex, .weight = 1, .direct = op->hops[0].direct },
+								      op->family, op->via_inet6, a));
 		break;
 	case FIB_HOP_DEL:
 		if (h)

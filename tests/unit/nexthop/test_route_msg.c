@@ -135,6 +135,39 @@ Test(route_msg, ipv4_next_hop_by_a_global_ipv6_address_is_that_address)
 	nlmsg_free(msg);
 }
 
+Test(route_msg, direct_hop_is_its_own_address_whatever_stands_for_others)
+{
+	struct hop both[2] = { hops[0], hops[1] };
+	struct fib_op op = op_of(FIB_HOP_SET, AF_INET, 1);
+	struct nlattr *tb[NHA_MAX + 1], *attrs[RTA_MAX + 1];
+	struct nl_msg *msg;
+	struct nlmsghdr *nlh;
+	struct nhmsg *nhm;
+	struct rtnexthop *nh;
+
+	both[1].direct = true;
+	op.hops = &both[1];
+	nlh = build(&op, &msg);
+	nhm = nlmsg_data(nlh);
+	cr_assert_eq(nlmsg_parse(nlh, sizeof(*nhm), tb, NHA_MAX, NULL), 0);
+	cr_assert(nhm->nh_family == AF_INET6 && nhm->nh_flags == 0);
+	expect_bytes(tb[NHA_GATEWAY], &hops[1].via, 16);
+	nlmsg_free(msg);
+
+	op = op_of(FIB_ROUTE_SET, AF_INET, 2);
+	cr_assert_eq(prefix_parse("10.1.0.0/16", &op.prefix), 0);
+	op.id = 0;
+	op.hops = both;
+	nlh = build(&op, &msg);
+	cr_assert_eq(nlmsg_parse(nlh, sizeof(struct rtmsg), attrs, RTA_MAX, NULL), 0);
+	nh = nla_data(attrs[RTA_MULTIPATH]);
+	cr_assert_eq(nh->rtnh_flags, RTNH_F_ONLINK, "the first one on-link");
+	nh = (struct rtnexthop *)((char *)nh + nh->rtnh_len);
+	cr_assert_eq(nh->rtnh_flags, 0);
+	cr_assert_eq(((struct nlattr *)(nh + 1))->nla_type, RTA_VIA);
+	nlmsg_free(msg);
+}
+
 Test(route_msg, classic_route_by_an_ipv4_address_of_its_own)
 {
 	struct hop both[2] = { numbered, hops[1] };
