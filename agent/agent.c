@@ -1,5 +1,6 @@
 #include "agent/agent.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,6 +81,7 @@ void agent_free(struct agent *a)
 	for (size_t i = 0; i < a->n_ports; i++)
 		free(a->ports[i]);
 	free(a->ports);
+	routers_free(a);
 	free(a->neighbors);
 	reach_free(a->reach);
 	free(a->by_rib);
@@ -190,25 +192,38 @@ mono agent_next(const struct agent *a)
 	return a->fib ? mono_min(next, fib_next(a->fib)) : next;
 }
 
+/* A link's name: all routers there. "fe80::1%swp1": that one. Or a numbered peer's address. */
+static bool is_named(const struct port *port, const char *name)
+{
+	const char *percent = strchr(name, '%');
+	char text[INET6_ADDRSTRLEN] = "";
+	struct in6_addr addr;
+
+	if (port->neighbor || !percent)
+		return strcmp(port->neighbor ? port->name : port_link_name(port), name) == 0;
+	if ((size_t)(percent - name) >= sizeof(text) || strcmp(percent + 1, port_link_name(port)) != 0)
+		return false;
+	memcpy(text, name, (size_t)(percent - name));
+	return inet_pton(AF_INET6, text, &addr) == 1 && in6_eq(&addr, &port->peer);
+}
+
 int agent_reset(struct agent *a, const char *name, const char *message, mono now)
 {
-	const struct link *link = links_by_name(a->links, name);
 	struct port *port;
-	uint32_t key = link ? link->info.ifindex : 0;
+	int r = -ENOENT;
 
-	for (size_t i = 0; !link && (port = port_at(a, i)); i++)
-		if (port->neighbor && strcmp(port->name, name) == 0)
-			key = port->key;
-	if (!key)
-		return -ENOENT;
-	port = port_by_key(a, key);
-	if (port)
+	for (size_t i = 0; (port = port_at(a, i)); i++) {
+		if (!is_named(port, name))
+			continue;
 		stale_drop(port);                /* RFC 9494 4.2: manual operator intervention */
-	if (port && port->bfd.on) {              /* its operator's word against a session that is down: BFD may be gone for good there */
-		detect_end(port, now);
-		detect_start(port, now);
+		if (port->bfd.on) {              /* its operator's word against a session that is down: BFD may be gone for good there */
+			detect_end(port, now);
+			detect_start(port, now);
+		}
+		if (peers_reset(a->peers, port->key, CEASE_ADMIN_RESET, message ? message : "reset by the operator", now) >= 0)
+			r = 0;
 	}
-	return peers_reset(a->peers, key, CEASE_ADMIN_RESET, message ? message : "reset by the operator", now);
+	return r;
 }
 
 void agent_stop(struct agent *a, mono now)
@@ -299,6 +314,8 @@ struct port *port_by_key(const struct agent *a, uint32_t key)
 {
 	if (key < PEER_KEY_NUMBERED)
 		return port_find(a, key);
+	if (key >= PEER_KEY_FURTHER)
+		return router_by_key(a, key);
 	return key - PEER_KEY_NUMBERED < a->cfg->n_neighbors ? &a->neighbors[key - PEER_KEY_NUMBERED] : NULL;
 }
 
@@ -306,7 +323,11 @@ struct port *port_at(const struct agent *a, size_t i)
 {
 	if (i < a->n_ports)
 		return a->ports[i];
-	return i - a->n_ports < a->cfg->n_neighbors ? &a->neighbors[i - a->n_ports] : NULL;
+	i -= a->n_ports;
+	if (i < a->n_further)
+		return a->further[i];
+	i -= a->n_further;
+	return i < a->cfg->n_neighbors ? &a->neighbors[i] : NULL;
 }
 
 bool agent_is_fabric(const struct agent *a, unsigned ifindex)
@@ -331,9 +352,9 @@ const char *agent_peer_name(const struct agent *a, rib_peer peer)
 	return peer < a->n_by_rib && a->by_rib[peer] ? a->by_rib[peer]->name : "";
 }
 
-bool agent_peer_mac(const struct agent *a, unsigned ifindex, uint8_t ret[6])
+bool agent_peer_mac(const struct agent *a, uint32_t key, uint8_t ret[6])
 {
-	const struct port *port = port_find(a, ifindex);
+	const struct port *port = port_by_key(a, key);
 
 	if (!port || !port->known || !port->mac_known)
 		return false;

@@ -84,7 +84,7 @@ const uint8_t *agent_tcp_pending(struct agent *a, bgp_conn conn, size_t *ret_n);
 void agent_tcp_sent(struct agent *a, bgp_conn conn, size_t n, mono now);
 bgp_conn agent_tcp_next_pending(struct agent *a, bgp_conn after);
 
-/* Commands. peer: a link's name or a numbered peer's address; -ENOENT: no such. message: for the peer's operator (RFC 9003), at most PEER_WORDS_MAX bytes of UTF-8; NULL: the usual. */
+/* Commands. peer: a link's name, a router's address there ("fe80::1%swp1") or a numbered peer's; -ENOENT: no such. message: for the peer's operator (RFC 9003), at most PEER_WORDS_MAX bytes of UTF-8; NULL: the usual. */
 int  agent_reset(struct agent *a, const char *peer, const char *message, mono now);
 /* The end: Cease to everybody, plans the removal of everything from the kernel. Then agent_fib_take until nothing is left. */
 void agent_stop(struct agent *a, mono now);
@@ -111,7 +111,7 @@ struct agent_link_view {
 	int64_t wait_ms;                 /* therefore it has to be up for so long before it is used again */
 	bool held;                       /* it is up and not used yet */
 };
-/* key: struct peer_view; a fabric link's ifindex. False: neither a fabric link nor a numbered peer. */
+/* key: struct peer_view; a fabric link's ifindex. False: no such. */
 bool agent_link_view(const struct agent *a, uint32_t key, struct agent_link_view *ret);
 struct agent_bfd_view {
 	int error;                       /* -errno: there is no session, or its last packet could not be sent */
@@ -126,7 +126,7 @@ bool agent_is_fabric(const struct agent *a, unsigned ifindex);
 size_t agent_hops(const struct agent *a, rib_peer peer, attrs_id attrs, struct hop *ret, size_t max);
 /* Is what is sent to the prefix discarded because of this path (RFC 7999)? */
 bool agent_discards(const struct agent *a, const struct prefix *p, rib_peer peer, attrs_id attrs);
-const char *agent_peer_name(const struct agent *a, rib_peer peer);       /* its link or its address; "" for RIB_LOCAL */
+const char *agent_peer_name(const struct agent *a, rib_peer peer);       /* its link or its address or both; "" for RIB_LOCAL */
 /* The RIB's number of a peer (struct peer_view); false: its session is not Established, nor are routes kept for one. */
 bool agent_rib_peer(const struct agent *a, uint32_t key, rib_peer *ret);
 /* How packets of a numbered peer's connection travel, for one that was accepted; false: no such peer. */
@@ -147,7 +147,7 @@ bool agent_filters(const struct agent *a, uint32_t key, struct agent_filters_vie
 /* Of a family whose routes the peer has yet to tell again ([0] IPv4, [1] IPv6): why; NULL: there are none. */
 struct agent_stale_view { const char *why[2]; mono until[2]; };
 void agent_stale(const struct agent *a, uint32_t key, struct agent_stale_view *ret);
-/* The MAC behind a link's peer as it is used now; false: none. */
-bool agent_peer_mac(const struct agent *a, unsigned ifindex, uint8_t ret[6]);
+/* The MAC of a router on a fabric link as it is used now; key: a link's ifindex is its first router's. False: none. */
+bool agent_peer_mac(const struct agent *a, uint32_t key, uint8_t ret[6]);
 
 #endif

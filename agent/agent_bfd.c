@@ -21,7 +21,7 @@ static bool is_dead(const struct bfd_view *v)
 void detect_start(struct port *port, mono now)
 {
 	struct agent *a = port->agent;
-	const struct config_bfd *cfg = config_bfd_for(a->cfg, port->name);
+	const struct config_bfd *cfg = config_bfd_for(a->cfg, port_link_name(port));
 	struct bfd_peer peer = {
 		.key = port->key, .ifindex = port->ifindex, .local = port->local, .remote = port->peer, .interval_us = cfg->interval_ms * 1000u,
 		.multiplier = cfg->multiplier,

@@ -55,7 +55,7 @@ void rib_leave(struct port *port)
 
 	/* The member first, in one message however many routes; the routes' own wishes follow from the RIB. */
 	if (a->fib && port->usable && !port->neighbor)           /* others may be behind a numbered peer's interface */
-		fib_link_out(a->fib, port->ifindex);
+		fib_hop_out(a->fib, &port->hop);
 	rib_peer_del(a->rib, port->rib);
 	a->by_rib[port->rib] = NULL;
 	port->stale[0] = port->stale[1] = STALE_NO;
@@ -74,7 +74,8 @@ static void peer_established(void *ctx, struct peer *peer)
 		return;
 	peer_view(peer, &v);
 	info = (struct rib_peer_info){
-		.asn = v.remote_asn, .router_id = v.remote_id, .ebgp = v.remote_asn != a->cfg->asn, .address = v.remote, .link = v.key, .role = v.role,
+		.asn = v.remote_asn, .router_id = v.remote_id, .ebgp = v.remote_asn != a->cfg->asn, .address = v.remote, .role = v.role,
+		.link = port->first ? v.ifindex : v.key,         /* a key may be another one tomorrow, and the decision is not to change with it */
 		.resolve = port->neighbor != NULL, .rr_client = port->neighbor && port->neighbor->rr_client,
 	};
 	if (!stale_back(port, &info, &v, bgp) && rib_enter(a, port, &info) < 0) {
@@ -85,7 +86,7 @@ static void peer_established(void *ctx, struct peer *peer)
 	port->in_rib = true;
 	port->remote_id = v.remote_id;
 	port->rib_info = info;
-	port->hop = (struct hop){ .ifindex = v.ifindex, .via = v.remote, .weight = 1 };
+	port->hop = (struct hop){ .ifindex = v.ifindex, .via = v.remote, .weight = 1, .direct = port->first != NULL };
 	filters_open(port, v.remote_asn);
 	rib_export_long_lived(a->rib, port->rib, v.caps_received && v.caps_received->llgr);
 	rib_export_open(a->rib, port->rib, bgp->mp[0], bgp->mp[1]);
@@ -96,7 +97,7 @@ static void peer_established(void *ctx, struct peer *peer)
 		port->eor_heard[i] = port->refresh_due[i] = port->refreshing[i] = false;
 	}
 	if (!port->neighbor)
-		ra_session(a->ra, port->ifindex, true, v.since);
+		ra_session(a->ra, port->ifindex, &port->peer, true, v.since);
 }
 
 static void peer_down(void *ctx, struct peer *peer)
@@ -345,11 +346,14 @@ bool bgp_export_due(const struct agent *a)
 /* Not in peer_down: another router may take the place of a silent peer at once, which frees the peer under the hands of its caller. */
 void bgp_ended(struct agent *a, mono now)
 {
-	for (size_t i = 0; i < a->n_ports; i++) {
-		if (!a->ports[i]->ended)
+	struct port *port;
+
+	for (size_t i = 0; (port = port_at(a, i)); i++) {
+		if (!port->ended)
 			continue;
-		a->ports[i]->ended = false;
-		ra_session(a->ra, a->ports[i]->ifindex, a->ports[i]->in_rib, now);
+		port->ended = false;
+		/* A further router that restarts is not forgotten before what is kept of it. */
+		ra_session(a->ra, port->ifindex, &port->peer, port->in_rib || (port->first && port->away), now);
 	}
 }
 
@@ -396,7 +400,7 @@ static void send_batch(void *ctx, const struct rib_batch *b)
 
 void bgp_export(struct agent *a)
 {
-	size_t peers = a->n_ports + a->cfg->n_neighbors, most = peers ? WINDOWS_PER_TURN / peers : 0;
+	size_t peers = a->n_ports + a->n_further + a->cfg->n_neighbors, most = peers ? WINDOWS_PER_TURN / peers : 0;
 	struct export e = { .agent = a };
 
 	most = most > WINDOWS_MOST ? WINDOWS_MOST : most < WINDOWS_LEAST ? WINDOWS_LEAST : most;
@@ -420,7 +424,7 @@ void bgp_export(struct agent *a)
 
 bgp_conn agent_tcp_accepted(struct agent *a, unsigned ifindex, const struct in6_addr *remote, mono now)
 {
-	struct port *port = port_find(a, ifindex);
+	struct port *port = port_find(a, ifindex), *to = NULL;
 	bgp_conn conn = 0;
 
 	a->now = now;
@@ -429,9 +433,14 @@ bgp_conn agent_tcp_accepted(struct agent *a, unsigned ifindex, const struct in6_
 	if (!port || a->stopped)
 		return 0;
 	/* A peer may be heard by its connection before its RA (ra_found); a second machine on the link is not let in. */
-	if (port->usable && bucket_take(&port->accepts, ACCEPT_RATE, ACCEPT_BURST, now) &&
-	    (port->neighbor || ra_vouch(a->ra, ifindex, remote, now)))
-		conn = peers_accepted(a->peers, port->key, remote, now);
+	if (port->usable && bucket_take(&port->accepts, ACCEPT_RATE, ACCEPT_BURST, now)) {
+		if (port->neighbor)
+			to = port;
+		else if (ra_vouch(a->ra, ifindex, remote, now))
+			to = router_find(a, ifindex, remote);
+	}
+	if (to)
+		conn = peers_accepted(a->peers, to->key, remote, now);
 	if (!conn)
 		port->refused++;
 	return conn;

@@ -22,9 +22,9 @@ static bool wants_fabric(const struct agent *a, const struct link *link)
 
 static void peer_config_of(struct port *port, struct peer_config *ret)
 {
-	const struct config_link *rule = config_link_for(port->agent->cfg, port->name);
+	const struct config_link *rule = config_link_for(port->agent->cfg, port_link_name(port));
 
-	*ret = (struct peer_config){ .ifindex = port->ifindex, .local = port->local };
+	*ret = (struct peer_config){ .key = port->key, .ifindex = port->ifindex, .local = port->local };
 	memcpy(ret->link, port->name, sizeof(ret->link));
 	if (!rule)
 		return;
@@ -98,11 +98,11 @@ static void port_free(struct agent *a, struct port *port)
 	free(port);
 }
 
-static void session_start(struct port *port, mono now)
+void port_session_start(struct port *port, mono now)
 {
 	struct peer_config cfg;
 
-	if (!guard(port))
+	if (!guard(port->first ? port->first : port))
 		return;
 	peer_config_of(port, &cfg);
 	if (peers_set(port->agent->peers, &cfg, &port->peer, now) < 0)
@@ -110,10 +110,9 @@ static void session_start(struct port *port, mono now)
 	detect_start(port, now);
 }
 
-/* The peer is forgotten, also what is kept of it while it is away. */
-static void session_end(struct port *port, uint8_t cease_subcode, mono now)
+void port_session_end(struct port *port, uint8_t cease_subcode, mono now)
 {
-	peers_del(port->agent->peers, port->ifindex, cease_subcode, now);
+	peers_del(port->agent->peers, port->key, cease_subcode, now);
 	detect_end(port, now);
 	stale_drop(port);
 }
@@ -138,10 +137,10 @@ static void port_peer(struct port *port, const struct in6_addr *addr, const uint
 	if (port->known && in6_eq(&port->peer, addr)) {
 		if (other_mac) {
 			log_notice("%s: the peer's MAC is " MAC_FMT " now", port->name, MAC_ARG(mac));
-			session_end(port, CEASE_PEER_DECONFIGURED, now);
+			port_session_end(port, CEASE_PEER_DECONFIGURED, now);
 		}
 	} else if (port->known) {
-		session_end(port, CEASE_PEER_DECONFIGURED, now);
+		port_session_end(port, CEASE_PEER_DECONFIGURED, now);
 	}
 	if (!port->known || !in6_eq(&port->peer, addr)) {
 		port->mac_known = false;
@@ -158,7 +157,7 @@ static void port_peer(struct port *port, const struct in6_addr *addr, const uint
 	} else if (!port->mac_known) {
 		a->out.neigh_get(a->out.ctx, port->ifindex, addr);
 	}
-	session_start(port, now);
+	port_session_start(port, now);
 }
 
 /* The link cannot be used any more. lost: the kernel has dropped our next hops on it by itself. */
@@ -174,7 +173,8 @@ static void port_down(struct port *port, bool lost, bool neigh_too, mono now)
 		fib_link_lost(a->fib, port->ifindex, neigh_too);
 	else if (a->fib)
 		fib_link_out(a->fib, port->ifindex);
-	session_end(port, 0, now);
+	routers_down(port, now);
+	port_session_end(port, 0, now);
 	ra_link_down(a->ra, port->ifindex);
 	if (a->fib)
 		fib_neigh_del(a->fib, port->ifindex);
@@ -187,13 +187,14 @@ static void port_up(struct port *port, const struct link *link, const struct in6
 	struct agent *a = port->agent;
 	bool same_addr = port->usable && in6_eq(&port->local, local);
 	bool same_mac = port->usable && memcmp(port->mac, link->info.mac, 6) == 0;
+	const struct config_link *rule;
 
 	if (same_addr && same_mac)
 		return;
 	if (!port->usable)
 		log_info("%s: link is up", port->name);
 	if (port->usable && !same_addr)          /* our end of the session's TCP connection is gone */
-		session_end(port, 0, now);
+		port_session_end(port, 0, now);
 	if (port->usable && !same_mac && a->fib)
 		fib_neigh_lost(a->fib, port->ifindex);
 	port->usable = true;
@@ -201,8 +202,12 @@ static void port_up(struct port *port, const struct link *link, const struct in6
 	memcpy(port->mac, link->info.mac, 6);
 	if (ra_link_up(a->ra, port->ifindex, local, port->mac, false, now) < 0)
 		log_error("%s: out of memory: no discovery", port->name);
+	rule = config_link_for(a->cfg, port->name);
+	ra_allow(a->ra, port->ifindex, rule ? rule->routers : 1);
 	if (port->known && !same_addr)
-		session_start(port, now);
+		port_session_start(port, now);
+	if (!same_addr)
+		routers_moved(port, now);
 }
 
 /* Once per link-up: whoever wants duplicate address detection on the link nevertheless wins. */
@@ -257,11 +262,14 @@ static void link_gone(struct agent *a, uint32_t ifindex, mono now)
 static void neigh_change(struct agent *a, const struct link_change *change)
 {
 	const struct link_neigh *n = &change->neigh;
-	struct port *port = port_find(a, n->ifindex);
+	struct port *port = router_find(a, n->ifindex, &n->addr);
 
-	if (change->kind == NEIGH_DEL || a->stopped || !port || !port->known || port->mac_from_ra || !n->usable || !in6_eq(&port->peer, &n->addr))
+	if (change->kind == NEIGH_DEL || a->stopped || !port || port->mac_from_ra || !n->usable)
 		return;
-	if (!port->mac_known) {
+	if (port->first) {                       /* for show alone: the kernel resolves the address by itself */
+		memcpy(port->peer_mac, n->mac, 6);
+		port->mac_known = true;
+	} else if (!port->mac_known) {
 		set_mac(port, n->mac);
 	} else if (memcmp(port->peer_mac, n->mac, 6) != 0) {
 		port_peer(port, &n->addr, n->mac, a->now);
@@ -391,7 +399,7 @@ static void ra_heard(void *ctx, unsigned ifindex, const struct ra_router *router
 	if (port)
 		detect_retry(port, a->now);
 	if (port && port->known && port->guard_error)
-		session_start(port, a->now);
+		port_session_start(port, a->now);
 	else
 		peers_hint(a->peers, ifindex, a->now);
 }
@@ -424,7 +432,8 @@ static void ra_conflict(void *ctx, unsigned ifindex, const struct ra_router *pee
 const struct ra_out *links_ra_out(struct agent *a, struct ra_out *buf)
 {
 	*buf = (struct ra_out){
-		.send = ra_send, .found = ra_found, .heard = ra_heard, .silent = ra_silent, .conflict = ra_conflict, .ctx = a,
+		.send = ra_send, .found = ra_found, .heard = ra_heard, .silent = ra_silent, .conflict = ra_conflict,
+		.further = routers_ra, .ctx = a,
 	};
 	return buf;
 }

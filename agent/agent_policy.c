@@ -96,7 +96,7 @@ void filters_free(struct agent *a)
 /* What the configuration says of a peer, and under which number; NULL: nothing. */
 static const struct config_terms *terms_of(const struct agent *a, const struct port *port, size_t *ret_i)
 {
-	const struct config_link *rule = port->neighbor ? NULL : config_link_for(a->cfg, port->name);
+	const struct config_link *rule = port->neighbor ? NULL : config_link_for(a->cfg, port_link_name(port));
 
 	if (port->neighbor) {
 		*ret_i = a->cfg->n_links + (size_t)(port->neighbor - a->cfg->neighbors);
@@ -114,7 +114,7 @@ static const char *link_of(const struct port *port)
 	const struct link *link = port->neighbor ? links_find(port->agent->links, port->ifindex) : NULL;
 
 	if (!port->neighbor)
-		return port->name;
+		return port_link_name(port);
 	return link ? link->info.name : "";
 }
 

@@ -1,4 +1,4 @@
-/* agent/agent_priv.h: the wiring's own state, shared by agent.c (turns), agent_links.c (links, discovery), agent_originate.c, agent_bgp.c (sessions, routes in
+/* agent/agent_priv.h: the wiring's own state, shared by agent.c (turns), agent_links.c (links, discovery), agent_routers.c, agent_originate.c, agent_bgp.c (sessions, routes in
  * and out), agent_refresh.c, agent_stale.c (all of them again) and agent_fib.c (the kernel's side). Nobody else includes it. */
 #ifndef WEFT_AGENT_PRIV_H
 #define WEFT_AGENT_PRIV_H
@@ -27,12 +27,13 @@ struct port_bfd {
 	int error;                       /* or there could not be one */
 };
 
-struct port {                            /* a fabric link, or a numbered peer: where the stages meet */
+struct port {                            /* a fabric link, a further router on one, or a numbered peer: where the stages meet */
 	struct agent *agent;
 	uint32_t key;                    /* of its peer */
+	struct port *first;              /* of a further router: its link's own port, with the link's first router. NULL: it is none */
 	const struct config_neighbor *neighbor;  /* NULL: a fabric link; what is about discovery below is for these only */
 	uint32_t ifindex;                /* numbered: of the interface that leads there, 0 behind routers */
-	char name[INET6_ADDRSTRLEN];     /* numbered: the peer's address */
+	char name[INET6_ADDRSTRLEN];     /* the link's; numbered: the peer's address; a further router: "fe80::1%swp1" */
 	bool hurried;                    /* no_dad was asked for, since the link came up */
 	bool guarded;                    /* the rim has made its own listener; numbered: has set the password */
 	int guard_error;                 /* or could not: no session */
@@ -104,6 +105,8 @@ struct agent {
 	uint64_t plan_by;                /* decided_by of the last of these losses */
 	struct port **ports;             /* by ifindex */
 	size_t n_ports;
+	struct port **further;           /* routers that are not the first on their link, by key */
+	size_t n_further;
 	struct port *neighbors;          /* cfg->n_neighbors of them, in the order of the configuration */
 	struct reach *reach;             /* their next hops */
 	struct port **by_rib;            /* by rib_peer */
@@ -119,8 +122,21 @@ struct agent {
 
 struct port *port_find(const struct agent *a, uint32_t ifindex);         /* a fabric link */
 struct port *port_by_key(const struct agent *a, uint32_t key);
-/* All of both kinds: the first for 0, NULL at the end. */
+/* All of the three kinds: the first for 0, NULL at the end. */
 struct port *port_at(const struct agent *a, size_t i);
+
+static inline const char *port_link_name(const struct port *port)        /* of a fabric link and of further routers */
+{
+	return port->first ? port->first->name : port->name;
+}
+
+/* agent_routers.c: further routers of a fabric link ("routers") */
+struct port *router_find(const struct agent *a, uint32_t ifindex, const struct in6_addr *addr);  /* the first or a further one; NULL: none */
+struct port *router_by_key(const struct agent *a, uint32_t key);
+void routers_moved(const struct port *first, mono now);  /* our address on the link is another one */
+void routers_down(struct port *first, mono now);         /* the link cannot be used any more: there are none */
+void routers_free(struct agent *a);
+void routers_ra(void *ctx, unsigned ifindex, const struct ra_router *router, enum ra_further what);      /* ra_out.further */
 
 /* agent_neighbors.c */
 int  neighbors_new(struct agent *a);
@@ -142,6 +158,8 @@ void links_start(struct agent *a, mono now);             /* every link in the ta
 void links_stop(struct agent *a);
 void links_step(struct agent *a, mono now);
 mono links_next(const struct agent *a);
+void port_session_start(struct port *port, mono now);
+void port_session_end(struct port *port, uint8_t cease_subcode, mono now);      /* the peer is forgotten, also what is kept of it while it is away */
 const struct ra_out *links_ra_out(struct agent *a, struct ra_out *buf);
 
 /* agent_bgp.c */

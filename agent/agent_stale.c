@@ -195,6 +195,7 @@ void stale_drop(struct port *port)
 	if (!port->away)
 		return;
 	port->away = false;
+	port->ended = !port->neighbor;
 	rib_leave(port);
 }
 

@@ -85,12 +85,12 @@ static void prefix_counts(const struct agent *a, uint32_t key, struct rib_peer_s
 		rib_peer_stats(agent_rib(a), rib, ret);
 }
 
-/* A numbered peer's: the interface that leads there, null when it is behind routers. */
-static json_t *link_json(const struct agent *a, const struct peer_view *v)
+/* A numbered peer's: the interface that leads there, "" when it is behind routers. */
+static const char *link_of(const struct agent *a, const struct peer_view *v)
 {
-	if (!v->numbered)
-		return json_string(v->link);
-	return v->ifindex ? json_string(show_link_name(a, v->ifindex)) : json_null();
+	if (v->key == v->ifindex)
+		return v->link;
+	return v->ifindex ? show_link_name(a, v->ifindex) : "";
 }
 
 /* The families whose routes are stale: since when is in down_seconds or uptime_seconds. */
@@ -141,9 +141,9 @@ static json_t *neighbor_json(const struct agent *a, const struct peer *peer, mon
 	agent_link_view(a, v.key, &port);
 	agent_filters(a, v.key, &f);
 	json_object_set_new(o, "name", json_string(v.link));
-	json_object_set_new(o, "link", link_json(a, &v));
+	json_object_set_new(o, "link", v.ifindex ? json_string(link_of(a, &v)) : json_null());
 	json_object_set_new(o, "address", show_addr6(&v.remote));
-	json_object_set_new(o, "mac", show_mac(!v.numbered && agent_peer_mac(a, v.ifindex, mac) ? mac : NULL));
+	json_object_set_new(o, "mac", show_mac(!v.numbered && agent_peer_mac(a, v.key, mac) ? mac : NULL));
 	json_object_set_new(o, "local_address", show_addr6(&v.local));
 	json_object_set_new(o, "remote_asn", json_integer(v.remote_asn));
 	json_object_set_new(o, "remote_router_id", show_addr4(v.remote_id));
@@ -188,7 +188,7 @@ json_t *show_neighbors(const struct agent *a, const char *link, mono now)
 
 	while ((peer = peers_after(agent_peers(a), peer))) {
 		peer_view(peer, &v);
-		if (!link || !strcmp(link, v.link))
+		if (!link || !strcmp(link, v.link) || (!v.numbered && !strcmp(link, link_of(a, &v))))
 			json_array_append_new(list, neighbor_json(a, peer, now));
 	}
 	return list;

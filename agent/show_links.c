@@ -22,11 +22,14 @@ static json_t *rejected_json(const struct ra_view *v)
 
 static void discovery_json(json_t *o, const struct ra_view *v, mono now)
 {
-	json_t *others = json_array();
+	json_t *others = json_array(), *further = json_array();
 
+	for (size_t i = 0; i < v->n_further; i++)
+		json_array_append_new(further, router_json(&v->further[i], now));
 	for (size_t i = 0; i < v->n_others; i++)
 		json_array_append_new(others, router_json(&v->others[i], now));
 	json_object_set_new(o, "peer", v->peer ? router_json(v->peer, now) : json_null());
+	json_object_set_new(o, "further", further);
 	json_object_set_new(o, "others", others);
 	json_object_set_new(o, "ra", json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "sent", (json_int_t)v->sent_ra, "received",
 					       (json_int_t)v->received_ra, "solicits_sent", (json_int_t)v->sent_rs, "solicits_received",
@@ -47,7 +50,10 @@ static json_t *alarms_json(const struct agent *a, unsigned ifindex, const struct
 	if (port.wait_ms)
 		json_array_append_new(list, json_sprintf("it failed %u times soon after it was up: when it comes back it has to stay up for %d ms before it is used",
 							 port.failures, (int)port.wait_ms));
-	if (v && v->n_others)
+	if (v && v->n_others && v->allowed > 1)
+		json_array_append_new(list, json_sprintf("%zu routers are heard where %u are allowed; the others are not spoken to",
+							 v->n_others + v->n_further + 1, v->allowed));
+	else if (v && v->n_others)
 		json_array_append_new(list, json_sprintf("%zu routers are heard where one is expected; only the peer is spoken to", v->n_others + 1));
 	if (bfd)
 		json_array_append_new(list, bfd);

@@ -22,15 +22,15 @@ static void heard_cell(struct table *t, size_t col, const json_t *peer)
 	table_text(t, col, text);
 }
 
-/* The routers of "others": addresses, or objects that have one. */
-static void print_others(const char *link, const json_t *others)
+/* Routers: addresses, or objects that have one. */
+static void print_routers(const char *link, const char *what, const json_t *others)
 {
 	json_t *other;
 	size_t i;
 
 	if (json_array_size(others) == 0)
 		return;
-	printf("%s: more than one router is heard, also", link);
+	printf("%s: %s", link, what);
 	json_array_foreach(others, i, other)
 		printf("%s %s", i ? "," : "", json_is_string(other) ? json_string_value(other) : TEXT(other, "address"));
 	putchar('\n');
@@ -51,7 +51,10 @@ static int print_link_troubles(const json_t *link)
 		printf("%s: numbered neighbors: %s\n", name, numbered);
 	json_array_foreach(json_object_get(link, "alarms"), i, alarm)
 		printf("%s: %s\n", name, json_string_value(alarm));
-	print_others(name, json_object_get(link, "others"));
+	print_routers(name, "further routers:", json_object_get(link, "further"));
+	print_routers(name, json_array_size(json_object_get(link, "further")) ? "more routers are heard than are allowed, also"
+									       : "more than one router is heard, also",
+		      json_object_get(link, "others"));
 	if (json_integer_value(json_object_get(ra, "looped")) > 0)
 		printf("%s: own RAs came back: %s\n", name, TEXT(ra, "looped"));
 	if (json_integer_value(json_object_get(ra, "conflicts")) > 0)

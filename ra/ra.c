@@ -107,6 +107,7 @@ static struct ra_link *link_add(struct ra *ra, unsigned ifindex)
 		return NULL;
 	l->ifindex = ifindex;
 	l->routers.interval_ms = ra->cfg.interval_s * INT64_C(1000);
+	l->routers.allowed = 1;
 	memmove(ra->links + i + 1, ra->links + i, (ra->n_links - i) * sizeof(struct ra_link *));
 	ra->links[i] = l;
 	ra->n_links++;
@@ -174,7 +175,9 @@ int ra_link_up(struct ra *ra, unsigned ifindex, const struct in6_addr *local, co
 	if (!l)
 		return -ENOMEM;
 	if (fresh)
-		l->routers = (struct routers){ .interval_ms = l->routers.interval_ms, .conflicts = l->routers.conflicts };
+		l->routers = (struct routers){
+			.interval_ms = l->routers.interval_ms, .allowed = l->routers.allowed, .conflicts = l->routers.conflicts,
+		};
 	l->local = *local;
 	memcpy(l->mac, mac, sizeof(l->mac));
 	l->twin_until = (mono){ INT64_MIN };
@@ -210,13 +213,39 @@ static void promote(const struct ra *ra, struct ra_link *l, mono now)
 		tell(ra, l, ra->out.found);
 }
 
-void ra_session(struct ra *ra, unsigned ifindex, bool established, mono now)
+static void say_further(const struct ra *ra, const struct ra_link *l, const struct ra_router *router, enum ra_further what)
+{
+	ra->out.further(ra->out.ctx, l->ifindex, router, what);
+}
+
+/* Who is a further router now, and who is none any more. */
+static void further(const struct ra *ra, struct ra_link *l, mono now)
+{
+	struct ra_router router;
+
+	while (routers_leave(&l->routers, now, &router))
+		say_further(ra, l, &router, RA_FURTHER_LOST);
+	while (routers_join(&l->routers, &router))
+		say_further(ra, l, &router, RA_FURTHER_FOUND);
+	while (routers_hush(&l->routers, now, &router))
+		say_further(ra, l, &router, RA_FURTHER_SILENT);
+}
+
+void ra_allow(struct ra *ra, unsigned ifindex, unsigned routers)
+{
+	struct ra_link *l = link_find(ra, ifindex);
+
+	if (l)
+		l->routers.allowed = routers < RA_ALLOWED_MAX ? routers : RA_ALLOWED_MAX;
+}
+
+void ra_session(struct ra *ra, unsigned ifindex, const struct in6_addr *router, bool established, mono now)
 {
 	struct ra_link *l = link_find(ra, ifindex);
 
 	if (!l || !l->routers.has_peer)
 		return;
-	l->routers.established = established;
+	routers_session(&l->routers, router, established);
 	promote(ra, l, now);
 }
 
@@ -230,6 +259,8 @@ bool ra_vouch(struct ra *ra, unsigned ifindex, const struct in6_addr *addr, mono
 	news = routers_vouch(&l->routers, addr, now);
 	if (news == ROUTERS_FOUND)
 		tell(ra, l, ra->out.found);
+	if (news == ROUTERS_FURTHER)
+		further(ra, l, now);
 	return news != ROUTERS_NOTHING;
 }
 
@@ -270,11 +301,15 @@ static void advert_in(const struct ra *ra, struct ra_link *l, const struct ra_ro
 	case ROUTERS_FOUND:
 		tell(ra, l, ra->out.found);
 		break;
+	case ROUTERS_FURTHER:
+		say_further(ra, l, heard, RA_FURTHER_HEARD);
+		break;
 	case ROUTERS_CONFLICT:
 		peer = l->routers.peer;
 		ra->out.conflict(ra->out.ctx, l->ifindex, &peer, heard);
 		break;
 	}
+	further(ra, l, now);
 }
 
 static bool take(struct ra_link *l, const struct in6_addr *from, mono now)
@@ -344,6 +379,7 @@ void ra_step(struct ra *ra, mono now)
 		if (routers_step(&l->routers, now))
 			tell(ra, l, ra->out.silent);
 		promote(ra, l, now);
+		further(ra, l, now);
 	}
 }
 
@@ -355,8 +391,11 @@ bool ra_view(const struct ra *ra, unsigned ifindex, struct ra_view *ret)
 		return false;
 	*ret = l->count;
 	ret->peer = l->routers.has_peer ? &l->routers.peer : NULL;
-	ret->others = l->routers.others;
-	ret->n_others = l->routers.n_others;
+	ret->further = l->routers.others;
+	ret->n_further = l->routers.n_further;
+	ret->allowed = l->routers.allowed;
+	ret->others = l->routers.others + l->routers.n_further;
+	ret->n_others = l->routers.n_others - l->routers.n_further;
 	ret->conflicts += l->routers.conflicts;
 	return true;
 }

@@ -35,6 +35,7 @@ static void hear(const struct routers *rs, struct ra_router *known, struct route
 	if (spaced)
 		pace->spacing_ms = gap > pace->spacing_ms ? gap : pace->spacing_ms - (pace->spacing_ms - gap) / 4;
 	pace_until(rs, pace, heard->heard);
+	pace->told_silent = false;
 	known->lifetime = heard->lifetime;
 	known->heard = heard->heard;
 	if (heard->has_mac) {
@@ -72,13 +73,14 @@ static enum routers_news peer_again(struct routers *rs, const struct ra_router *
 static void other_drop(struct routers *rs, size_t i)
 {
 	rs->n_others--;
+	rs->n_further -= i < rs->n_further;
 	memmove(rs->others + i, rs->others + i + 1, (rs->n_others - i) * sizeof(rs->others[0]));
 	memmove(rs->other_paces + i, rs->other_paces + i + 1, (rs->n_others - i) * sizeof(rs->other_paces[0]));
 }
 
 static void others_forget(struct routers *rs, mono now)
 {
-	for (size_t i = rs->n_others; i-- > 0;)
+	for (size_t i = rs->n_others; i-- > rs->n_further;)
 		if (mono_due(rs->other_paces[i].until, now))
 			other_drop(rs, i);
 }
@@ -92,16 +94,32 @@ static void other_to_peer(struct routers *rs, size_t i)
 	other_drop(rs, i);
 }
 
+static bool is_further(const struct routers *rs, const struct in6_addr *addr)
+{
+	for (size_t i = 0; i < rs->n_further; i++)
+		if (in6_eq(&rs->others[i].addr, addr))
+			return true;
+	return false;
+}
+
+/* May one more be used, and this one? */
+static bool may_join(const struct routers *rs, const struct in6_addr *addr)
+{
+	return rs->n_further + 1 < rs->allowed && !in6_eq(&rs->peer.addr, addr) && !is_further(rs, addr);
+}
+
 static enum routers_news other_new(struct routers *rs, const struct ra_router *heard)
 {
-	rs->conflicts++;
-	if (rs->n_others == RA_ROUTERS_MAX - 1)
+	bool joins = may_join(rs, &heard->addr);
+
+	rs->conflicts += !joins;
+	if (rs->n_others == ROUTERS_OTHERS || (!joins && rs->n_others - rs->n_further == RA_ROUTERS_MAX - 1))
 		return ROUTERS_NOTHING;
 	rs->others[rs->n_others] = *heard;
 	rs->other_paces[rs->n_others] = (struct router_pace){ 0 };
 	pace_until(rs, &rs->other_paces[rs->n_others], heard->heard);
 	rs->n_others++;
-	return ROUTERS_CONFLICT;
+	return joins ? ROUTERS_NOTHING : ROUTERS_CONFLICT;
 }
 
 /* The peer's own machine with a changed address or MAC? What it was before the change does not come back so: two machines that share an
@@ -111,6 +129,19 @@ static bool is_peer_changed(const struct routers *rs, const struct ra_router *he
 	if (!in6_eq(&rs->peer.addr, &heard->addr) && !same_mac(&rs->peer, heard))
 		return false;
 	return mono_due(rs->former_until, now) || !same(&rs->former, heard);
+}
+
+/* A further router's address with another MAC: the same machine changed, if it has long not been heard as it was; else a second one. */
+static enum routers_news further_changed(struct routers *rs, const struct ra_router *heard, mono now)
+{
+	size_t i = 0;
+
+	while (!in6_eq(&rs->others[i].addr, &heard->addr))
+		i++;
+	if (!mono_due(rs->other_paces[i].until, now))
+		return other_new(rs, heard);
+	hear(rs, &rs->others[i], &rs->other_paces[i], heard, false);
+	return ROUTERS_FURTHER;
 }
 
 enum routers_news routers_advert(struct routers *rs, const struct ra_router *heard, mono now)
@@ -124,8 +155,12 @@ enum routers_news routers_advert(struct routers *rs, const struct ra_router *hea
 		if (!same(&rs->others[i], heard))
 			continue;
 		hear(rs, &rs->others[i], &rs->other_paces[i], heard, true);
+		if (i < rs->n_further)
+			return ROUTERS_FURTHER;
 		return routers_promote(rs, now) ? ROUTERS_FOUND : ROUTERS_NOTHING;
 	}
+	if (is_further(rs, &heard->addr))
+		return further_changed(rs, heard, now);
 	if (peer_dead(rs, now))
 		return peer_set(rs, heard, true);
 	if (is_peer_changed(rs, heard, now)) {
@@ -142,10 +177,16 @@ enum routers_news routers_vouch(struct routers *rs, const struct in6_addr *addr,
 
 	if (rs->has_peer && in6_eq(&rs->peer.addr, addr))
 		return ROUTERS_HEARD;
-	if (rs->has_peer && !peer_dead(rs, now))
-		return ROUTERS_NOTHING;
+	if (is_further(rs, addr))
+		return ROUTERS_FURTHER;
+	if (rs->has_peer && !peer_dead(rs, now)) {
+		if (!may_join(rs, addr))
+			return ROUTERS_NOTHING;
+		other_new(rs, &router);
+		return ROUTERS_FURTHER;
+	}
 	others_forget(rs, now);
-	for (size_t i = 0; i < rs->n_others; i++) {
+	for (size_t i = rs->n_further; i < rs->n_others; i++) {
 		if (!in6_eq(&rs->others[i].addr, addr))
 			continue;
 		other_to_peer(rs, i);
@@ -159,10 +200,65 @@ bool routers_promote(struct routers *rs, mono now)
 	if (!rs->has_peer || !peer_dead(rs, now))
 		return false;
 	others_forget(rs, now);
-	if (!rs->n_others)
-		return false;
-	other_to_peer(rs, 0);
-	return true;
+	for (size_t i = rs->n_further; i < rs->n_others; i++) {
+		if (is_further(rs, &rs->others[i].addr))
+			continue;
+		other_to_peer(rs, i);
+		return true;
+	}
+	return false;
+}
+
+void routers_session(struct routers *rs, const struct in6_addr *addr, bool established)
+{
+	if (rs->has_peer && in6_eq(&rs->peer.addr, addr))
+		rs->established = established;
+	for (size_t i = 0; i < rs->n_further; i++)
+		if (in6_eq(&rs->others[i].addr, addr))
+			rs->other_paces[i].established = established;
+}
+
+bool routers_leave(struct routers *rs, mono now, struct ra_router *ret)
+{
+	for (size_t i = 0; i < rs->n_further; i++) {
+		if (rs->other_paces[i].established || !mono_due(rs->other_paces[i].until, now))
+			continue;
+		*ret = rs->others[i];
+		other_drop(rs, i);
+		return true;
+	}
+	return false;
+}
+
+bool routers_join(struct routers *rs, struct ra_router *ret)
+{
+	for (size_t i = rs->n_further; i < rs->n_others; i++) {
+		struct router_pace pace = rs->other_paces[i];
+		size_t at = rs->n_further;
+
+		if (!may_join(rs, &rs->others[i].addr))
+			continue;
+		*ret = rs->others[i];
+		memmove(rs->others + at + 1, rs->others + at, (i - at) * sizeof(rs->others[0]));
+		memmove(rs->other_paces + at + 1, rs->other_paces + at, (i - at) * sizeof(rs->other_paces[0]));
+		rs->others[at] = *ret;
+		rs->other_paces[at] = pace;
+		rs->n_further++;
+		return true;
+	}
+	return false;
+}
+
+bool routers_hush(struct routers *rs, mono now, struct ra_router *ret)
+{
+	for (size_t i = 0; i < rs->n_further; i++) {
+		if (rs->other_paces[i].told_silent || !mono_due(rs->other_paces[i].until, now))
+			continue;
+		rs->other_paces[i].told_silent = true;
+		*ret = rs->others[i];
+		return true;
+	}
+	return false;
 }
 
 bool routers_step(struct routers *rs, mono now)
@@ -179,6 +275,7 @@ mono routers_next(const struct routers *rs)
 	mono next = rs->has_peer && !rs->told_silent ? rs->peer_pace.until : MONO_NEVER;
 
 	for (size_t i = 0; i < rs->n_others; i++)
-		next = mono_min(next, rs->other_paces[i].until);
+		if (!(rs->other_paces[i].established && rs->other_paces[i].told_silent))
+			next = mono_min(next, rs->other_paces[i].until);
 	return next;
 }

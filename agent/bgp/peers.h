@@ -34,11 +34,12 @@ struct peers_config {                    /* one for all */
 
 /* Peers are known by a key: a fabric link's ifindex, or a number from PEER_KEY_NUMBERED on that the wiring gives to a numbered peer. */
 #define PEER_KEY_NUMBERED 0x80000000u
+#define PEER_KEY_FURTHER 0xc0000000u     /* and from here on to a further router of a fabric link */
 
 struct peer_config {
 	uint32_t key;                    /* 0: the ifindex */
 	unsigned ifindex;                /* numbered: of the interface through which it is reached, 0: any */
-	char link[INET6_ADDRSTRLEN];     /* the link's name, a numbered peer's address: for logs */
+	char link[INET6_ADDRSTRLEN];     /* the link's name, a numbered peer's address, a further router's with its link: for logs */
 	struct in6_addr local;           /* our address there; numbered: IPv4-mapped for IPv4, :: leaves the choice to the kernel */
 	struct peer_numbered {           /* zero for a fabric link */
 		bool on;

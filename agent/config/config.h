@@ -63,11 +63,14 @@ struct config_bfd {
 	uint8_t multiplier;
 };
 
+#define ROUTERS_MAX 16
+
 struct config_link {                     /* one glob of "links" and its settings */
 	char glob[16];
 	struct config_asn_range *asn;    /* allowed remote ASNs; none: any but our own */
 	size_t n_asn;
 	bool ra_loss_teardown;           /* "ra_loss": "teardown" */
+	uint8_t routers;                 /* that may be used on the link at once, each with a session of its own; at most ROUTERS_MAX */
 	struct config_terms terms;
 	struct config_bfd bfd;           /* what holds, also when the link says nothing */
 };

@@ -71,6 +71,7 @@ static json_t *link_json(const struct config_link *link)
 		bad |= json_object_set_new(j, "asn", asn_json(link));
 	bad |= terms_json(j, &link->terms);
 	bad |= json_object_set_new(j, "ra_loss", json_string(link->ra_loss_teardown ? "teardown" : "ignore"));
+	bad |= json_object_set_new(j, "routers", json_integer(link->routers));
 	bad |= json_object_set_new(j, "bfd", bfd_json(&link->bfd));
 	return done(j, bad);
 }

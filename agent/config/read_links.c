@@ -24,6 +24,8 @@ static const struct row link_rows[] = {
 	  .allowed = "an AS number, a range \"64512-65534\", or a list of these" },
 	TERMS_ROWS(offsetof(struct config_link, terms)),
 	{ .key = "ra_loss", .types = T_STRING, .read = read_ra_loss, .allowed = "\"ignore\" or \"teardown\"" },
+	{ .key = "routers", .types = T_NUMBER, .read = read_u8, .offset = offsetof(struct config_link, routers), .min = 1, .max = ROUTERS_MAX,
+	  .allowed = "1 to 16" },
 	{ .key = "bfd", .types = T_BOOL | T_OBJECT, .read = read_bfd, .offset = offsetof(struct config_link, bfd), .allowed = BFD_ALLOWED },
 	{ .key = "expect", .types = ~0u, .read = read_off, .off = T_NULL, .allowed = ABSENT },
 };
@@ -37,6 +39,7 @@ static bool read_links_object(struct reading *r, const struct val *v)
 	for (bool more = r->c->links && val_first(v, &kid); more; more = val_next(&kid)) {
 		struct config_link *link = &r->c->links[r->c->n_links++];
 
+		link->routers = 1;
 		good &= read_glob(r, &kid, kid.key, link->glob);
 		if (val_is(r, &kid, T_OBJECT, "an object of settings, {} for none"))
 			read_object(r, &kid, link_rows, ARRAY_LEN(link_rows), link);
@@ -54,8 +57,10 @@ static bool read_links_list(struct reading *r, const struct val *v)
 	if (n > 0)
 		r->c->links = calloc(n, sizeof(*r->c->links));
 	r->no_memory |= n > 0 && !r->c->links;
-	for (size_t i = 0; r->c->links && i < n; i++)
+	for (size_t i = 0; r->c->links && i < n; i++) {
+		r->c->links[i].routers = 1;
 		memcpy(r->c->links[r->c->n_links++].glob, globs[i], sizeof(globs[i]));
+	}
 	free(globs);
 	return good;
 }

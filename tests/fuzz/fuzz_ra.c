@@ -61,24 +61,34 @@ static void on_conflict(void *ctx, unsigned ifindex, const struct ra_router *pee
 	check(ifindex == LINK && (!in6_eq(&peer->addr, &other->addr) || memcmp(peer->mac, other->mac, 6) != 0));
 }
 
+static void on_further(void *ctx, unsigned ifindex, const struct ra_router *router, enum ra_further what)
+{
+	check(what <= RA_FURTHER_LOST);
+	on_router(ctx, ifindex, router);
+}
+
 static void act(struct ra *ra, uint8_t flags, const struct in6_addr *from, mono now)
 {
 	struct ra_view view;
 
 	if (flags & 0x80)
-		ra_session(ra, LINK, flags & 0x40, now);
+		ra_session(ra, LINK, from, flags & 0x40, now);
 	if (flags & 0x20)
 		ra_vouch(ra, LINK, from, now);
 	ra_step(ra, now);
 	check(ra_next(ra).us > now.us);
 	check(ra_view(ra, LINK, &view));
 	check(view.n_others < RA_ROUTERS_MAX && (view.peer || view.n_others == 0));
+	check(view.n_further < view.allowed && (view.peer || view.n_further == 0));
+	for (size_t i = 0; i < view.n_further; i++)
+		for (size_t k = 0; k <= i; k++)
+			check(!in6_eq(&view.further[i].addr, k < i ? &view.further[k].addr : &view.peer->addr));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
 	struct ra_config cfg = { .interval_s = 5, .lifetime_s = 0 };
-	struct ra_out out = { on_send, on_router, on_router, on_router, on_conflict, NULL };
+	struct ra_out out = { on_send, on_router, on_router, on_router, on_conflict, on_further, NULL };
 	struct in6_addr local = { { { 0xfe, 0x80, [15] = 1 } } };
 	struct rd r = rd_of(p, n);
 	struct ra *ra;
@@ -87,6 +97,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	if (n == 0 || ra_new(&ra, &cfg, &out) < 0)
 		return 0;
 	check(ra_link_up(ra, LINK, &local, (uint8_t[6]){ 2, 0, 0, 0, 0, 1 }, true, now) == 0);
+	ra_allow(ra, LINK, 1 + n % 3);
 	while (rd_left(&r) > 4) {
 		uint8_t hops = rd_u8(&r), from = rd_u8(&r), flags = rd_u8(&r), len = rd_u8(&r);
 		size_t take = len < rd_left(&r) ? len : rd_left(&r);

@@ -412,7 +412,7 @@ static struct config *config_of(uint8_t flags)
 
 	snprintf(text, sizeof(text), "{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"hostname\": \"fuzz\", \"ipv4_next_hop\": \"%s\", "
 		 "\"graceful_restart\": {\"long_lived_seconds\": 100}, "
-		 "\"links\": {\"swp1\": {\"max_prefixes\": %u, \"ra_loss\": \"%s\"}, \"*\": {}}}", flags & FLAG_INET6 ? "inet6" : "169.254.0.1",
+		 "\"links\": {\"swp1\": {\"max_prefixes\": %u, \"ra_loss\": \"%s\", \"routers\": 2}, \"*\": {}}}", flags & FLAG_INET6 ? "inet6" : "169.254.0.1",
 		 flags & FLAG_LIMIT ? 3 : 100000, flags & FLAG_RA_LOSS ? "teardown" : "ignore");
 	if (config_parse(text, strlen(text), "fuzz", &cfg, &errors) < 0)
 		must(false, config_errors_line(errors, 0));

@@ -114,7 +114,7 @@ static int out_bfd_set(void *ctx, const struct bfd_peer *peer)
 	struct world *w = ctx;
 	unsigned swp = peer->ifindex - SWP(0);
 
-	cr_assert(peer->key == peer->ifindex && swp >= 1 && swp <= SWPS);
+	cr_assert((peer->key == peer->ifindex || peer->key >= PEER_KEY_FURTHER) && swp >= 1 && swp <= SWPS);
 	line(w, "bfd swp%u %s %u ms x %u", swp, addr6(&peer->remote), peer->interval_us / 1000, peer->multiplier);
 	w->bfd[swp] = (struct bfd_view){ .key = peer->key, .serial = peer->serial, .state = BFD_DOWN, .remote_state = BFD_DOWN };
 	return w->bfd_error;
@@ -217,6 +217,8 @@ static void say_op(struct world *w, const struct fib_op *op)
 	if (op->kind == FIB_NEIGH_SET)
 		snprintf(s + at, sizeof(s) - (size_t)at, " %02x:%02x:%02x:%02x:%02x:%02x", op->mac[0], op->mac[1], op->mac[2], op->mac[3],
 			 op->mac[4], op->mac[5]);
+	if ((op->kind == FIB_HOP_SET || op->kind == FIB_HOP_DEL) && op->n && op->hops[0].direct)
+		snprintf(s + at, sizeof(s) - (size_t)at, " %s", addr6(&op->hops[0].via));
 	line(w, "%s", s);
 }
 

@@ -7,7 +7,7 @@
  *   guard swp1 gtsm password secret           key ::ffff:203.0.113.2 secret
  *   bfd swp1 fe80::ff:1 100 ms x 3                          bfd_end swp1
  *   no_dad swp1 fe80::1         neigh_get swp1 fe80::ff:1
- *   hop_set swp1                hop_del swp1                group_set swp1 swp2               group_del
+ *   hop_set swp1 [fe80::ff:2 of a direct one]      hop_del swp1                group_set swp1 swp2               group_del
  *   route_set 10.0.0.0/8        route_del 10.0.0.0/8        neigh_set swp1 02:00:00:00:ff:01  neigh_del swp1
  *   to swp1: OPEN | KEEPALIVE | NOTIFICATION 6/1 | EOR ipv4 | EOR ipv6 | REFRESH ipv4 | BoRR ipv4 | EoRR ipv4
  *   to swp1: UPDATE +10.0.0.0/8 +11.0.0.0/8 path 65001 via fe80::1 [and fe80::2] [med 5] [otc 65001] [65000:1 ...]   to swp1: UPDATE -10.0.0.0/8 -11.0.0.0/8 */
@@ -36,6 +36,7 @@ struct world {
 	bgp_conn conn[SWPS + 1];         /* the peer's session, made by world_peer */
 	struct { bgp_conn conn; unsigned swp; bool closed; } conns[256];
 	size_t n_conns;
+	unsigned behind[SWPS + 1];       /* peer N is on this link; 0: on swpN */
 	int guard_error;                 /* what the rim answers to guard and key */
 	int bfd_error;                   /* and to a BFD session */
 	struct bfd_view bfd[SWPS + 1];   /* each link's BFD session; world_bfd tells it */

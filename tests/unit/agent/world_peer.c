@@ -174,7 +174,7 @@ void world_open(struct world *w, unsigned n)
 	snprintf(s, sizeof(s), "10.0.%d.%u", w->other_id ? 253 : 255, n);
 	inet_pton(AF_INET, s, &open.id);
 	snprintf(s, sizeof(s), "fe80::ff:%u", n);
-	w->conn[n] = world_accept(w, n, s);
+	w->conn[n] = world_accept(w, w->behind[n] ? w->behind[n] : n, s);
 	cr_assert_neq(w->conn[n], 0u);
 	cr_assert_eq(bgp_put_open(&msg, &open), 0);
 	cr_assert_eq(bgp_put_keepalive(&msg), 0);
@@ -327,13 +327,16 @@ void world_withdraw(struct world *w, unsigned n, const char *prefixes)
 
 enum bgp_state world_state(const struct world *w, unsigned n)
 {
-	const struct peer *peer = peers_find(agent_peers(w->agent), SWP(n));
+	unsigned link = w->behind[n] ? w->behind[n] : n;
+	const struct peer *peer = NULL;
 	struct peer_view v;
 
-	if (!peer)
-		return BGP_IDLE;
-	peer_view(peer, &v);
-	return v.state;
+	while ((peer = peers_after(agent_peers(w->agent), peer))) {
+		peer_view(peer, &v);
+		if (v.ifindex == SWP(link) && (link == n ? v.key == SWP(n) : v.remote.s6_addr[15] == n && v.key != SWP(link)))
+			return v.state;
+	}
+	return BGP_IDLE;
 }
 
 json_t *world_json(json_t *root, const char *path)

@@ -54,6 +54,14 @@ static void conflict(void *ctx, unsigned ifindex, const struct ra_router *peer, 
 	say(ctx, "conflict", peer, other);
 }
 
+static void further(void *ctx, unsigned ifindex, const struct ra_router *router, enum ra_further what)
+{
+	static const char *const names[] = { "joined", "heard again", "hushed", "left" };
+
+	cr_assert_eq(ifindex, RIG_LINK);
+	say(ctx, names[what], router, NULL);
+}
+
 struct in6_addr rig_addr(uint8_t last)
 {
 	return (struct in6_addr){ { { 0xfe, 0x80, [15] = last } } };
@@ -62,7 +70,7 @@ struct in6_addr rig_addr(uint8_t last)
 void rig_new(struct rig *rig)
 {
 	struct ra_config cfg = { .interval_s = RIG_INTERVAL_MS / 1000 };
-	struct ra_out out = { sent, found, heard, silent, conflict, rig };
+	struct ra_out out = { sent, found, heard, silent, conflict, further, rig };
 	struct in6_addr local = rig_addr(1);
 
 	memset(rig, 0, sizeof(*rig));

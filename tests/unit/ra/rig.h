@@ -20,7 +20,7 @@ struct rig {
 	mono now;
 	struct rig_sent sent[1024];
 	size_t n_sent;
-	char said[1024];                 /* "found a/0a; conflict a/0a b/0b; ": last bytes of address and MAC, "-" for no MAC */
+	char said[1024];                 /* "found a/0a; conflict a/0a b/0b; ": last bytes of address and MAC, "-" for no MAC; of further routers "joined", "left" .. */
 	void (*on_silent)(struct rig *rig);
 };
 

@@ -17,7 +17,7 @@ static void keep(struct rig *rig, uint8_t addr, uint8_t mac, int64_t period, int
 
 static void session(struct rig *rig, bool established)
 {
-	ra_session(rig->ra, RIG_LINK, established, rig->now);
+	ra_session(rig->ra, RIG_LINK, &rig_view(rig).peer->addr, established, rig->now);
 }
 
 static uint8_t peer(const struct rig *rig)
@@ -313,7 +313,7 @@ Test(routers, another_router_replaces_a_dead_peer_at_once)
 
 static void drop_session(struct rig *rig)
 {
-	ra_session(rig->ra, RIG_LINK, false, rig->now);
+	session(rig, false);
 }
 
 Test(routers, session_that_ends_inside_the_silent_callback_promotes_once)

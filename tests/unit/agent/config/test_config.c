@@ -109,6 +109,8 @@ Test(config, every_kind_of_wrong_value_is_named_with_what_is_allowed)
 		  "allowed: 1 to 15 printable characters as in interface names, with *, ? and [...]" },
 		{ "\"links\": {\"swp*\": {\"ra_loss\": \"stop\"}}",
 		  "f:1:60: links.swp*.ra_loss: is \"stop\", allowed: \"ignore\" or \"teardown\"" },
+		{ "\"links\": {\"swp*\": {\"routers\": 0}}", "f:1:60: links.swp*.routers: is 0, allowed: 1 to 16" },
+		{ "\"links\": {\"swp*\": {\"routers\": 17}}", "f:1:60: links.swp*.routers: is 17, allowed: 1 to 16" },
 		{ "\"links\": {\"swp*\": {\"blackhole\": []}}", "f:1:60: links.swp*.blackhole: is an empty list, allowed: true, false, or a list "
 		  "of objects such as {\"prefix\": \"10.1.0.0/16\", \"ge\": 32}; true allows any single address, false nothing" },
 		{ "\"links\": {\"swp*\": {\"blackhole\": \"yes\"}}", "f:1:60: links.swp*.blackhole: is a string, allowed: true, false, or a list "

@@ -9,7 +9,7 @@
 
 static const char full[] =
 	"{\"asn\": \"4210000001\", \"router_id\": \"10.0.254.1\", \"hostname\": \"leaf01\","
-	" \"links\": {\"swp1\": {\"asn\": 65001, \"gtsm\": true}, \"swp*\": {\"asn\": [\"64512-65534\", \"7\", 8], \"ra_loss\": \"teardown\","
+	" \"links\": {\"swp1\": {\"asn\": 65001, \"gtsm\": true, \"routers\": 3}, \"swp*\": {\"asn\": [\"64512-65534\", \"7\", 8], \"ra_loss\": \"teardown\","
 	" \"max_prefixes\": 1000, \"role\": \"rs-client\", \"role_strict\": true, \"blackhole\": [{\"prefix\": \"10.1.0.0/16\", \"ge\": 30}]}, \"e?h[0-3]\": {}},"
 	" \"originate\": {\"interfaces\": [\"lo\", \"vlan*\"], \"prefixes\": [{\"prefix\": \"10.1.0.0/16\", \"ge\": 26},"
 	" {\"prefix\": \"10.0.254.0/24\", \"ge\": 32, \"le\": 32}, {\"prefix\": \"10.2.0.0/16\"}, {\"prefix\": \"2001:db8::/32\", \"le\": 64}]},"
@@ -32,9 +32,11 @@ Test(config_use, the_first_glob_that_matches_a_link_wins)
 	const struct config_link *l = config_link_for(c, "swp1");
 
 	cr_assert_not_null(l);
+	cr_expect_eq(l->routers, 3);
 	cr_expect(l->terms.gtsm && l->n_asn == 1 && l->asn[0].first == 65001 && l->asn[0].last == 65001);
 	l = config_link_for(c, "swp10");
 	cr_assert_not_null(l);
+	cr_expect_eq(l->routers, 1, "unless said");
 	cr_expect(!l->terms.gtsm && l->ra_loss_teardown && l->terms.limit.max == 1000 && l->n_asn == 3);
 	cr_expect(l->terms.role == ROLE_RS_CLIENT && l->terms.role_strict && l->terms.blackhole.n_prefixes == 1);
 	cr_expect(l->asn[0].first == 64512 && l->asn[0].last == 65534 && l->asn[1].first == 7 && l->asn[2].last == 8);
