@@ -6,14 +6,13 @@ peer_installed() { command -v gobgpd && command -v gobgp; }
 peer_cannot() {                              # FEATURE
 	case $TRANSPORT-$1 in
 	*-refresh) say "softresetin reads its own Adj-RIB-In, nothing sends a ROUTE-REFRESH" ;;
-	*-restart) say "its routes come by its API after the start, its End-of-RIB does not wait for them" ;;
 	unnumbered-md5) say "sends no MD5 option to an address with a zone" ;;
 	*) return 1 ;;
 	esac
 }
 gobgp_family() { case $TRANSPORT in numbered6) say ipv6 ;; *) say ipv4 ;; esac; }
 gobgp_neighbor() { case $TRANSPORT in unnumbered) say "$WEFT_ADDRESS%swp1" ;; *) say "$WEFT_ADDRESS" ;; esac; }
-gobgp_rib() { on "$PEER" gobgp global rib -a "$(gobgp_family)" "$@"; }
+gobgp_rib() { on "$PEER" timeout 5 gobgp global rib -a "$(gobgp_family)" "$@"; }
 
 peer_start() {                               # [PASSWORD]
 	cat >"$DIR/gobgpd.toml" <<-EOF
@@ -24,6 +23,7 @@ peer_start() {                               # [PASSWORD]
 	  [neighbors.config]
 	    neighbor-address = "$(gobgp_neighbor)"
 	    peer-as = $WEFT_ASN
+	    admin-down = true
 	    auth-password = "${1:-}"
 	  [neighbors.timers.config]
 	    connect-retry = 1
@@ -39,7 +39,7 @@ peer_start() {                               # [PASSWORD]
 	EOF
 	setsid ip netns exec "$(ns "$PEER")" gobgpd -f "$DIR/gobgpd.toml" --api-hosts 127.0.0.1:50051 --pprof-disable ${RESTARTING:+-r} </dev/null >>"$DIR/out" 2>&1 &
 	say $! >"$DIR/pid"
-	wait_for 10 gobgp_rib && wait_for 10 peer_announce
+	wait_for 10 gobgp_rib && wait_for 10 peer_announce && on "$PEER" timeout 5 gobgp neighbor "$(gobgp_neighbor)" enable
 }
 peer_after_end() { :; }
 peer_sees() { gobgp_rib "$1" | grep -qF "$1"; }
