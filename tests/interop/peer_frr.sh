@@ -16,7 +16,7 @@ peer_start() {                               # [PASSWORD]
 	{
 		printf '%s\n' "router bgp $PEER_ASN" " bgp router-id $PEER_ID" " bgp graceful-restart" " bgp graceful-restart preserve-fw-state" " no bgp network import-check"
 		if [ "$TRANSPORT" = unnumbered ]; then say " neighbor swp1 interface remote-as external"; else say " neighbor $neighbor remote-as $WEFT_ASN"; fi
-		printf '%s\n' " neighbor $neighbor timers connect 1" ${RESTARTING:+" neighbor $neighbor shutdown"} ${1:+" neighbor $neighbor password $1"} " address-family $(frr_family) unicast" \
+		printf '%s\n' " neighbor $neighbor timers connect 1" ${1:+" neighbor $neighbor password $1"} " address-family $(frr_family) unicast" \
 			"  neighbor $neighbor activate" "  network $PEER_PREFIX"
 	} >"$DIR/bgpd.conf"
 	: >"$DIR/vtysh.conf"
@@ -27,10 +27,7 @@ peer_start() {                               # [PASSWORD]
 		[ $daemon = zebra ] || say $! >"$DIR/pid"
 		wait_for 10 test -S "$DIR/$daemon.vty" || return 1
 	done
-	# It says End-of-RIB before it knows its own routes, if the session is up by then.
-	[ -z "${RESTARTING:-}" ] || { wait_for 10 frr_own_route && vty "configure terminal" "router bgp $PEER_ASN" "no neighbor $neighbor shutdown"; }
 }
-frr_own_route() { vty "show bgp $(frr_family) unicast $PEER_PREFIX json" | grep -q '"valid":true'; }
 peer_after_end() { rm -f "$DIR/bgpd.vty"; }
 peer_sees() { vty "show bgp $(frr_family) unicast $1 json" | jq -e '.paths | length > 0'; }
 frr_network() { vty "configure terminal" "router bgp $PEER_ASN" "address-family $(frr_family) unicast" "$1 network $PEER_PREFIX"; }
