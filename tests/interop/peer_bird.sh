@@ -4,8 +4,8 @@
 PEER_NAME=BIRD
 peer_installed() { command -v bird && command -v birdc; }
 peer_cannot() { return 1; }
-bird_says() { on "$PEER" timeout 5 birdc -r -s "$DIR/ctl" "$@"; }
-bird_does() { on "$PEER" timeout 5 birdc -s "$DIR/ctl" "$@"; }
+bird_says() { on "$PEER" timeout 20 birdc -r -s "$DIR/ctl" "$@"; }
+bird_does() { on "$PEER" timeout 20 birdc -s "$DIR/ctl" "$@"; }
 
 peer_start() {                               # [PASSWORD]
 	local family=ipv4 neighbor=$WEFT_ADDRESS more=

@@ -39,6 +39,6 @@ peer_sees() {
 	grep '^{' "$DIR/heard" | jq -c --arg p "$1" '.neighbor.message.update // empty | if [.announce[]?[]?[]? | .nlri?] | index($p) then "here"
 		elif [.withdraw[]?[]? | .nlri?] | index($p) then "gone" else empty end' | tail -n 1 | grep -q here
 }
-peer_announce() { timeout 5 sh -c "printf '%s\n' 'announce route $PEER_PREFIX next-hop self' 1<>'$DIR/orders'"; }
-peer_withdraw() { timeout 5 sh -c "printf '%s\n' 'withdraw route $PEER_PREFIX next-hop self' 1<>'$DIR/orders'"; }
-peer_refresh() { timeout 5 sh -c "printf '%s\n' 'announce route-refresh $(exabgp_family) unicast' 1<>'$DIR/orders'"; }
+peer_announce() { timeout 20 sh -c "printf '%s\n' 'announce route $PEER_PREFIX next-hop self' 1<>'$DIR/orders'"; }
+peer_withdraw() { timeout 20 sh -c "printf '%s\n' 'withdraw route $PEER_PREFIX next-hop self' 1<>'$DIR/orders'"; }
+peer_refresh() { timeout 20 sh -c "printf '%s\n' 'announce route-refresh $(exabgp_family) unicast' 1<>'$DIR/orders'"; }

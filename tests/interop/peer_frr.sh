@@ -4,7 +4,7 @@
 PEER_NAME=FRR
 peer_installed() { [ -x /usr/lib/frr/bgpd ] && command -v vtysh; }
 peer_cannot() { return 1; }                  # it can everything
-vty() { on "$PEER" timeout 5 vtysh --vty_socket "$DIR" --config_dir "$DIR" "${@/#/-c}"; }
+vty() { on "$PEER" timeout 20 vtysh --vty_socket "$DIR" --config_dir "$DIR" "${@/#/-c}"; }
 frr_family() { case $TRANSPORT in numbered6) say ipv6 ;; *) say ipv4 ;; esac; }
 frr_neighbor() { case $TRANSPORT in unnumbered) say swp1 ;; *) say "$WEFT_ADDRESS" ;; esac; }
 

@@ -12,7 +12,7 @@ peer_cannot() {                              # FEATURE
 }
 gobgp_family() { case $TRANSPORT in numbered6) say ipv6 ;; *) say ipv4 ;; esac; }
 gobgp_neighbor() { case $TRANSPORT in unnumbered) say "$WEFT_ADDRESS%swp1" ;; *) say "$WEFT_ADDRESS" ;; esac; }
-gobgp_rib() { on "$PEER" timeout 5 gobgp global rib -a "$(gobgp_family)" "$@"; }
+gobgp_rib() { on "$PEER" timeout 20 gobgp global rib -a "$(gobgp_family)" "$@"; }
 
 peer_start() {                               # [PASSWORD]
 	cat >"$DIR/gobgpd.toml" <<-EOF
@@ -39,7 +39,7 @@ peer_start() {                               # [PASSWORD]
 	EOF
 	setsid ip netns exec "$(ns "$PEER")" gobgpd -f "$DIR/gobgpd.toml" --api-hosts 127.0.0.1:50051 --pprof-disable ${RESTARTING:+-r} </dev/null >>"$DIR/out" 2>&1 &
 	say $! >"$DIR/pid"
-	wait_for 10 gobgp_rib && wait_for 10 peer_announce && on "$PEER" timeout 5 gobgp neighbor "$(gobgp_neighbor)" enable
+	wait_for 10 gobgp_rib && wait_for 10 peer_announce && on "$PEER" timeout 20 gobgp neighbor "$(gobgp_neighbor)" enable
 }
 peer_after_end() { :; }
 peer_sees() { gobgp_rib "$1" | grep -qF "$1"; }

@@ -10,7 +10,7 @@ peer_cannot() {                              # FEATURE
 	else return 1
 	fi
 }
-openbgp() { on "$PEER" timeout 5 bgpctl -s "$DIR/ctl" "$@"; }
+openbgp() { on "$PEER" timeout 20 bgpctl -s "$DIR/ctl" "$@"; }
 
 peer_start() {                               # [PASSWORD]
 	local family=IPv4

@@ -69,7 +69,7 @@ weft_counts() { test "$(jq_of ".[0].$1" weft "$WEFT" --json show neighbors)" "$2
 peer_kill() { kill -9 "$(cat "$DIR/pid")"; wait_for 5 is_gone "$(cat "$DIR/pid")"; peer_after_end; }
 both() { established "$WEFT" 1 && weft_has && peer_sees "$WEFT_PREFIX"; }
 comes_back() {                               # COMMAND GONE COMMAND BACK: a prefix goes by one command and comes by another
-	$1 && wait_for 10 not "$2" && $3 && wait_for 10 "$4"
+	$1 && wait_for 20 not "$2" && $3 && wait_for 20 "$4"
 }
 weft_gone() { ip -n "$(ns "$WEFT")" addr del "$DUM_ADDRESS" dev dum0; }
 weft_back() { ip -n "$(ns "$WEFT")" addr add "$DUM_ADDRESS" dev dum0 ${NODAD6:+"$NODAD6"}; }
@@ -96,7 +96,7 @@ feature_restart() {
 	ip -n "$(ns "$WEFT")" "$FAMILY" monitor route >"$DIR/monitor" 2>/dev/null &
 	monitor=$!
 	peer_kill
-	wait_for 20 kept && RESTARTING=1 peer_start && wait_for 25 told_again
+	wait_for 20 kept && RESTARTING=1 peer_start && wait_for 40 told_again
 	set -- $?
 	kill $monitor
 	[ "$1" -eq 0 ] && ! grep -q "^Deleted.*$PEER_PREFIX" "$DIR/monitor"
