@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#define STORM_SESSIONS 6                 /* of a link that flaps 100 times, 100 ms or less between: the first are free, one may be under way */
+
 static struct cable *some_cable(struct world *w)
 {
 	return &w->cables[rng_below(&w->rng, w->n_cables)];
@@ -26,6 +28,34 @@ static void flap(struct world *w)
 	}
 }
 
+static bool established(const struct node *n, unsigned port)
+{
+	struct peer *peer = n->agent ? peers_find(agent_peers(n->agent), SIM_PORT0 + port) : NULL;
+	struct peer_view v;
+
+	if (!peer)
+		return false;
+	peer_view(peer, &v);
+	return v.state == BGP_ESTABLISHED;
+}
+
+/* A link that flaps faster than agent/damp.h allows: almost none of it may reach the fabric. */
+static void storm(struct world *w)
+{
+	struct cable *c = some_cable(w);
+	unsigned sessions = 0;
+
+	for (unsigned i = 0; i < 100; i++) {
+		cable_plug(w, c, false);
+		world_run(w, mono_add_ms(w->now, 1 + rng_below(&w->rng, 100)));
+		cable_plug(w, c, true);
+		world_run(w, mono_add_ms(w->now, 50 + rng_below(&w->rng, 50)));
+		sessions += established(c->node[0], c->port[0]) && established(c->node[1], c->port[1]);
+	}
+	if (sessions > STORM_SESSIONS)
+		snprintf(w->failure, sizeof(w->failure), "%s: a session after %u of 100 flaps", c->node[0]->name, sessions);
+}
+
 static void one_fault(struct world *w)
 {
 	struct node *n;
@@ -33,7 +63,7 @@ static void one_fault(struct world *w)
 	unsigned end;
 
 	w->n_faults++;
-	switch (rng_below(&w->rng, 12)) {
+	switch (rng_below(&w->rng, 13)) {
 	case 0:
 	case 1:
 		c = some_cable(w);
@@ -73,6 +103,9 @@ static void one_fault(struct world *w)
 	case 9:
 	case 10:                                 /* slow to read and to answer: a moment, or longer than the hold time */
 		node_freeze(some_node(w), 1000 + rng_below(&w->rng, rng_chance(&w->rng, 50) ? 500000 : 15000000));
+		break;
+	case 12:
+		storm(w);
 		break;
 	case 11:
 		w->corrupt_permille = w->corrupt_permille ? 0 : 1 + rng_below(&w->rng, 50);
