@@ -43,6 +43,8 @@ def mutate(message, rng):
     """A few bytes of the body; seldom the header, which ends the session at once. Mostly the length is made to fit."""
     data = bytearray(message)
     for _ in range(rng.choice((0, 1, 1, 1, 2, 4))):
+        if not data:                                             # a KEEPALIVE, of which three changes took everything
+            break
         at = rng.randrange(19, len(data)) if len(data) > 19 and rng.randrange(50) else rng.randrange(len(data))
         how = rng.randrange(5)
         if how == 0:

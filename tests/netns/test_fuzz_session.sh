@@ -20,6 +20,7 @@ coproc fuzzer { on spine01 python3 -B "$ROOT/tests/netns/fuzz_session.py" "$seed
 read -rt $((${SECONDS_MAX:-15} + 45)) said <&"${fuzzer[0]}" || said="seed $seed: the fuzzer says nothing"
 reports() { cat /run/asan.* 2>/dev/null; }
 observer_lives() { [[ $said = *"observer lives" ]]; }
+[[ $said = "seed "* ]] || said+=$(timeout 5 cat <&"${fuzzer[0]}")    # an error of the fuzzer itself is shown whole
 claim 1 "$said" observer_lives
 claim 1 "the daemon is the same as at the start" same "$pid" pid_of leaf01
 mine() { routes leaf01 -4 bgp | grep -c '^10\.0\.[1-5]\.0/24 .* dev swp0 '; }
