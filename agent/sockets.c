@@ -150,11 +150,16 @@ struct end { unsigned ifindex; const struct in6_addr *remote; };
 static void add(struct sockets *c, bgp_conn id, int fd, struct end end, bool connecting)
 {
 	struct socket *conn = calloc(1, sizeof(*conn));
+	int r;
 
 	if (!conn) {                             /* the core hears of it by its ConnectRetryTimer */
 		if (fd >= 0)
 			close(fd);
 		return;
+	}
+	if (fd >= 0 && (r = uv_poll_init(c->loop, &conn->poll, fd)) < 0) {
+		close(fd);                       /* the kernel watches no more files for us: as if it had failed */
+		fd = r;
 	}
 	conn->id = id;
 	conn->fd = fd;
@@ -167,7 +172,6 @@ static void add(struct sockets *c, bgp_conn id, int fd, struct end end, bool con
 		mark_closing(conn, -fd);
 		return;
 	}
-	uv_poll_init(c->loop, &conn->poll, fd);
 	conn->poll.data = conn;
 	poll_for(conn, connecting ? UV_WRITABLE : UV_READABLE);
 }

@@ -183,8 +183,9 @@ Test(long_lived, communities_that_leave_no_room_for_another_cost_the_path)
 	cr_expect_eq(s.received[0], 0u);
 }
 
-Test(long_lived, without_the_procedures_it_is_a_community_like_any_other, .init = NULL)      /* RFC 9494 section 5: off by default */
+Test(long_lived, without_the_procedures_it_is_a_community_like_any_other)      /* RFC 9494 section 5: off by default */
 {
+	rib_free(rib);                           /* the one of the suite */
 	start(false);
 	update(rib, a, "10.0.0.0/8", with(llgr_stale, 4));
 	update(rib, b, "10.0.0.0/8", via_as(SEQ(1, 2, 3)));
