@@ -115,7 +115,7 @@ bool agent_timers(struct agent *a, mono now)
 		peers_step(a->peers, now);
 		return false;
 	}
-	links_step(a, now);
+	damp_turn(a, now);
 	ra_step(a->ra, now);
 	bgp_resets(a, now);
 	neighbors_step(a, now);
@@ -188,7 +188,7 @@ mono agent_next(const struct agent *a)
 		return next;
 	if (rib_undecided(a->rib) || bgp_export_due(a))
 		return (mono){ 0 };
-	next = mono_min(mono_min(next, stale_next(a)), mono_min(mono_min(ra_next(a->ra), links_next(a)), neighbors_next(a)));
+	next = mono_min(mono_min(next, stale_next(a)), mono_min(mono_min(ra_next(a->ra), damp_due(a)), neighbors_next(a)));
 	return a->fib ? mono_min(next, fib_next(a->fib)) : next;
 }
 
@@ -216,6 +216,9 @@ int agent_reset(struct agent *a, const char *name, const char *message, mono now
 		if (!is_named(port, name))
 			continue;
 		stale_drop(port);                /* RFC 9494 4.2: manual operator intervention */
+		if (port->damp.state == DAMP_WAITS)
+			r = 0;                   /* though there may be nobody yet to reset */
+		port_pardon(port, now);
 		if (port->bfd.on) {              /* its operator's word against a session that is down: BFD may be gone for good there */
 			detect_end(port, now);
 			detect_start(port, now);
@@ -305,8 +308,7 @@ bool agent_link_view(const struct agent *a, uint32_t key, struct agent_link_view
 	if (!port)
 		return false;
 	*ret = (struct agent_link_view){ .guard_error = port->guard_error, .refused = port->refused,
-					 .own_next_hops = port->own_next_hops, .shut_out = port->shut_out, .failures = port->damp.failures,
-					 .wait_ms = damp_wait_ms(&port->damp), .held = port->damp.state == DAMP_WAITS };
+					 .own_next_hops = port->own_next_hops, .shut_out = port->shut_out, .damp = &port->damp };
 	return true;
 }
 

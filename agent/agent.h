@@ -10,6 +10,7 @@
 #include "agent/bfd/bfd.h"
 #include "agent/bgp/peers.h"
 #include "agent/config/config.h"
+#include "agent/damp.h"
 #include "agent/rib/rib.h"
 #include "nexthop/fib.h"
 #include "nexthop/link.h"
@@ -107,9 +108,7 @@ struct agent_link_view {
 	uint32_t shut_out;               /* ifindex of the fabric link that a numbered peer is on, and whose guard would not let it in; 0: none */
 	uint64_t refused;                /* inbound connections that were closed at once */
 	uint64_t own_next_hops;          /* prefixes that were refused because their next hop is one of our own addresses */
-	unsigned failures;               /* of a fabric link, each soon after the one before (damp.h) */
-	int64_t wait_ms;                 /* therefore it has to be up for so long before it is used again */
-	bool held;                       /* it is up and not used yet */
+	const struct damp *damp;         /* of a fabric link: its failures */
 };
 /* key: struct peer_view; a fabric link's ifindex. False: no such. */
 bool agent_link_view(const struct agent *a, uint32_t key, struct agent_link_view *ret);

@@ -51,7 +51,12 @@ void detect_end(struct port *port, mono now)
 	if (!on)
 		return;
 	a->out.bfd.del(a->out.bfd.ctx, port->key);
-	peers_block(a->peers, port->key, false, now);
+	port_gate(port, now);
+}
+
+bool detect_blocks(const struct port *port)
+{
+	return port->bfd.on && is_dead(&port->bfd.view);
 }
 
 void detect_retry(struct port *port, mono now)
@@ -94,8 +99,10 @@ void agent_bfd_news(struct agent *a, const struct bfd_view *v, mono now)
 		log_info("%s: BFD is Up", port->name);
 	if (v->downs != old.downs && v->failures == old.failures)
 		log_info("%s: BFD is Down: the peer's administrator has ended it", port->name);
+	if (v->failures != old.failures && !port->away)
+		port_failed(port, "BFD", 0);
 	/* First: the reset would start anew. Both also when it is Up again by now: the peer may be another one than before. */
-	peers_block(a->peers, port->key, is_dead(v), now);
+	port_gate(port, now);
 	if (v->failures != old.failures)
 		failed(port, v, now);
 }
@@ -108,7 +115,7 @@ bool agent_bfd(const struct agent *a, uint32_t key, struct agent_bfd_view *ret)
 	if (!port || !(port->bfd.on || port->bfd.error))
 		return false;
 	*ret = (struct agent_bfd_view){ .error = port->bfd.error ? port->bfd.error : port->bfd.view.error, .session = &port->bfd.view,
-					.peer = &port->bfd.peer, .blocks = port->bfd.on && is_dead(&port->bfd.view) };
+					.peer = &port->bfd.peer, .blocks = detect_blocks(port) };
 	return true;
 }
 

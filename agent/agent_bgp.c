@@ -113,8 +113,10 @@ static void peer_down(void *ctx, struct peer *peer)
 	port->bfd.away_ups = port->bfd.view.ups;
 	port->ended = !port->neighbor;
 	port->reset_cease = 0;                   /* for whatever it was: the next session is another one */
-	if (!stale_keep(port, &v, peer_ctx(peer)))
-		rib_leave(port);
+	if (stale_keep(port, &v, peer_ctx(peer)))
+		return;
+	port_silent(port, &v);
+	rib_leave(port);
 }
 
 /* Returns how many prefixes there were. */
@@ -352,6 +354,7 @@ void bgp_ended(struct agent *a, mono now)
 		if (!port->ended)
 			continue;
 		port->ended = false;
+		port_ended(port, now);
 		/* A further router that restarts is not forgotten before what is kept of it. */
 		ra_session(a->ra, port->ifindex, &port->peer, port->in_rib || (port->first && port->away), now);
 	}

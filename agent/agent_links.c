@@ -108,6 +108,7 @@ void port_session_start(struct port *port, mono now)
 	if (peers_set(port->agent->peers, &cfg, &port->peer, now) < 0)
 		log_error("%s: out of memory: no session", port->name);
 	detect_start(port, now);
+	port_gate(port, now);
 }
 
 void port_session_end(struct port *port, uint8_t cease_subcode, mono now)
@@ -165,7 +166,7 @@ static void port_down(struct port *port, bool lost, bool neigh_too, mono now)
 {
 	struct agent *a = port->agent;
 
-	damp_down(&port->damp);
+	port_failed(port, "carrier", 0);
 	if (!port->usable)
 		return;
 	port->usable = false;
@@ -245,7 +246,7 @@ static void port_update(struct agent *a, const struct link *link, mono now)
 	port_hurry(port, link);
 	if (!link_usable(link) || !link_local(link, &local))
 		port_down(port, !link->info.up || !link->info.running, !link->info.up, now);
-	else if (damp_up(&port->damp, now))
+	else if (port->usable || damp_up(&port->damp, now))
 		port_up(port, link, &local, now);
 }
 
@@ -323,27 +324,9 @@ void agent_link_change(struct agent *a, const struct link_change *change, mono n
 		links_loopback(a);
 }
 
-/* Links that had to stay up for a while are used now, or have been used for so long that their failures are forgotten. */
-void links_step(struct agent *a, mono now)
+void port_retry(struct port *port, mono now)
 {
-	for (size_t i = 0; i < a->n_ports; i++) {
-		struct port *port = a->ports[i];
-
-		if (!mono_due(damp_next(&port->damp), now))
-			continue;
-		damp_step(&port->damp, now);
-		if (port->damp.state == DAMP_WAITS)
-			port_update(a, links_find(a->links, port->ifindex), now);
-	}
-}
-
-mono links_next(const struct agent *a)
-{
-	mono next = MONO_NEVER;
-
-	for (size_t i = 0; i < a->n_ports; i++)
-		next = mono_min(next, damp_next(&a->ports[i]->damp));
-	return next;
+	port_update(port->agent, links_find(port->agent->links, port->ifindex), now);
 }
 
 void links_start(struct agent *a, mono now)

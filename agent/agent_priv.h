@@ -1,5 +1,5 @@
 /* agent/agent_priv.h: the wiring's own state, shared by agent.c (turns), agent_links.c (links, discovery), agent_routers.c, agent_originate.c, agent_bgp.c (sessions, routes in
- * and out), agent_refresh.c, agent_stale.c (all of them again) and agent_fib.c (the kernel's side). Nobody else includes it. */
+ * and out), agent_damp.c (may a link be used?), agent_refresh.c, agent_stale.c (all of them again) and agent_fib.c (the kernel's side). Nobody else includes it. */
 #ifndef WEFT_AGENT_PRIV_H
 #define WEFT_AGENT_PRIV_H
 
@@ -42,7 +42,7 @@ struct port {                            /* a fabric link, a further router on o
 	struct bucket accepts, complaints;       /* let in; said in the log of what the peer sends */
 	uint64_t refused, own_next_hops; /* struct agent_link_view */
 	bool usable;                     /* ra and bgp may use it */
-	struct damp damp;                /* not at once, when it has failed too often */
+	struct damp damp;                /* a fabric link's: not at once, when it has failed too often */
 	struct in6_addr local;           /* our address, of fabric links the link-local one; valid while usable */
 	struct in6_addr next_hop[2], next_hop_ll;        /* numbered: what we announce as next hop: IPv4-mapped, IPv6; :: none */
 	uint8_t mac[6];
@@ -156,11 +156,21 @@ void links_loopback(struct agent *a);                    /* router_id/32 on lo, 
 /* agent_links.c */
 void links_start(struct agent *a, mono now);             /* every link in the table becomes what it should be */
 void links_stop(struct agent *a);
-void links_step(struct agent *a, mono now);
-mono links_next(const struct agent *a);
+void port_retry(struct port *port, mono now);            /* the link has been up for long enough */
 void port_session_start(struct port *port, mono now);
 void port_session_end(struct port *port, uint8_t cease_subcode, mono now);      /* the peer is forgotten, also what is kept of it while it is away */
 const struct ra_out *links_ra_out(struct agent *a, struct ra_out *buf);
+
+/* agent_damp.c */
+#define STALL_WAIT_MS 10000              /* a link that loses what is large is found out in use, and in some seconds */
+/* The link, or the peer there, failed: why, noticed_ms as damp_down. What follows from it is port_gate's. */
+void port_failed(struct port *port, const char *why, int64_t noticed_ms);
+bool port_gate(struct port *port, mono now);             /* lets BGP on the link, or keeps it off (true), as everything says now */
+void port_silent(struct port *port, const struct peer_view *v);  /* a session ended for good: by a failure of the link? */
+void port_ended(struct port *port, mono now);            /* the same, in the turn */
+void port_pardon(struct port *port, mono now);           /* the operator's word: whatever it did is forgotten */
+void damp_turn(struct agent *a, mono now);               /* links that had to be well for a while are used now, or their failures are forgotten */
+mono damp_due(const struct agent *a);
 
 /* agent_bgp.c */
 void bgp_out(struct agent *a, struct peers_out *buf);
@@ -203,6 +213,7 @@ bool decided_all_of(const struct agent *a, uint64_t by);
 /* agent_bfd.c */
 void detect_start(struct port *port, mono now);          /* the peer is known, or our address is another one: BFD with it, if it is to be */
 void detect_end(struct port *port, mono now);
+bool detect_blocks(const struct port *port);             /* is the peer dead, as BFD sees it? */
 void detect_retry(struct port *port, mono now);          /* what could not be had may be had now */
 
 /* agent_fib.c */

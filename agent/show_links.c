@@ -37,8 +37,31 @@ static void discovery_json(json_t *o, const struct ra_view *v, mono now)
 					       (json_int_t)v->conflicts, "rejected", rejected_json(v)));
 }
 
+static int64_t remaining_ms(const struct damp *d, mono now)
+{
+	return d->state == DAMP_WAITS && d->until.us > now.us ? mono_diff_ms(d->until, now) : 0;
+}
+
+static json_t *damp_json(const struct damp *d, mono now)
+{
+	return json_pack("{s:i, s:I, s:b, s:I, s:s?}", "failures", (int)d->failures, "wait_ms", (json_int_t)d->wait_ms, "held", d->state == DAMP_WAITS,
+			 "remaining_ms", (json_int_t)remaining_ms(d, now), "last", d->why);
+}
+
+static void damp_alarm(json_t *list, const struct damp *d, mono now)
+{
+	if (!d || !d->wait_ms)
+		return;
+	if (d->state == DAMP_WAITS)
+		json_array_append_new(list, json_sprintf("it failed %u times soon after it was up (last: %s): it is used again if it is well for another %d ms",
+							 d->failures, d->why, (int)remaining_ms(d, now)));
+	else
+		json_array_append_new(list, json_sprintf("it failed %u times soon after it was up (last: %s): when it comes back it has to be well for %d ms before it is used",
+							 d->failures, d->why, (int)d->wait_ms));
+}
+
 /* What an operator should know of this link, in words. */
-static json_t *alarms_json(const struct agent *a, unsigned ifindex, const struct ra_view *v)
+static json_t *alarms_json(const struct agent *a, unsigned ifindex, const struct ra_view *v, mono now)
 {
 	struct agent_link_view port;
 	json_t *list = json_array(), *bfd = show_bfd_alarm(a, ifindex);
@@ -47,9 +70,6 @@ static json_t *alarms_json(const struct agent *a, unsigned ifindex, const struct
 	if (port.guard_error)
 		json_array_append_new(list, json_sprintf("no session: the link's own listening socket (password, gtsm) cannot be made: %s",
 							 strerror(-port.guard_error)));
-	if (port.wait_ms)
-		json_array_append_new(list, json_sprintf("it failed %u times soon after it was up: when it comes back it has to stay up for %d ms before it is used",
-							 port.failures, (int)port.wait_ms));
 	if (v && v->n_others && v->allowed > 1)
 		json_array_append_new(list, json_sprintf("%zu routers are heard where %u are allowed; the others are not spoken to",
 							 v->n_others + v->n_further + 1, v->allowed));
@@ -57,6 +77,7 @@ static json_t *alarms_json(const struct agent *a, unsigned ifindex, const struct
 		json_array_append_new(list, json_sprintf("%zu routers are heard where one is expected; only the peer is spoken to", v->n_others + 1));
 	if (bfd)
 		json_array_append_new(list, bfd);
+	damp_alarm(list, port.damp, now);
 	return list;
 }
 
@@ -103,7 +124,7 @@ void show_link_counters(const struct agent *a, json_t *o)
 		if (!agent_link_view(a, link->info.ifindex, &port))
 			continue;
 		refused += (json_int_t)port.refused;
-		alarms += (port.guard_error != 0) + (port.wait_ms > 0);
+		alarms += (port.guard_error != 0) + (port.damp->wait_ms > 0);
 		bfd = show_bfd_alarm(a, link->info.ifindex);
 		alarms += bfd != NULL;
 		json_decref(bfd);
@@ -151,14 +172,13 @@ json_t *show_links(const struct agent *a, mono now)
 		port_known = agent_link_view(a, link->info.ifindex, &port);
 		o = json_pack("{s:s, s:i, s:b, s:b, s:b, s:o, s:o, s:s}", "link", link->info.name, "ifindex", (int)link->info.ifindex, "fabric",
 			      fabric, "up", link->info.up, "carrier", link->info.running, "mac", show_mac(link->info.mac), "address",
-			      link_local(link, &local) ? show_addr6(&local) : json_null(), "state", link_state(link, fabric, ra && v.peer, port.held));
+			      link_local(link, &local) ? show_addr6(&local) : json_null(), "state", link_state(link, fabric, ra && v.peer, port_known && port.damp->state == DAMP_WAITS));
 		json_object_set_new(o, "neighbors", neighbors_json(a, link->info.ifindex));
 		json_object_set_new(o, "bfd", show_bfd(a, link->info.ifindex, now));
-		json_object_set_new(o, "alarms", alarms_json(a, link->info.ifindex, ra ? &v : NULL));
+		json_object_set_new(o, "alarms", alarms_json(a, link->info.ifindex, ra ? &v : NULL, now));
 		if (port_known) {
 			json_object_set_new(o, "connections_refused", json_integer((json_int_t)port.refused));
-			json_object_set_new(o, "flaps", json_pack("{s:i, s:I, s:b}", "failures", (int)port.failures, "wait_ms", (json_int_t)port.wait_ms,
-								  "held", port.held));
+			json_object_set_new(o, "flaps", damp_json(port.damp, now));
 		}
 		if (ra)
 			discovery_json(o, &v, now);

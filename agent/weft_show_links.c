@@ -22,6 +22,20 @@ static void heard_cell(struct table *t, size_t col, const json_t *peer)
 	table_text(t, col, text);
 }
 
+/* "3", or "3, 12.0 s" while it has to be well for so much longer. */
+static void fails_cell(struct table *t, size_t col, const json_t *flaps)
+{
+	char text[TEXT_LEN + 24];
+
+	if (!json_integer_value(json_object_get(flaps, "failures")))
+		snprintf(text, sizeof(text), "-");
+	else if (json_is_true(json_object_get(flaps, "held")))
+		snprintf(text, sizeof(text), "%s, %.1f s", TEXT(flaps, "failures"), (double)json_integer_value(json_object_get(flaps, "remaining_ms")) / 1000);
+	else
+		snprintf(text, sizeof(text), "%s", TEXT(flaps, "failures"));
+	table_text(t, col, text);
+}
+
 /* Routers: addresses, or objects that have one. */
 static void print_routers(const char *link, const char *what, const json_t *others)
 {
@@ -68,7 +82,7 @@ int text_links(const json_t *result, const struct look *look)
 {
 	static const struct table_col cols[] = {
 		{ "Link", 0 }, { "Fabric", 0 }, { "State", 0 }, { "Address", SCOLS_FL_TRUNC }, { "Peer", SCOLS_FL_TRUNC }, { "Peer MAC", 0 },
-		{ "Heard", SCOLS_FL_RIGHT }, { "BFD", 0 }, { "RA sent", SCOLS_FL_RIGHT }, { "RA rcvd", SCOLS_FL_RIGHT },
+		{ "Heard", SCOLS_FL_RIGHT }, { "BFD", 0 }, { "Fails", SCOLS_FL_RIGHT }, { "RA sent", SCOLS_FL_RIGHT }, { "RA rcvd", SCOLS_FL_RIGHT },
 	};
 	struct table *t = table_new(cols, ARRAY_LEN(cols), look->colour);
 	json_t *link;
@@ -89,8 +103,9 @@ int text_links(const json_t *result, const struct look *look)
 		table_json(t, 5, peer, "mac");
 		heard_cell(t, 6, peer);
 		table_text(t, 7, json_is_object(json_object_get(link, "bfd")) ? TEXT(json_object_get(link, "bfd"), "state") : "-");
-		table_json(t, 8, ra, "sent");
-		table_json(t, 9, ra, "received");
+		fails_cell(t, 8, json_object_get(link, "flaps"));
+		table_json(t, 9, ra, "sent");
+		table_json(t, 10, ra, "received");
 	}
 	r = table_print(t);
 	if (json_array_size(result) == 0)

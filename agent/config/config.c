@@ -74,6 +74,7 @@ int config_minimal(uint32_t asn, struct in_addr router_id, struct config **ret)
 		return r;
 	c->asn = asn;
 	c->router_id = router_id;
+	damping_finish(c);
 	*ret = c;
 	return 0;
 }
@@ -179,6 +180,13 @@ const struct config_bfd *config_bfd_for(const struct config *c, const char *ifna
 	const struct config_link *link = config_link_for(c, ifname);
 
 	return link ? &link->bfd : &c->bfd;
+}
+
+const struct config_damping *config_damping_for(const struct config *c, const char *ifname)
+{
+	const struct config_link *link = config_link_for(c, ifname);
+
+	return link ? &link->damping : &c->damping;
 }
 
 const struct config_link *config_link_for(const struct config *c, const char *ifname)

@@ -63,6 +63,13 @@ struct config_bfd {
 	uint8_t multiplier;
 };
 
+struct config_damping {                  /* of a link that fails again and again */
+	bool said, bare;                 /* while reading, as above */
+	bool on;
+	uint16_t free;                   /* failures in a row that have no consequence */
+	uint16_t first_ms, max_s;        /* how long it then has to be well before it is used again: at first, and at most */
+};
+
 #define ROUTERS_MAX 16
 
 struct config_link {                     /* one glob of "links" and its settings */
@@ -72,7 +79,8 @@ struct config_link {                     /* one glob of "links" and its settings
 	bool ra_loss_teardown;           /* "ra_loss": "teardown" */
 	uint8_t routers;                 /* that may be used on the link at once, each with a session of its own; at most ROUTERS_MAX */
 	struct config_terms terms;
-	struct config_bfd bfd;           /* what holds, also when the link says nothing */
+	struct config_bfd bfd;           /* what holds, also when the link says nothing; as the next */
+	struct config_damping damping;
 };
 
 struct config_neighbor {                 /* one of "neighbors": a numbered peer. Addresses of IPv4 are IPv4-mapped */
@@ -106,7 +114,8 @@ struct config {
 	struct in_addr ipv4_next_hop;    /* 0: the default, which only nexthop/hop.h spells; the wiring fills it in, like hostname */
 	uint16_t multipath;
 	uint32_t long_lived[2];          /* IPv4, IPv6: most seconds of long-lived graceful restart that a peer is granted; 0: none */
-	struct config_bfd bfd;           /* of links that no entry of `links` is for */
+	struct config_bfd bfd;           /* of links that no entry of `links` is for; as the next */
+	struct config_damping damping;
 	struct config_policy *policies;
 	size_t n_policies;
 	bool ipv6;
@@ -133,6 +142,7 @@ bool config_blackhole_allows(const struct config_blackhole *b, const struct pref
 /* The first entry of "links" whose glob matches, or NULL (with links_auto: always NULL). */
 const struct config_link *config_link_for(const struct config *c, const char *ifname);
 const struct config_bfd *config_bfd_for(const struct config *c, const char *ifname);
+const struct config_damping *config_damping_for(const struct config *c, const char *ifname);
 /* Effective configuration, every key; a new reference; NULL: no memory. What the caller has yet to fill in (hostname, ipv4_next_hop) is
  * null. It is itself a configuration, that config_parse reads to the same struct; but passwords are shown as CONFIG_HIDDEN, which is refused. */
 #define CONFIG_HIDDEN "***"

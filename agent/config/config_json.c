@@ -62,6 +62,11 @@ static json_t *bfd_json(const struct config_bfd *bfd)
 	return bfd->on ? json_pack("{s:i, s:i}", "interval_ms", bfd->interval_ms, "multiplier", bfd->multiplier) : json_false();
 }
 
+static json_t *damping_json(const struct config_damping *d)
+{
+	return d->on ? json_pack("{s:i, s:i, s:i}", "free", d->free, "first_ms", d->first_ms, "max_seconds", d->max_s) : json_false();
+}
+
 static json_t *link_json(const struct config_link *link)
 {
 	json_t *j = json_object();
@@ -73,6 +78,7 @@ static json_t *link_json(const struct config_link *link)
 	bad |= json_object_set_new(j, "ra_loss", json_string(link->ra_loss_teardown ? "teardown" : "ignore"));
 	bad |= json_object_set_new(j, "routers", json_integer(link->routers));
 	bad |= json_object_set_new(j, "bfd", bfd_json(&link->bfd));
+	bad |= json_object_set_new(j, "damping", damping_json(&link->damping));
 	return done(j, bad);
 }
 
@@ -182,6 +188,7 @@ json_t *config_json(const struct config *c)
 	bad |= json_object_set_new(j, "ipv6", json_boolean(c->ipv6));
 	bad |= json_object_set_new(j, "software_version", json_boolean(c->software_version));
 	bad |= json_object_set_new(j, "bfd", bfd_json(&c->bfd));
+	bad |= json_object_set_new(j, "damping", damping_json(&c->damping));
 	bad |= json_object_set_new(j, "neighbors", neighbors_json(c));
 	bad |= json_object_set_new(j, "med", json_string(c->med_always ? "always" : "same_as"));
 	bad |= json_object_set_new(j, "policy", policies_json(c));

@@ -110,6 +110,7 @@ static const struct row config_rows[] = {
 	FLAG(software_version),
 	FLAG(manage_sysctls),
 	{ .key = "bfd", .types = T_BOOL | T_OBJECT, .read = read_bfd, .offset = offsetof(struct config, bfd), .allowed = BFD_ALLOWED },
+	{ .key = "damping", .types = T_BOOL | T_OBJECT, .read = read_damping, .offset = offsetof(struct config, damping), .allowed = DAMPING_ALLOWED },
 	{ .key = "neighbors", .types = T_LIST, .read = read_neighbors,
 	  .allowed = "a list of objects such as {\"address\": \"203.0.113.2\", \"remote_asn\": 65002}" },
 	{ .key = "med", .types = T_STRING, .read = read_med, .allowed = "\"same_as\" or \"always\"" },
@@ -126,6 +127,7 @@ void config_read(struct reading *r, const struct val *root)
 	read_object(r, root, config_rows, ARRAY_LEN(config_rows), r->c);
 	check_filters(r, root);
 	bfd_finish(r);
+	damping_finish(r->c);
 	neighbors_finish(r, root);
 	/* Both addresses on one node: the kernel would take the peer's for its own. */
 	if (r->c->ipv4_next_hop.s_addr && r->c->ipv4_next_hop.s_addr == r->c->router_id.s_addr && val_get(root, "ipv4_next_hop", &at))

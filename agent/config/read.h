@@ -135,6 +135,9 @@ bool read_graceful_restart(struct reading *r, const struct val *v, const struct 
 #define BFD_ALLOWED "true, false, or an object such as {\"interval_ms\": 100, \"multiplier\": 3}"
 bool read_bfd(struct reading *r, const struct val *v, const struct row *row, void *into);
 void bfd_finish(struct reading *r);                                      /* after all other keys */
+#define DAMPING_ALLOWED "true, false, or an object such as {\"free\": 2, \"first_ms\": 150, \"max_seconds\": 60}"
+bool read_damping(struct reading *r, const struct val *v, const struct row *row, void *into);
+void damping_finish(struct config *c);                                   /* after all other keys, or without a file */
 bool read_neighbors(struct reading *r, const struct val *v, const struct row *row, void *into);
 void neighbors_finish(struct reading *r, const struct val *root);        /* after all other keys */
 bool read_originate(struct reading *r, const struct val *v, const struct row *row, void *into);

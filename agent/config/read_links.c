@@ -27,6 +27,8 @@ static const struct row link_rows[] = {
 	{ .key = "routers", .types = T_NUMBER, .read = read_u8, .offset = offsetof(struct config_link, routers), .min = 1, .max = ROUTERS_MAX,
 	  .allowed = "1 to 16" },
 	{ .key = "bfd", .types = T_BOOL | T_OBJECT, .read = read_bfd, .offset = offsetof(struct config_link, bfd), .allowed = BFD_ALLOWED },
+	{ .key = "damping", .types = T_BOOL | T_OBJECT, .read = read_damping, .offset = offsetof(struct config_link, damping),
+	  .allowed = DAMPING_ALLOWED },
 	{ .key = "expect", .types = ~0u, .read = read_off, .off = T_NULL, .allowed = ABSENT },
 };
 

@@ -93,7 +93,7 @@ static const struct { json_t *(*view)(const struct world *w); const char *path, 
 	{ neighbors, "0.capabilities", "sent received" },
 	{ links, "0", "link ifindex fabric up carrier mac address state neighbors bfd alarms" },
 	{ links, "1", "link ifindex fabric up carrier mac address state neighbors bfd alarms connections_refused flaps peer further others ra" },
-	{ links, "1.flaps", "failures wait_ms held" },
+	{ links, "1.flaps", "failures wait_ms held remaining_ms last" },
 	{ links, "1.peer", "address mac heard_seconds lifetime" },
 	{ links, "1.ra", "sent received solicits_sent solicits_received looped conflicts rejected" },
 	{ routes, "0", "prefix installed error origin as_path next_hops blackhole paths" },
@@ -158,7 +158,7 @@ static const struct { json_t *(*view)(const struct world *w); const char *path, 
 	{ links, "0.fabric", "false" },
 	{ links, "0.address", "null" },
 	{ links, "0.state", "\"up\"" },
-	{ links, "1", "{\"address\":\"fe80::1\",\"alarms\":[],\"bfd\":null,\"carrier\":true,\"connections_refused\":0,\"fabric\":true,\"flaps\":{\"failures\":0,\"held\":false,\"wait_ms\":0},\"further\":[],\"ifindex\":11,\"link\":\"swp1\",\"mac\":\"02:00:00:00:00:01\","
+	{ links, "1", "{\"address\":\"fe80::1\",\"alarms\":[],\"bfd\":null,\"carrier\":true,\"connections_refused\":0,\"fabric\":true,\"flaps\":{\"failures\":0,\"held\":false,\"last\":null,\"remaining_ms\":0,\"wait_ms\":0},\"further\":[],\"ifindex\":11,\"link\":\"swp1\",\"mac\":\"02:00:00:00:00:01\","
 		      "\"neighbors\":[],\"others\":[],\"peer\":{\"address\":\"fe80::ff:1\",\"heard_seconds\":7,\"lifetime\":0,\"mac\":\"02:00:00:00:ff:01\"},"
 		      "\"ra\":{\"conflicts\":0,\"looped\":0,\"received\":1,\"rejected\":{},\"sent\":1,\"solicits_received\":0,\"solicits_sent\":1},"
 		      "\"state\":\"peer\",\"up\":true}" },
