@@ -65,10 +65,11 @@ void agent_bfd_news(struct agent *a, const struct bfd_view *view, mono now);
 /* Notifications of the kernel were lost and every link and address has been told again, with agent_link_change: everything of ours is
  * written to the kernel again in the next step. */
 void agent_kernel_unsure(struct agent *a);
+void agent_neigh_unsure(struct agent *a);        /* those of neighbours were: which MACs it has is asked again, where it matters */
 /* Start-up: what an earlier run left in the kernel. */
 void agent_fib_seen_route(struct agent *a, const struct prefix *p, uint32_t group_id);
 void agent_fib_seen_object(struct agent *a, uint32_t id, bool group);
-void agent_fib_seen_neigh(struct agent *a, uint32_t ifindex);
+void agent_fib_seen_neigh(struct agent *a, uint32_t ifindex, const struct in6_addr *addr);
 /* All links and leftovers have been told: discovery begins, what is left over and not wanted goes. */
 void agent_start(struct agent *a, mono now);
 
@@ -78,6 +79,9 @@ void agent_step(struct agent *a, mono now);
 /* Its first part, the timers alone. True: a link was lost by one, and what agent_fib_take has now need not wait for the rest of the turn. */
 bool agent_timers(struct agent *a, mono now);
 mono agent_next(const struct agent *a);
+
+/* Is there a peer whose MAC only the kernel knows? Otherwise nobody need hear of neighbours. */
+bool agent_wants_macs(const struct agent *a);
 
 /* Output that is pulled. */
 size_t agent_fib_take(struct agent *a, struct fib_op *ops, size_t max);
@@ -91,7 +95,7 @@ int  agent_reset(struct agent *a, const char *peer, const char *message, mono no
 void agent_stop(struct agent *a, mono now);
 
 /* Things that went wrong outside of any link, counted by whoever notices. */
-struct agent_counters { uint64_t notifications_lost, bad_requests, unsendable, limit_warnings; };
+struct agent_counters { uint64_t notifications_lost, neighbors_lost, bad_requests, unsendable, limit_warnings; };
 struct agent_counters *agent_counters(struct agent *a);
 
 /* Views, for show.c and tests; borrowed. */

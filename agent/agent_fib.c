@@ -111,10 +111,10 @@ void agent_fib_seen_object(struct agent *a, uint32_t id, bool group)
 		fib_seen_object(a->fib, id, group);
 }
 
-void agent_fib_seen_neigh(struct agent *a, uint32_t ifindex)
+void agent_fib_seen_neigh(struct agent *a, uint32_t ifindex, const struct in6_addr *addr)
 {
 	if (fib_ready(a) >= 0)
-		fib_seen_neigh(a->fib, ifindex);
+		fib_seen_neigh(a->fib, ifindex, addr);
 }
 
 size_t agent_fib_take(struct agent *a, struct fib_op *ops, size_t max)

@@ -278,6 +278,31 @@ static void neigh_change(struct agent *a, const struct link_change *change)
 	}
 }
 
+static bool wants_mac(const struct port *port)
+{
+	return !port->neighbor && port->known && !port->mac_from_ra;
+}
+
+bool agent_wants_macs(const struct agent *a)
+{
+	const struct port *port;
+
+	for (size_t i = 0; (port = port_at(a, i)); i++)
+		if (wants_mac(port))
+			return true;
+	return false;
+}
+
+void agent_neigh_unsure(struct agent *a)
+{
+	struct port *port;
+
+	a->counters.neighbors_lost++;
+	for (size_t i = 0; (port = port_at(a, i)); i++)
+		if (wants_mac(port))
+			a->out.neigh_get(a->out.ctx, port->ifindex, &port->peer);
+}
+
 static void originate_link(struct agent *a, const struct link *link)
 {
 	if (link && config_originates(a->cfg, link->info.name))
@@ -371,6 +396,8 @@ static void ra_found(void *ctx, unsigned ifindex, const struct ra_router *router
 	if (!port || !port->usable)
 		return;
 	port_peer(port, &router->addr, router->has_mac ? router->mac : NULL, a->now);
+	if (a->fib && router->has_mac && fib_pin(a->fib, ifindex, &router->addr, router->mac) < 0)
+		log_error("%s: out of memory: the kernel may forget where the peer is", port->name);
 }
 
 static void ra_heard(void *ctx, unsigned ifindex, const struct ra_router *router)

@@ -14,6 +14,7 @@
 #include "agent/chores.h"
 #include "agent/detector.h"
 #include "agent/flush.h"
+#include "agent/macs.h"
 #include "agent/resync.h"
 #include "agent/serve.h"
 #include "agent/sockets.h"
@@ -41,6 +42,7 @@ struct daemon {
 	struct flush *flush;
 	struct chores chores;
 	struct detector *detector;
+	struct macs *macs;
 	bool manage_sysctls, quit;
 	bool deaf;                       /* notifications were lost, and reading everything again failed */
 };
@@ -164,7 +166,7 @@ static void on_seen(void *ctx, const struct seen *seen)
 		agent_fib_seen_object(d->agent, seen->id, seen->kind == SEEN_GROUP);
 		break;
 	case SEEN_NEIGH:
-		agent_fib_seen_neigh(d->agent, seen->ifindex);
+		agent_fib_seen_neigh(d->agent, seen->ifindex, &seen->addr);
 		break;
 	}
 }
@@ -230,6 +232,7 @@ static void close_all(struct daemon *d)
 		if (mine[i]->type && !uv_is_closing(mine[i]))     /* a start that failed half-way has not made them all */
 			uv_close(mine[i], NULL);
 	detector_stop(d->detector);
+	macs_stop(d->macs);
 	sockets_stop(d->sockets);
 	serve_stop(d->serve);
 }
@@ -261,6 +264,7 @@ static void on_turn(uv_prepare_t *prepare)
 	if (agent_timers(d->agent, now_mono()))
 		flush_turn(d->flush);
 	agent_step(d->agent, now_mono());
+	macs_listen(d->macs, agent_wants_macs(d->agent));
 	more = flush_turn(d->flush);
 	sockets_flush(d->sockets, now_mono());
 	arm(d, more || sockets_busy(d->sockets));
@@ -393,6 +397,8 @@ static int world_start(struct daemon *d, struct config **cfg, const char *socket
 		return refuse("start", r);
 	*cfg = NULL;
 	detector_serve(d->detector, d->agent);
+	if ((r = macs_new(&d->macs, &d->loop, d->agent)) < 0)
+		return refuse("netlink", r);
 	if ((r = flush_new(&d->flush, d->agent, d->kernel, d->sysctls)) < 0)
 		return refuse("start", r);
 	if ((r = sockets_listen(d->sockets, d->agent)) < 0)
@@ -430,6 +436,7 @@ int daemon_run(struct config *cfg, const char *socket)
 	flush_free(d->flush);
 	agent_free(d->agent);
 	detector_free(d->detector);
+	macs_free(d->macs);
 	sockets_free(d->sockets);
 	serve_free(d->serve);
 	resync_free(d->resync);

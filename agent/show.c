@@ -227,8 +227,8 @@ json_t *show_summary(const struct agent *a, mono now)
 	json_object_set_new(o, "peers_established", json_integer(established));
 	json_object_set_new(o, "routes_installed", json_integer((json_int_t)fib.installed));
 	json_object_set_new(o, "bfd", show_bfd_summary(a));
-	json_object_set_new(o, "counters", json_pack("{s:I, s:I, s:I, s:I}", "notifications_lost", (json_int_t)n->notifications_lost, "bad_requests",
-						     (json_int_t)n->bad_requests, "unsendable_prefixes", (json_int_t)n->unsendable,
+	json_object_set_new(o, "counters", json_pack("{s:I, s:I, s:I, s:I, s:I}", "notifications_lost", (json_int_t)n->notifications_lost,
+						     "neighbors_lost", (json_int_t)n->neighbors_lost, "bad_requests", (json_int_t)n->bad_requests, "unsendable_prefixes", (json_int_t)n->unsendable,
 						     "max_prefixes_warnings", (json_int_t)n->limit_warnings));
 	show_link_counters(a, json_object_get(o, "counters"));
 	json_object_set_new(o, "neighbors", show_neighbors(a, NULL, now));

@@ -243,13 +243,10 @@ void fib_del(struct fib *f, const struct prefix *p)
 		want(f, ref, 0);
 }
 
-int fib_neigh(struct fib *f, uint32_t ifindex, const uint8_t mac[6])
+static int neigh_want(struct fib *f, uint32_t ifindex, const struct in6_addr *addr, const uint8_t mac[6])
 {
-	struct lnk *l;
+	struct lnk *l = lnk_get(f, ifindex, addr);
 
-	if (f->cfg.via_inet6)                    /* the kernel resolves the link-local address by itself */
-		return 0;
-	l = lnk_get(f, ifindex);
 	if (!l)
 		return -ENOMEM;
 	f->replan |= !l->known || memcmp(l->mac, mac, 6) != 0;
@@ -258,15 +255,35 @@ int fib_neigh(struct fib *f, uint32_t ifindex, const uint8_t mac[6])
 	return 0;
 }
 
+int fib_neigh(struct fib *f, uint32_t ifindex, const uint8_t mac[6])
+{
+	if (f->cfg.via_inet6)                    /* the kernel resolves the link-local address by itself */
+		return 0;
+	return neigh_want(f, ifindex, &in6addr_any, mac);
+}
+
+int fib_pin(struct fib *f, uint32_t ifindex, const struct in6_addr *addr, const uint8_t mac[6])
+{
+	for (size_t i = 0; i < f->n_lnks; i++) {
+		struct lnk *l = &f->lnks[i];
+
+		if (l->ifindex != ifindex || !l->known || IN6_IS_ADDR_UNSPECIFIED(&l->addr) || in6_eq(&l->addr, addr))
+			continue;
+		l->known = false;
+		f->replan = f->tidy = true;
+	}
+	return neigh_want(f, ifindex, addr, mac);
+}
+
 void fib_neigh_del(struct fib *f, uint32_t ifindex)
 {
-	struct lnk *l = lnk_find(f, ifindex);
-
-	if (!l || !l->known)
-		return;
-	l->known = false;
-	f->replan = f->tidy = true;
-	fib_hold(f);
+	for (size_t i = 0; i < f->n_lnks; i++) {
+		if (f->lnks[i].ifindex != ifindex || !f->lnks[i].known)
+			continue;
+		f->lnks[i].known = false;
+		f->replan = f->tidy = true;
+		fib_hold(f);
+	}
 }
 
 void fib_hold(struct fib *f)
@@ -358,8 +375,6 @@ static void stale_on(struct fib *f, uint32_t ifindex)
 
 void fib_link_lost(struct fib *f, uint32_t ifindex, bool neigh_too)
 {
-	struct lnk *l = lnk_find(f, ifindex);
-
 	for (size_t i = 1; f->cfg.objects && i < f->n_nhs; i++) {
 		if (!f->nhs[i].used || f->nhs[i].hop.ifindex != ifindex)
 			continue;
@@ -369,22 +384,26 @@ void fib_link_lost(struct fib *f, uint32_t ifindex, bool neigh_too)
 	}
 	if (!f->cfg.objects && neigh_too)
 		stale_on(f, ifindex);            /* the kernel has flushed them, or marked the hop dead */
-	if (!l)
-		return;
-	l->failed = false;
-	if (neigh_too)
-		l->have = l->flying ? UNSURE : ABSENT;
-	f->replan = true;
+	for (size_t i = 0; i < f->n_lnks; i++) {
+		struct lnk *l = &f->lnks[i];
+
+		if (l->ifindex != ifindex)
+			continue;
+		l->failed = false;
+		if (neigh_too)
+			l->have = l->flying ? UNSURE : ABSENT;
+		f->replan = true;
+	}
 }
 
 void fib_neigh_lost(struct fib *f, uint32_t ifindex)
 {
-	struct lnk *l = lnk_find(f, ifindex);
-
-	if (!l)
-		return;
-	l->have = ABSENT;
-	f->replan = true;
+	for (size_t i = 0; i < f->n_lnks; i++) {
+		if (f->lnks[i].ifindex != ifindex)
+			continue;
+		f->lnks[i].have = ABSENT;
+		f->replan = true;
+	}
 }
 
 static void route_unsure(struct fib *f, uint32_t ref, struct route *r)
@@ -431,9 +450,9 @@ void fib_seen_object(struct fib *f, uint32_t id, bool group)
 	f->leftovers[f->n_leftovers - 1] = (struct leftover){ .id = id, .group = group };
 }
 
-void fib_seen_neigh(struct fib *f, uint32_t ifindex)
+void fib_seen_neigh(struct fib *f, uint32_t ifindex, const struct in6_addr *addr)
 {
-	struct lnk *l = lnk_get(f, ifindex);
+	struct lnk *l = lnk_get(f, ifindex, addr);
 
 	if (l && l->have == ABSENT)
 		l->have = UNSURE;

@@ -35,7 +35,7 @@ enum fib_op_kind {
 	FIB_GROUP_DEL,
 	FIB_ROUTE_SET,           /* prefix := group id (objects) or hops (classic), create or replace */
 	FIB_ROUTE_DEL,
-	FIB_NEIGH_SET,           /* on_link dev hop[0].ifindex lladdr mac nud permanent */
+	FIB_NEIGH_SET,           /* on_link dev hop[0].ifindex lladdr mac nud permanent; AF_INET6: hop[0].via instead of on_link */
 	FIB_NEIGH_DEL,
 };
 
@@ -62,7 +62,10 @@ int  fib_set(struct fib *fib, const struct prefix *p, const struct hop *hops, si
 void fib_del(struct fib *fib, const struct prefix *p);           /* not there: fine */
 /* The MAC of the neighbour on a link. A change is one replace. Routes over a link without a known MAC wait (IPv4 with on_link only). */
 int  fib_neigh(struct fib *fib, uint32_t ifindex, const uint8_t mac[6]);
-void fib_neigh_del(struct fib *fib, uint32_t ifindex);
+/* Beside that, the peer's own link-local address, one for each link: an entry that the kernel neither forgets when its table is full nor lets
+ * anybody on the link change. Only where the MAC comes from the peer itself: nothing else would say that it is another one now. */
+int  fib_pin(struct fib *fib, uint32_t ifindex, const struct in6_addr *addr, const uint8_t mac[6]);
+void fib_neigh_del(struct fib *fib, uint32_t ifindex);           /* both */
 
 /* A link died (BGP or BFD down while the carrier is there): its next hops are taken out of all groups, at once, one op per family. The
  * routes' own wishes are told by fib_set/fib_del afterwards. Everything else waits for the fib_commit that follows: the plan is void. */
@@ -96,7 +99,7 @@ mono fib_next(const struct fib *fib);            /* when fib_commit is to be cal
 /* Start-up: what an earlier run left behind (protocol and metric ours). Adopted if wanted by the time of the sweep, else removed by it. */
 void fib_seen_route(struct fib *fib, const struct prefix *p, uint32_t group_id);
 void fib_seen_object(struct fib *fib, uint32_t id, bool group);
-void fib_seen_neigh(struct fib *fib, uint32_t ifindex);
+void fib_seen_neigh(struct fib *fib, uint32_t ifindex, const struct in6_addr *addr);     /* ::, on_link */
 void fib_sweep(struct fib *fib);                 /* plans the removal of everything seen and not wanted */
 /* Plans the removal of everything (exit). */
 void fib_flush(struct fib *fib);

@@ -75,13 +75,14 @@ bool op_nh(struct fib *f, struct out *o, enum fib_op_kind kind, uint32_t i)
 
 bool op_lnk(struct fib *f, struct out *o, enum fib_op_kind kind, uint32_t i)
 {
-	struct fib_op *op = start(f, o, kind, AF_INET);
+	const struct lnk *l = &f->lnks[i];
+	struct fib_op *op = start(f, o, kind, IN6_IS_ADDR_UNSPECIFIED(&l->addr) ? AF_INET : AF_INET6);
 	struct member any = { 0 };
 
 	if (!op || !keep(f, &any, 1, op))
 		return false;
-	f->op_hops[f->n_op - 1] = (struct hop){ .ifindex = f->lnks[i].ifindex, .weight = 1 };
-	memcpy(op->mac, f->lnks[i].mac, 6);
+	f->op_hops[f->n_op - 1] = (struct hop){ .ifindex = l->ifindex, .via = l->addr, .weight = 1 };
+	memcpy(op->mac, l->mac, 6);
 	if (!finish(f, o, i, 0))
 		return false;
 	f->lnks[i].flying++;

@@ -67,8 +67,9 @@ struct group {
 	size_t n_was;
 };
 
-struct lnk {                             /* a link's on-link neighbour */
+struct lnk {                             /* a neighbour entry: for what stands for a link's peer, or for the peer's own address */
 	uint32_t ifindex;
+	struct in6_addr addr;            /* the peer's; ::, on_link */
 	bool known;                      /* wanted */
 	uint8_t mac[6];
 	uint8_t have;
@@ -177,8 +178,8 @@ void group_look(struct fib *f, struct group *g);         /* after something of i
 /* Before it is given other members: remembers those that it has. False: no memory. */
 bool group_remember_old(struct group *g);
 void nh_maybe_free(struct fib *f, uint32_t nh);
-struct lnk *lnk_find(const struct fib *f, uint32_t ifindex);
-struct lnk *lnk_get(struct fib *f, uint32_t ifindex);    /* NULL: no memory */
+struct lnk *lnk_find(const struct fib *f, uint32_t ifindex, const struct in6_addr *addr);
+struct lnk *lnk_get(struct fib *f, uint32_t ifindex, const struct in6_addr *addr);       /* NULL: no memory */
 int  arrays_grow(void *array, size_t *n, size_t size);   /* *(T **)array gets one more zeroed element */
 
 /* fib_op.c: false: no room, or no memory; nothing was changed then */

@@ -92,7 +92,7 @@ static bool tidy_neighs(struct fib *f, struct out *o)
 	for (uint32_t i = 0; f->swept && i < f->n_lnks; i++) {
 		const struct lnk *l = &f->lnks[i];
 
-		if (l->known || l->have == ABSENT || l->failed || neigh_in_use(f, l->ifindex))
+		if (l->known || l->have == ABSENT || l->failed || (IN6_IS_ADDR_UNSPECIFIED(&l->addr) && neigh_in_use(f, l->ifindex)))
 			continue;
 		if (!op_lnk(f, o, FIB_NEIGH_DEL, i))
 			return false;

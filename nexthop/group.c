@@ -25,25 +25,25 @@ int arrays_grow(void *array, size_t *n, size_t size)
 	return 0;
 }
 
-struct lnk *lnk_find(const struct fib *f, uint32_t ifindex)
+struct lnk *lnk_find(const struct fib *f, uint32_t ifindex, const struct in6_addr *addr)
 {
 	for (size_t i = 0; i < f->n_lnks; i++)
-		if (f->lnks[i].ifindex == ifindex)
+		if (f->lnks[i].ifindex == ifindex && in6_eq(&f->lnks[i].addr, addr))
 			return &f->lnks[i];
 	return NULL;
 }
 
-struct lnk *lnk_get(struct fib *f, uint32_t ifindex)
+struct lnk *lnk_get(struct fib *f, uint32_t ifindex, const struct in6_addr *addr)
 {
-	struct lnk *l = lnk_find(f, ifindex);
+	struct lnk *l = lnk_find(f, ifindex, addr);
 
 	for (size_t i = 0; !l && i < f->n_lnks; i++)     /* a place that an interface left */
 		if (!f->lnks[i].known && f->lnks[i].have == ABSENT && !f->lnks[i].flying)
 			l = &f->lnks[i];
 	if (!l && arrays_grow(&f->lnks, &f->n_lnks, sizeof(*f->lnks)) == 0)
 		l = &f->lnks[f->n_lnks - 1];
-	if (l && l->ifindex != ifindex)
-		*l = (struct lnk){ .ifindex = ifindex };
+	if (l && (l->ifindex != ifindex || !in6_eq(&l->addr, addr)))
+		*l = (struct lnk){ .ifindex = ifindex, .addr = *addr };
 	return l;
 }
 
@@ -278,7 +278,7 @@ size_t group_plan(const struct fib *f, const struct group *g, struct member *ret
 		if (nh->failed)
 			continue;
 		if (nh->family == AF_INET && !f->cfg.via_inet6 && hop_is_stood_for(&nh->hop)) {
-			l = lnk_find(f, nh->hop.ifindex);
+			l = lnk_find(f, nh->hop.ifindex, &in6addr_any);
 			if (!l || !l->known)
 				continue;
 		}

@@ -48,7 +48,7 @@ struct kernel {
 
 int kernel_new(struct kernel **ret, const struct kernel_out *out)
 {
-	static const int groups[] = { RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR, RTNLGRP_NEIGH, 0 };
+	static const int groups[] = { RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR, 0 };
 	struct kernel *k = calloc(1, sizeof(*k));
 	int r;
 
@@ -298,6 +298,9 @@ int kernel_dump_own(struct kernel *k, struct in_addr on_link)
 		r = dump(k, request_new(RTM_GETROUTE, NLM_F_DUMP, &rtm, sizeof(rtm)), on_own_msg);
 	if (r == 0)
 		r = dump(k, request_new(RTM_GETNEXTHOP, NLM_F_DUMP, &nhm, sizeof(nhm)), on_own_msg);
+	if (r == 0)
+		r = dump(k, request_new(RTM_GETNEIGH, NLM_F_DUMP, &ndm, sizeof(ndm)), on_own_msg);
+	ndm.ndm_family = AF_INET6;
 	if (r == 0)
 		r = dump(k, request_new(RTM_GETNEIGH, NLM_F_DUMP, &ndm, sizeof(ndm)), on_own_msg);
 	return r;

@@ -232,17 +232,19 @@ static int build_route_del(const struct fib_op *op, struct nl_msg **ret)
 
 static int build_neigh(const struct fib_op *op, bool set, struct nl_msg **ret)
 {
-	struct ndmsg ndm = { .ndm_family = AF_INET, .ndm_state = set ? NUD_PERMANENT : 0 };
+	struct ndmsg ndm = { .ndm_family = op->family, .ndm_state = set ? NUD_PERMANENT : 0 };
+	bool v6 = op->family == AF_INET6;
 	struct nl_msg *msg;
 	int r;
 
 	if (op->n != 1)
 		return -EINVAL;
 	ndm.ndm_ifindex = (int)op->hops[0].ifindex;
+	ndm.ndm_flags = v6 && set ? NTF_ROUTER : 0;
 	msg = msg_new(set ? RTM_NEWNEIGH : RTM_DELNEIGH, set ? SET_FLAGS : NLM_F_REQUEST, 0, &ndm, sizeof(ndm));
 	if (!msg)
 		return -ENOMEM;
-	r = nla_put(msg, NDA_DST, sizeof(op->on_link), &op->on_link);
+	r = v6 ? nla_put(msg, NDA_DST, sizeof(op->hops[0].via), &op->hops[0].via) : nla_put(msg, NDA_DST, sizeof(op->on_link), &op->on_link);
 	if (r == 0 && set)
 		r = nla_put(msg, NDA_LLADDR, sizeof(op->mac), op->mac);
 	if (r == 0 && set)
@@ -324,6 +326,15 @@ static int seen_object(struct nlmsghdr *nlh, struct seen *ret)
 	return 0;
 }
 
+/* What stands for the peer, or the peer itself. */
+static bool is_peer(const struct nlattr *dst, struct in_addr on_link, struct in6_addr *ret)
+{
+	if (nla_len(dst) == sizeof(on_link))
+		return memcmp(nla_data(dst), &on_link, sizeof(on_link)) == 0;
+	memcpy(ret, nla_data(dst), sizeof(*ret));
+	return in6_is_ll(ret);
+}
+
 static int seen_neigh(struct nlmsghdr *nlh, struct in_addr on_link, struct seen *ret)
 {
 	static const struct nla_policy policy[NDA_MAX + 1] = { [NDA_PROTOCOL] = { .minlen = 1, .maxlen = 1 } };
@@ -333,11 +344,11 @@ static int seen_neigh(struct nlmsghdr *nlh, struct in_addr on_link, struct seen 
 	if (nlmsg_parse(nlh, sizeof(*ndm), tb, NDA_MAX, policy) < 0)
 		return -EBADMSG;
 	ndm = nlmsg_data(nlh);
-	if (ndm->ndm_family != AF_INET || !(ndm->ndm_state & NUD_PERMANENT) || ndm->ndm_flags & NTF_PROXY)
+	if ((ndm->ndm_family != AF_INET && ndm->ndm_family != AF_INET6) || !(ndm->ndm_state & NUD_PERMANENT) || ndm->ndm_flags & NTF_PROXY)
 		return 0;
-	if (ndm->ndm_ifindex <= 0 || !tb[NDA_DST] || nla_len(tb[NDA_DST]) != sizeof(on_link))
+	if (ndm->ndm_ifindex <= 0 || !tb[NDA_DST] || nla_len(tb[NDA_DST]) != (ndm->ndm_family == AF_INET ? (int)sizeof(on_link) : (int)sizeof(ret->addr)))
 		return -EBADMSG;
-	if (memcmp(nla_data(tb[NDA_DST]), &on_link, sizeof(on_link)) != 0)
+	if (!is_peer(tb[NDA_DST], on_link, &ret->addr))
 		return 0;
 	if (!tb[NDA_PROTOCOL] || nla_get_u8(tb[NDA_PROTOCOL]) != WEFT_PROTOCOL)
 		return 0;

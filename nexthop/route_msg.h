@@ -15,9 +15,10 @@ struct seen {                            /* one of ours in a dump or a notificat
 	bool deleted;                    /* RTM_DEL* */
 	struct prefix prefix;
 	uint32_t id;                     /* HOP, GROUP: the object; ROUTE: its next-hop object or 0 */
-	uint32_t ifindex;                /* NEIGH */
+	uint32_t ifindex;                /* NEIGH: this and */
+	struct in6_addr addr;            /* the peer's own address; ::, on_link */
 };
-/* SEEN_NONE for what is not ours: another protocol, metric, table, id range, or a neighbour that is not on_link and permanent. -EBADMSG. */
+/* SEEN_NONE for what is not ours: another protocol, metric, table, id range, or a neighbour that is not permanent, or neither on_link nor link-local. -EBADMSG. */
 int route_msg_seen(struct nlmsghdr *nlh, struct in_addr on_link, struct seen *ret);
 
 #endif

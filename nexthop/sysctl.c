@@ -36,6 +36,8 @@ static const struct setting per_link[] = {
 	{ "net/ipv6/conf/%s/accept_ra", "0" },
 	{ "net/ipv6/conf/%s/ignore_routes_with_linkdown", "1" },
 	{ "net/ipv4/conf/%s/ignore_routes_with_linkdown", "1" },
+	/* Whoever asks on the link for an address of another link would only fill the neighbour table of the whole node. */
+	{ "net/ipv4/conf/%s/arp_ignore", "1" },
 	/* RFC 5082 3: also of what the kernel says by itself, a RST most of all: a peer with GTSM would not hear a refusal, and wait. */
 	{ "net/ipv6/conf/%s/hop_limit", "255" },
 	{ "net/ipv6/conf/%s/disable_ipv6", "0" },

@@ -61,4 +61,5 @@ def main():
             sock.send(frame(case, i))
 
 
-main()
+if __name__ == "__main__":
+    main()

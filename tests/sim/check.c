@@ -80,6 +80,7 @@ static bool check_route(struct world *w, const struct node *n, const struct node
 
 static bool check_neighs(struct world *w, const struct node *n)
 {
+	const struct sim_port *other;
 	uint8_t mac[6];
 	size_t want = 0;
 	unsigned k;
@@ -87,14 +88,17 @@ static bool check_neighs(struct world *w, const struct node *n)
 	for (unsigned i = 0; i < n->n_ports; i++) {
 		if (!port_carrier(n, i))
 			continue;
-		if (!model_neigh(n->kernel, SIM_PORT0 + i, mac)) {
-			if (usable(n, i))
-				return fail(w, "%s has no neighbour entry on swp%u", n->name, i + 1);
-			continue;
+		other = &port_other(n, i, &k)->ports[k];
+		for (unsigned v6 = 0; v6 < 2; v6++) {
+			if (!model_neigh(n->kernel, SIM_PORT0 + i, v6 ? &other->ll : &in6addr_any, mac)) {
+				if (usable(n, i))
+					return fail(w, "%s has no neighbour entry of IPv%u on swp%u", n->name, v6 ? 6 : 4, i + 1);
+				continue;
+			}
+			want++;
+			if (memcmp(mac, other->mac, 6))
+				return fail(w, "%s has a wrong MAC on swp%u", n->name, i + 1);
 		}
-		want++;
-		if (memcmp(mac, port_other(n, i, &k)->ports[k].mac, 6))
-			return fail(w, "%s has a wrong MAC on swp%u", n->name, i + 1);
 	}
 	if (model_n_neighs(n->kernel) != want)
 		return fail(w, "%s has %zu neighbour entries, %zu links", n->name, model_n_neighs(n->kernel), want);

@@ -9,7 +9,7 @@
 
 struct object { uint32_t id; uint8_t family; uint32_t ifindex; struct in6_addr via; bool group; uint32_t members[GROUP_MAX]; size_t n; };
 struct route { struct prefix prefix; uint32_t id; struct hop hops[GROUP_MAX]; size_t n; };
-struct neigh { uint32_t ifindex; uint8_t mac[6]; };
+struct neigh { uint32_t ifindex; struct in6_addr addr; uint8_t mac[6]; };        /* addr ::, the on-link address */
 
 struct model {
 	bool objects;
@@ -173,13 +173,14 @@ static int neigh_set(struct model *m, const struct fib_op *op, const struct node
 	if (ifindex < SIM_PORT0 || ifindex >= SIM_PORT0 + n->n_ports || !n->ports[ifindex - SIM_PORT0].admin_up)
 		return -ENETDOWN;
 	for (size_t i = 0; i < m->n_neigh; i++)
-		if (m->neigh[i].ifindex == ifindex)
+		if (m->neigh[i].ifindex == ifindex && in6_eq(&m->neigh[i].addr, &op->hops[0].via))
 			e = &m->neigh[i];
 	if (!e) {
 		m->neigh = grow(m->neigh, m->n_neigh, sizeof(*m->neigh));
 		e = &m->neigh[m->n_neigh++];
 	}
 	e->ifindex = ifindex;
+	e->addr = op->hops[0].via;
 	memcpy(e->mac, op->mac, 6);
 	return 0;
 }
@@ -210,7 +211,7 @@ int model_exec(struct model *m, const struct fib_op *op, const struct node *n)
 		return neigh_set(m, op, n);
 	case FIB_NEIGH_DEL:
 		for (size_t i = 0; i < m->n_neigh; i++)
-			if (m->neigh[i].ifindex == op->hops[0].ifindex) {
+			if (m->neigh[i].ifindex == op->hops[0].ifindex && in6_eq(&m->neigh[i].addr, &op->hops[0].via)) {
 				m->neigh[i] = m->neigh[--m->n_neigh];
 				return 0;
 			}
@@ -261,7 +262,7 @@ void model_tell_leftovers(const struct model *m, struct agent *a)
 	for (size_t i = 0; i < m->n_object; i++)
 		agent_fib_seen_object(a, m->object[i].id, m->object[i].group);
 	for (size_t i = 0; i < m->n_neigh; i++)
-		agent_fib_seen_neigh(a, m->neigh[i].ifindex);
+		agent_fib_seen_neigh(a, m->neigh[i].ifindex, &m->neigh[i].addr);
 }
 
 bool model_route(const struct model *m, const struct prefix *p, uint64_t *ret_ports)
@@ -295,10 +296,10 @@ size_t model_n_objects(const struct model *m)
 	return m->n_object;
 }
 
-bool model_neigh(const struct model *m, uint32_t ifindex, uint8_t ret_mac[6])
+bool model_neigh(const struct model *m, uint32_t ifindex, const struct in6_addr *addr, uint8_t ret_mac[6])
 {
 	for (size_t i = 0; i < m->n_neigh; i++)
-		if (m->neigh[i].ifindex == ifindex) {
+		if (m->neigh[i].ifindex == ifindex && in6_eq(&m->neigh[i].addr, addr)) {
 			memcpy(ret_mac, m->neigh[i].mac, 6);
 			return true;
 		}

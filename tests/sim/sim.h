@@ -130,7 +130,7 @@ bool model_route(const struct model *m, const struct prefix *p, uint64_t *ret_po
 size_t model_n_routes(const struct model *m);
 size_t model_n_neighs(const struct model *m);
 size_t model_n_objects(const struct model *m);
-bool model_neigh(const struct model *m, uint32_t ifindex, uint8_t ret_mac[6]);
+bool model_neigh(const struct model *m, uint32_t ifindex, const struct in6_addr *addr, uint8_t ret_mac[6]);
 
 /* faults.c */
 void faults_schedule(struct world *w);                   /* returns after the last fault */

@@ -53,6 +53,44 @@ Test(agent_peers, advertisement_without_mac_asks_the_kernel_whose_answer_becomes
 	world_free(w);
 }
 
+Test(agent_peers, mac_that_the_peer_says_itself_is_pinned_to_its_address_and_follows_it)
+{
+	struct world *w = world_new(NULL);
+
+	world_swp_up(w, 1);
+	world_ra(w, 1, PEER1, NULL);
+	world_neigh(w, 1, PEER1, MAC1);
+	cr_expect_eq(world_count(w, "pin_set *"), 0u, "what the kernel found may change without a word from the peer");
+	world_ra(w, 1, PEER1, MAC1);
+	world_ra(w, 1, PEER1, MAC1);
+	cr_expect_eq(world_count(w, "pin_set swp1 " MAC1 " " PEER1), 1u);
+	world_ra(w, 1, PEER1, "02:00:00:00:ff:77");
+	cr_expect_eq(world_count(w, "pin_set swp1 02:00:00:00:ff:77 " PEER1), 1u);
+	cr_expect_eq(world_count(w, "pin_del *"), 0u);
+	agent_stop(w->agent, w->now);
+	world_kernel(w);
+	cr_expect_eq(world_count(w, "pin_del swp1 " PEER1), 1u);
+	world_free(w);
+}
+
+Test(agent_peers, lost_news_of_neighbours_are_asked_for_where_nothing_else_says_the_mac)
+{
+	struct world *w = world_new(NULL);
+
+	world_swp_up(w, 1);
+	world_swp_up(w, 2);
+	world_ra(w, 2, "fe80::ff:2", "02:00:00:00:ff:02");
+	cr_expect_not(agent_wants_macs(w->agent));
+	world_ra(w, 1, PEER1, NULL);
+	cr_expect(agent_wants_macs(w->agent));
+	world_clear(w);
+	agent_neigh_unsure(w->agent);
+	cr_expect_eq(world_count(w, "neigh_get swp1 " PEER1), 1u);
+	cr_expect_eq(world_count(w, "neigh_get *"), 1u);
+	cr_expect_eq(agent_counted(w->agent)->neighbors_lost, 1u);
+	world_free(w);
+}
+
 Test(agent_peers, mac_of_an_advertisement_counts_more_than_the_kernels)
 {
 	struct world *w = world_new(NULL);

@@ -208,16 +208,17 @@ static void say_op(struct world *w, const struct fib_op *op)
 		[FIB_ROUTE_SET] = "route_set", [FIB_ROUTE_DEL] = "route_del", [FIB_NEIGH_SET] = "neigh_set", [FIB_NEIGH_DEL] = "neigh_del",
 	};
 	char s[400], prefix[PREFIX_STRLEN];
-	int at = snprintf(s, sizeof(s), "%s", names[op->kind]);
+	bool pin = (op->kind == FIB_NEIGH_SET || op->kind == FIB_NEIGH_DEL) && op->family == AF_INET6;
+	int at = snprintf(s, sizeof(s), "%s", pin ? op->kind == FIB_NEIGH_SET ? "pin_set" : "pin_del" : names[op->kind]);
 
 	if (op->prefix.family)
 		at += snprintf(s + at, sizeof(s) - (size_t)at, " %s", prefix_str(&op->prefix, prefix));
 	for (size_t i = 0; i < op->n && op->kind != FIB_ROUTE_SET; i++)
 		at += snprintf(s + at, sizeof(s) - (size_t)at, " swp%u", op->hops[i].ifindex - SWP(0));
 	if (op->kind == FIB_NEIGH_SET)
-		snprintf(s + at, sizeof(s) - (size_t)at, " %02x:%02x:%02x:%02x:%02x:%02x", op->mac[0], op->mac[1], op->mac[2], op->mac[3],
+		at += snprintf(s + at, sizeof(s) - (size_t)at, " %02x:%02x:%02x:%02x:%02x:%02x", op->mac[0], op->mac[1], op->mac[2], op->mac[3],
 			 op->mac[4], op->mac[5]);
-	if ((op->kind == FIB_HOP_SET || op->kind == FIB_HOP_DEL) && op->n && op->hops[0].direct)
+	if (pin || ((op->kind == FIB_HOP_SET || op->kind == FIB_HOP_DEL) && op->n && op->hops[0].direct))
 		snprintf(s + at, sizeof(s) - (size_t)at, " %s", addr6(&op->hops[0].via));
 	line(w, "%s", s);
 }

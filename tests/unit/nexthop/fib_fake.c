@@ -27,10 +27,10 @@ struct fake_route *fake_route(struct fake *k, const struct prefix *p)
 	return NULL;
 }
 
-struct fake_neigh *fake_neigh(struct fake *k, uint32_t ifindex)
+struct fake_neigh *fake_neigh(struct fake *k, uint32_t ifindex, const struct in6_addr *addr)
 {
 	for (size_t i = 0; i < k->n_neighs; i++)
-		if (k->neighs[i].ifindex == ifindex)
+		if (k->neighs[i].ifindex == ifindex && in6_eq(&k->neighs[i].addr, addr))
 			return &k->neighs[i];
 	return NULL;
 }
@@ -150,22 +150,23 @@ static int neigh_set(struct fake *k, const struct fib_op *op)
 {
 	struct fake_neigh *e;
 
-	if (op->n != 1 || op->family != AF_INET || op->hops[0].ifindex >= FAKE_LINKS)
+	if (op->n != 1 || op->hops[0].ifindex >= FAKE_LINKS || (op->family == AF_INET6) != in6_is_ll(&op->hops[0].via))
 		return -EINVAL;
 	if (k->admin_down[op->hops[0].ifindex])
 		return -ENETDOWN;
-	e = fake_neigh(k, op->hops[0].ifindex);
+	e = fake_neigh(k, op->hops[0].ifindex, &op->hops[0].via);
 	if (!e)
 		e = &k->neighs[k->n_neighs++];
 	e->ifindex = op->hops[0].ifindex;
 	e->on_link = op->on_link;
+	e->addr = op->hops[0].via;
 	memcpy(e->mac, op->mac, 6);
 	return 0;
 }
 
-static int neigh_del(struct fake *k, uint32_t ifindex)
+static int neigh_del(struct fake *k, uint32_t ifindex, const struct in6_addr *addr)
 {
-	struct fake_neigh *e = fake_neigh(k, ifindex);
+	struct fake_neigh *e = fake_neigh(k, ifindex, addr);
 
 	if (!e)
 		return -ENOENT;
@@ -203,7 +204,7 @@ int fake_exec(struct fake *k, const struct fib_op *op)
 	case FIB_NEIGH_SET:
 		return neigh_set(k, op);
 	case FIB_NEIGH_DEL:
-		return neigh_del(k, op->hops[0].ifindex);
+		return neigh_del(k, op->hops[0].ifindex, &op->hops[0].via);
 	}
 	return -EINVAL;
 }
@@ -239,7 +240,9 @@ void fake_link_lost(struct fake *k, uint32_t ifindex, bool admin)
 	if (!admin)
 		return;
 	classic_down(k, ifindex);
-	neigh_del(k, ifindex);
+	for (size_t i = k->n_neighs; i-- > 0;)
+		if (k->neighs[i].ifindex == ifindex)
+			k->neighs[i] = k->neighs[--k->n_neighs];
 }
 
 void fake_link_back(struct fake *k, uint32_t ifindex)

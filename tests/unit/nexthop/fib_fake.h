@@ -33,7 +33,7 @@ struct fake_route {
 	struct hop hops[FAKE_MEMBERS];
 };
 
-struct fake_neigh { uint32_t ifindex; struct in_addr on_link; uint8_t mac[6]; };
+struct fake_neigh { uint32_t ifindex; struct in_addr on_link; struct in6_addr addr; uint8_t mac[6]; };     /* addr: the peer's own; ::, on_link */
 
 struct fake {                            /* all zero is an empty kernel, every link up */
 	bool no_carrier[FAKE_LINKS], admin_down[FAKE_LINKS];
@@ -51,6 +51,6 @@ void fake_link_back(struct fake *k, uint32_t ifindex);
 struct fake_hop *fake_hop(struct fake *k, uint32_t id);
 struct fake_group *fake_group(struct fake *k, uint32_t id);
 struct fake_route *fake_route(struct fake *k, const struct prefix *p);
-struct fake_neigh *fake_neigh(struct fake *k, uint32_t ifindex);
+struct fake_neigh *fake_neigh(struct fake *k, uint32_t ifindex, const struct in6_addr *addr);
 
 #endif

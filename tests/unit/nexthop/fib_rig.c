@@ -136,7 +136,7 @@ static void op_text(struct rig *r, const struct fib_op *op, char *buf)
 	switch (op->kind) {
 	case FIB_NEIGH_SET:
 	case FIB_NEIGH_DEL:
-		snprintf(buf, TEXT, "neigh%c%u", op->kind == FIB_NEIGH_SET ? '+' : '-', op->hops[0].ifindex);
+		snprintf(buf, TEXT, "neigh%c%u%s", op->kind == FIB_NEIGH_SET ? '+' : '-', op->hops[0].ifindex, op->family == AF_INET6 ? "/6" : "");
 		break;
 	case FIB_HOP_SET:
 		snprintf(buf, TEXT, "hop+%s", hop_text(&(struct hop){ .ifindex = op->hops[0].ifindex, .weight = 1, .direct = op->hops[0].direct },

@@ -78,11 +78,12 @@ static void tell_all(struct world *w)
 static void tell_neigh(struct world *w, unsigned l)
 {
 	struct world_link *link = &w->links[l];
+	const uint8_t mac[6] = { 2, 0, 0, 0, link->mac, (uint8_t)l };
 
 	w->dirty = true;
 	if (!link->neigh)
 		fib_neigh_del(w->fib, l);
-	else if (fib_neigh(w->fib, l, (uint8_t[6]){ 2, 0, 0, 0, link->mac, (uint8_t)l }) < 0)
+	else if (fib_neigh(w->fib, l, mac) < 0 || fib_pin(w->fib, l, &(struct in6_addr){ .s6_addr = { 0xfe, 0x80, [15] = link->mac } }, mac) < 0)
 		w->wrong = "fib_neigh failed";
 	for (unsigned i = 0; i < WORLD_PREFIXES; i++)
 		note_wanted(w, i);
@@ -314,7 +315,7 @@ static void restart(struct world *w)
 	for (size_t i = 0; i < w->kernel.n_groups; i++)
 		fib_seen_object(w->fib, w->kernel.groups[i].id, true);
 	for (size_t i = 0; i < w->kernel.n_neighs; i++)
-		fib_seen_neigh(w->fib, w->kernel.neighs[i].ifindex);
+		fib_seen_neigh(w->fib, w->kernel.neighs[i].ifindex, &w->kernel.neighs[i].addr);
 	w->unswept = w->disturbed = true;
 	for (unsigned l = 1; l < WORLD_LINKS; l++) {
 		w->links[l].told |= w->links[l].down;

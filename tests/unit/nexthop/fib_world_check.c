@@ -119,15 +119,17 @@ static const char *check_neighs(struct world *w)
 
 	for (unsigned l = 1; l < WORLD_LINKS; l++) {
 		const struct world_link *link = &w->links[l];
-		const struct fake_neigh *e = fake_neigh(&w->kernel, l);
+		const struct in6_addr addr[2] = { IN6ADDR_ANY_INIT, { .s6_addr = { 0xfe, 0x80, [15] = link->mac } } };
 
-		if (w->mode.via_inet6 || !link->neigh)
-			continue;
-		n++;
-		if (!e)
-			return "a neighbour is missing";
-		if (e->mac[4] != link->mac || e->mac[5] != l)
-			return "a neighbour has the wrong MAC";
+		for (unsigned v6 = w->mode.via_inet6; v6 < 2 && link->neigh; v6++) {
+			const struct fake_neigh *e = fake_neigh(&w->kernel, l, &addr[v6]);
+
+			n++;
+			if (!e)
+				return "a neighbour is missing";
+			if (e->mac[4] != link->mac || e->mac[5] != l)
+				return "a neighbour has the wrong MAC";
+		}
 	}
 	return n != w->kernel.n_neighs ? "a neighbour too many" : NULL;
 }

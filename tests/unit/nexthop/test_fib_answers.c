@@ -297,7 +297,7 @@ static void restart(struct rig *r)
 	for (size_t i = 0; i < r->kernel.n_groups; i++)
 		fib_seen_object(r->fib, r->kernel.groups[i].id, true);
 	for (size_t i = 0; i < r->kernel.n_neighs; i++)
-		fib_seen_neigh(r->fib, r->kernel.neighs[i].ifindex);
+		fib_seen_neigh(r->fib, r->kernel.neighs[i].ifindex, &r->kernel.neighs[i].addr);
 }
 
 static struct rig *with_leftovers(void)

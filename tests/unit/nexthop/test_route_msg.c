@@ -417,6 +417,26 @@ Test(route_msg, neighbour_is_permanent_and_replaced_not_deleted_first)
 	nlmsg_free(msg);
 }
 
+Test(route_msg, neighbour_of_ipv6_is_the_peers_own_address)
+{
+	struct fib_op set = op_of(FIB_NEIGH_SET, AF_INET6, 1), del = op_of(FIB_NEIGH_DEL, AF_INET6, 1);
+	struct in6_addr dst = set.hops[0].via;
+	struct nlattr *tb[NDA_MAX + 1];
+	struct nl_msg *msg;
+	struct nlmsghdr *nlh = build(&set, &msg);
+	struct ndmsg *ndm = nlmsg_data(nlh);
+
+	cr_assert(ndm->ndm_family == AF_INET6 && ndm->ndm_ifindex == 3 && ndm->ndm_state == NUD_PERMANENT && ndm->ndm_flags == NTF_ROUTER);
+	cr_assert_eq(nlmsg_parse(nlh, sizeof(*ndm), tb, NDA_MAX, NULL), 0);
+	expect_bytes(tb[NDA_DST], &dst, 16);
+	expect_bytes(tb[NDA_LLADDR], set.mac, 6);
+	nlmsg_free(msg);
+	nlh = build(&del, &msg);
+	cr_assert_eq(nlmsg_parse(nlh, sizeof(*ndm), tb, NDA_MAX, NULL), 0);
+	expect_bytes(tb[NDA_DST], &dst, 16);
+	nlmsg_free(msg);
+}
+
 Test(route_msg, ops_that_make_no_sense_are_refused)
 {
 	struct hop weightless = { .ifindex = 3 };
@@ -450,6 +470,7 @@ static struct seen seen_of(const struct fib_op *op)
 Test(route_msg, what_was_built_is_seen_as_ours)
 {
 	struct fib_op hop = op_of(FIB_HOP_SET, AF_INET, 1), group = op_of(FIB_GROUP_SET, AF_INET, 2), neigh = op_of(FIB_NEIGH_SET, AF_INET, 1);
+	struct fib_op pin = op_of(FIB_NEIGH_SET, AF_INET6, 1);
 	struct fib_op r4 = route_op(FIB_ROUTE_SET, "10.1.0.0/16", FIB_ID_FIRST + 7, 0), r6 = route_op(FIB_ROUTE_SET, "2001:db8::/32", 0, 2);
 	struct fib_op r0 = route_op(FIB_ROUTE_SET, "0.0.0.0/0", 0, 1);
 	struct seen seen = seen_of(&hop);
@@ -458,7 +479,9 @@ Test(route_msg, what_was_built_is_seen_as_ours)
 	seen = seen_of(&group);
 	cr_assert(seen.kind == SEEN_GROUP && seen.id == FIB_ID_FIRST + 5);
 	seen = seen_of(&neigh);
-	cr_assert(seen.kind == SEEN_NEIGH && seen.ifindex == 3);
+	cr_assert(seen.kind == SEEN_NEIGH && seen.ifindex == 3 && in6_eq(&seen.addr, &in6addr_any));
+	seen = seen_of(&pin);
+	cr_assert(seen.kind == SEEN_NEIGH && seen.ifindex == 3 && in6_eq(&seen.addr, &pin.hops[0].via));
 	seen = seen_of(&r4);
 	cr_assert(seen.kind == SEEN_ROUTE && seen.id == FIB_ID_FIRST + 7 && prefix_eq(&seen.prefix, &r4.prefix));
 	seen = seen_of(&r6);
@@ -515,7 +538,7 @@ Test(route_msg, what_is_not_ours_is_not_seen)
 Test(route_msg, cut_and_garbled_messages_are_survived)
 {
 	struct fib_op ops[] = { op_of(FIB_HOP_SET, AF_INET6, 1), op_of(FIB_GROUP_SET, AF_INET, 2), op_of(FIB_NEIGH_SET, AF_INET, 1),
-		route_op(FIB_ROUTE_SET, "2001:db8::/32", FIB_ID_FIRST, 0) };
+		op_of(FIB_NEIGH_SET, AF_INET6, 1), route_op(FIB_ROUTE_SET, "2001:db8::/32", FIB_ID_FIRST, 0) };
 
 	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++) {
 		struct nl_msg *msg;

@@ -81,6 +81,7 @@ static const struct row per_link[] = {
 	{ "net/ipv6/conf/swp1.100/accept_ra", "1", "0" },
 	{ "net/ipv6/conf/swp1.100/ignore_routes_with_linkdown", "0", "1" },
 	{ "net/ipv4/conf/swp1.100/ignore_routes_with_linkdown", "0", "1" },
+	{ "net/ipv4/conf/swp1.100/arp_ignore", "0", "1" },
 	{ "net/ipv6/conf/swp1.100/hop_limit", "64", "255" },
 	{ "net/ipv4/conf/swp1.100/rp_filter", "2", "2" },
 };

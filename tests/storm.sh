@@ -1,0 +1,77 @@
+# shellcheck shell=bash
+# tests/storm.sh: for tests of storms: sessions that must not notice, packets that must arrive, memory and queues that stay bounded. After lib.sh.
+
+# configure FILTER NODE...: changes their configuration, before they start.
+configure() {
+	local filter=$1 node f
+	shift
+	for node; do
+		f=$(state_dir)/$node/weft.json
+		jq "$filter" "$f" >"$f.new" && mv "$f.new" "$f"
+	done
+}
+# shellcheck disable=SC2034
+SHORT='.timers = {"hold": 3, "keepalive": 1}'
+
+# What a storm elsewhere must not change: each session of these nodes, and how often it has ended.
+sessions() { local node; for node; do jq_of ".[] | \"$node \\(.link) \\(.state) \\(.flaps)\"" weft "$node" --json show neighbors; done; }
+counter() { jq_of ".counters.$2" weft "$1" --json show summary; }                    # NODE NAME
+updates() { jq_of ".[0].messages.$3.update" weft "$1" --json show neighbors "$2"; }  # NODE LINK sent|received
+at_most() { local n; n=$("${@:2}"); [ "$n" -le "$1" ] || { say "$n, not at most $1: ${*:2}"; return 1; }; }      # LIMIT COMMAND...
+at_least() { local n; n=$("${@:2}"); [ "$n" -ge "$1" ] || { say "$n, not at least $1: ${*:2}"; return 1; }; }
+
+# Kilobytes: what the process has for itself now, and what it had at most since forget_peak.
+memory() { awk '/^(Private_|Pss_Anon:|Swap:)/ && !/Pss/ { n += $2 } END { print n }' "/proc/$(pid_of "$1")/smaps_rollup"; }
+peak() { awk '/^VmHWM/ { print $2 }' "/proc/$(pid_of "$1")/status"; }
+forget_peak() { local node; for node; do echo 5 >"/proc/$(pid_of "$node")/clear_refs"; done; }
+ticks() { awk '{ print $14 + $15 }' "/proc/$(pid_of "$1")/stat"; }                   # CPU, in hundredths of a second
+
+# Programs of tests/bench that take lines and say an object a line: talk NAME COMMAND..., tell NAME LINE, hear NAME EVENT [SECONDS]: that object.
+declare -A said_to heard_of
+talk() {
+	local in out
+	[ -x "$BUILD/bench_$1" ] || fail "$BUILD/bench_$1 is not built: make bench-programs"
+	mkfifo "$TMPDIR/$1.in" "$TMPDIR/$1.out"
+	"${@:2}" <"$TMPDIR/$1.in" >"$TMPDIR/$1.out" &
+	disown
+	exec {in}>"$TMPDIR/$1.in" {out}<"$TMPDIR/$1.out"
+	said_to[$1]=$in heard_of[$1]=$out
+	hear "$1" ready >/dev/null || fail "bench_$1 runs"
+}
+tell() { say "$2" >&"${said_to[$1]}"; }
+hear() {
+	local line until=$((SECONDS + ${3:-30}))
+	while [ "$SECONDS" -le "$until" ]; do
+		read -rt 1 -u "${heard_of[$1]}" line || continue
+		case $line in *"\"event\":\"$2\""*) say "$line"; return ;; *'"event":"error"'* | *'"event":"down"'*) say "$line"; return 1 ;; esac
+	done
+	return 1
+}
+
+# flow HOST HOST [RATE]: packets with numbers from one to the other from now on; lost: how many did not arrive since flow_mark.
+flow() {
+	talk rig "$BUILD/bench_rig" --rate "${3:-1000}" --flows 64 "$(ns "$1")" "$(ns "$2")" \
+		"$(ip -n "$(ns "$2")" -j -4 addr show eth0 | jq -r '.[].addr_info[0].local')"
+}
+flow_mark() { tell rig mark; hear rig marked >/dev/null; }
+lost() { tell rig report; hear rig report | jq .lost; }
+
+# watch NODE...: asks them for their summary all the time from now on. watched: how many answers there were, the longest one took in milliseconds,
+# the most that was queued for one peer in bytes, and how many did not come within 10 s.
+watch() {
+	: >"$TMPDIR/watched"
+	while :; do
+		for node; do
+			start=$(now_ms)
+			timeout 10 "$BUILD/weft" --socket "$(state_dir)/$node/weft.sock" --json show summary | jq -r --argjson ms "$start" \
+				'"\([.neighbors[].out_queue_bytes] | max)"' | { if read -r queue; then say "$(( $(now_ms) - start )) $queue"; else say none; fi; } >>"$TMPDIR/watched"
+		done
+		pause
+	done &
+	watch_pid=$!
+}
+watched() {
+	kill "$watch_pid" 2>/dev/null
+	wait "$watch_pid" 2>/dev/null
+	awk '$1 == "none" { bad++; next } { n++; if ($1 > ms) ms = $1; if ($2 > queue) queue = $2 } END { print n + 0, ms + 0, queue + 0, bad + 0 }' "$TMPDIR/watched"
+}
