@@ -71,6 +71,18 @@ uint32_t aspath_first(struct span as_path)
 	return next_segment(&path, &s) && s.type == AS_SEQUENCE ? rd_u32(&s.asns) : 0;
 }
 
+uint32_t aspath_last(struct span as_path)
+{
+	struct rd path = rd_of(as_path.p, as_path.n);
+	struct segment s;
+	uint32_t last = 0;
+
+	while (next_segment(&path, &s))
+		while (rd_left(&s.asns) > 0)
+			last = rd_u32(&s.asns);
+	return last;
+}
+
 /* Where the text goes; what does not fit is left out. */
 struct text {
 	char *at, *end;

@@ -74,6 +74,7 @@ unsigned aspath_len(struct span as_path);                /* RFC 4271 9.1.2.2 (a)
 bool aspath_has(struct span as_path, uint32_t asn);
 bool aspath_only(struct span as_path, uint32_t asn);     /* at least one AS_SEQUENCE, and nothing in it but asn */
 uint32_t aspath_first(struct span as_path);              /* leftmost AS of a leading AS_SEQUENCE, else 0 */
+uint32_t aspath_last(struct span as_path);               /* rightmost AS, where the route came from; 0: here, or from this AS */
 /* "4200000000 4210000002", sets as "{1 2}"; truncated to size; returns buf. */
 const char *aspath_str(struct span as_path, char *buf, size_t size);
 

@@ -6,19 +6,19 @@ static const struct {
 	const char *text;
 	struct span path;
 	unsigned len;
-	uint32_t first;
+	uint32_t first, last;
 } rows[] = {
-	{ "", { NULL, 0 }, 0, 0 },
-	{ "1", PATH(2, 1, 0, 0, 0, 1), 1, 1 },
-	{ "4200000000 65000", PATH(2, 2, 0xfa, 0x56, 0xea, 0x00, 0, 0, 0xfd, 0xe8), 2, 4200000000 },
-	{ "1 {2 3}", PATH(2, 1, 0, 0, 0, 1, 1, 2, 0, 0, 0, 2, 0, 0, 0, 3), 2, 1 },
-	{ "{2 3} 1", PATH(1, 2, 0, 0, 0, 2, 0, 0, 0, 3, 2, 1, 0, 0, 0, 1), 2, 0 },
-	{ "(7) 1", PATH(3, 1, 0, 0, 0, 7, 2, 1, 0, 0, 0, 1), 1, 0 },
-	{ "[7 8] {1}", PATH(4, 2, 0, 0, 0, 7, 0, 0, 0, 8, 1, 1, 0, 0, 0, 1), 1, 0 },
-	{ "1 2", PATH(2, 1, 0, 0, 0, 1, 2, 1, 0, 0, 0, 2), 2, 1 },
+	{ "", { NULL, 0 }, 0, 0, 0 },
+	{ "1", PATH(2, 1, 0, 0, 0, 1), 1, 1, 1 },
+	{ "4200000000 65000", PATH(2, 2, 0xfa, 0x56, 0xea, 0x00, 0, 0, 0xfd, 0xe8), 2, 4200000000, 65000 },
+	{ "1 {2 3}", PATH(2, 1, 0, 0, 0, 1, 1, 2, 0, 0, 0, 2, 0, 0, 0, 3), 2, 1, 3 },
+	{ "{2 3} 1", PATH(1, 2, 0, 0, 0, 2, 0, 0, 0, 3, 2, 1, 0, 0, 0, 1), 2, 0, 1 },
+	{ "(7) 1", PATH(3, 1, 0, 0, 0, 7, 2, 1, 0, 0, 0, 1), 1, 0, 1 },
+	{ "[7 8] {1}", PATH(4, 2, 0, 0, 0, 7, 0, 0, 0, 8, 1, 1, 0, 0, 0, 1), 1, 0, 1 },
+	{ "1 2", PATH(2, 1, 0, 0, 0, 1, 2, 1, 0, 0, 0, 2), 2, 1, 2 },
 };
 
-Test(aspath, length_first_as_and_text_of_every_kind_of_segment)
+Test(aspath, length_first_and_last_as_and_text_of_every_kind_of_segment)
 {
 	char buf[64];
 
@@ -26,6 +26,7 @@ Test(aspath, length_first_as_and_text_of_every_kind_of_segment)
 		cr_assert_str_eq(aspath_str(rows[i].path, buf, sizeof(buf)), rows[i].text);
 		cr_assert_eq(aspath_len(rows[i].path), rows[i].len, "%s", rows[i].text);
 		cr_assert_eq(aspath_first(rows[i].path), rows[i].first, "%s", rows[i].text);
+		cr_assert_eq(aspath_last(rows[i].path), rows[i].last, "%s", rows[i].text);
 	}
 }
 
@@ -64,6 +65,7 @@ Test(aspath, what_ends_too_early_is_not_read_beyond)
 	cr_assert_eq(aspath_len(cut), 0);
 	cr_assert_not(aspath_has(cut, 1));
 	cr_assert_eq(aspath_first(cut), 0);
+	cr_assert_eq(aspath_last(cut), 0);
 }
 
 Test(aspath, only_one_as_however_often_and_nothing_else)
