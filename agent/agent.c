@@ -46,7 +46,7 @@ static int stages_new(struct agent *a)
 	return r;
 }
 
-int agent_new(struct agent **ret, struct config *cfg, bool objects, const struct agent_out *out)
+int agent_new(struct agent **ret, struct config *cfg, enum fib_groups kernel, const struct agent_out *out)
 {
 	struct agent *a = calloc(1, sizeof(*a));
 	int r;
@@ -54,7 +54,7 @@ int agent_new(struct agent **ret, struct config *cfg, bool objects, const struct
 	if (!a)
 		return -ENOMEM;
 	a->out = *out;
-	a->objects = objects;
+	a->groups = kernel;
 	a->cfg = cfg;
 	if (!cfg->ipv4_next_hop.s_addr)
 		cfg->ipv4_next_hop = hop_onlink;

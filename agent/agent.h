@@ -47,8 +47,8 @@ struct agent_out {                       /* what the world does for the core. No
 	void *ctx;
 };
 
-/* Takes over cfg (config_free with the agent). objects: the kernel has next-hop objects. */
-int  agent_new(struct agent **ret, struct config *cfg, bool objects, const struct agent_out *out);
+/* Takes over cfg (config_free with the agent). kernel: what it has to install routes by. */
+int  agent_new(struct agent **ret, struct config *cfg, enum fib_groups kernel, const struct agent_out *out);
 void agent_free(struct agent *a);
 
 /* Input. All may be called in any order at any time; nothing happens to the outside until agent_step except through struct agent_out. */

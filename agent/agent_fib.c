@@ -8,11 +8,15 @@ int fib_ready(struct agent *a)
 {
 	const struct config *c = a->cfg;
 	struct fib_config cfg = {
-		.objects = a->objects, .via_inet6 = c->ipv4_next_hop_inet6, .on_link = c->ipv4_next_hop,
+		.objects = a->groups != FIB_CLASSIC, .via_inet6 = c->ipv4_next_hop_inet6, .on_link = c->ipv4_next_hop,
 	};
 
 	if (a->fib)
 		return 0;
+	if (a->groups == FIB_RESILIENT)
+		cfg.resilient = (struct fib_resilient){ c->resilient.buckets, c->resilient.idle_s, c->resilient.unbalanced_s };
+	else if (c->resilient.buckets)
+		log_warning("resilient: the kernel has no such next-hop groups (Linux 5.13 has): plain ones are used, and a link that fails moves flows of others");
 	/* The kernel refuses a preferred source that no interface has. */
 	if (c->loopback || link_has_addr4(a->links, c->router_id))
 		cfg.src = c->router_id;
@@ -55,6 +59,13 @@ static bool discards(const struct agent *a, const struct prefix *p, const struct
 	return false;
 }
 
+/* With resilient groups routes keep to those that came from the same AS, as those of a leaf do: when the leaf loses a link, or is given weight,
+ * all of a group change and others' flows stay. Of a few ASes that share a number each. */
+static uint8_t kin_of(const struct agent *a, const struct rib_via *via)
+{
+	return a->groups == FIB_RESILIENT && a->cfg->resilient.buckets ? (uint8_t)aspath_last(attrs_get(rib_attrs(a->rib), via->attrs)->as_path) : 0;
+}
+
 static void rib_changed(void *ctx, const struct prefix *p, const struct rib_via *via, size_t n)
 {
 	struct agent *a = ctx;
@@ -73,7 +84,7 @@ static void rib_changed(void *ctx, const struct prefix *p, const struct rib_via 
 		return;
 	if (!k)
 		fib_del(a->fib, p);
-	else if (fib_set(a->fib, p, hops, k) < 0)
+	else if (fib_set_kin(a->fib, p, hops, k, kin_of(a, via)) < 0)
 		log_error("out of memory: a route cannot be installed");
 }
 

@@ -88,7 +88,8 @@ struct filters {                         /* of one entry of "links" or "neighbor
 struct agent {
 	struct config *cfg;
 	struct agent_out out;
-	bool objects, started, stopped;
+	enum fib_groups groups;          /* what the kernel has */
+	bool started, stopped;
 	bool originate_dirty, kernel_unsure;
 	bool loopback_ours;              /* router_id/32 on lo was put there by us */
 	uint32_t lo;                     /* ifindex of lo, 0 unknown */

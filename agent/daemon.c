@@ -393,7 +393,7 @@ static int world_start(struct daemon *d, struct config **cfg, const char *socket
 		return refuse("start", r);
 	if (d->manage_sysctls && sysctls_global(d->sysctls) != 0)
 		log_warning("not every kernel setting could be made: forwarding, multipath hash");
-	if ((r = agent_new(&d->agent, *cfg, kernel_has_objects(d->kernel), &out)) < 0)
+	if ((r = agent_new(&d->agent, *cfg, kernel_groups(d->kernel), &out)) < 0)
 		return refuse("start", r);
 	*cfg = NULL;
 	detector_serve(d->detector, d->agent);

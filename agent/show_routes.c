@@ -152,8 +152,9 @@ static void group_json(void *ctx, const struct fib_group_view *view)
 
 	for (size_t i = 0; i < view->n; i++)
 		json_array_append_new(hops, hop_json(r->agent, &view->hops[i], view->hops[i].weight));
-	json_array_append_new(r->list, json_pack("{s:I, s:s, s:b, s:I, s:s, s:o}", "id", (json_int_t)view->id, "family",
-						 view->family == AF_INET ? "ipv4" : "ipv6", "installed", view->installed, "routes",
+	json_array_append_new(r->list, json_pack("{s:I, s:s, s:s, s:b, s:I, s:s, s:o}", "id", (json_int_t)view->id, "family",
+						 view->family == AF_INET ? "ipv4" : "ipv6", "type",
+						 view->resilient ? "resilient" : "plain", "installed", view->installed, "routes",
 						 (json_int_t)view->routes, "error", view->error ? strerror(-view->error) : "", "hops", hops));
 }
 

@@ -177,7 +177,7 @@ int text_routes(const json_t *result, const struct look *look)
 static int print_groups(const json_t *groups, const struct look *look)
 {
 	static const struct table_col cols[] = {
-		{ "Group", SCOLS_FL_RIGHT }, { "Family", 0 }, { "Installed", 0 }, { "Routes", SCOLS_FL_RIGHT }, { "Hops", SCOLS_FL_WRAP },
+		{ "Group", SCOLS_FL_RIGHT }, { "Family", 0 }, { "Type", 0 }, { "Installed", 0 }, { "Routes", SCOLS_FL_RIGHT }, { "Hops", SCOLS_FL_WRAP },
 	};
 	struct table *t = table_new(cols, ARRAY_LEN(cols), look->colour);
 	json_t *group;
@@ -188,10 +188,11 @@ static int print_groups(const json_t *groups, const struct look *look)
 		table_row(t);
 		table_json(t, 0, group, "id");
 		table_json(t, 1, group, "family");
-		table_json(t, 2, group, "installed");
-		table_colour(t, 2, is_true(group, "installed") ? "green" : "red");
-		table_json(t, 3, group, "routes");
-		r |= hops_cell(t, 4, json_object_get(group, "hops"), true);
+		table_json(t, 2, group, "type");
+		table_json(t, 3, group, "installed");
+		table_colour(t, 3, is_true(group, "installed") ? "green" : "red");
+		table_json(t, 4, group, "routes");
+		r |= hops_cell(t, 5, json_object_get(group, "hops"), true);
 	}
 	r |= table_print(t);
 	print_errors(groups, "id");

@@ -198,41 +198,50 @@ static void want(struct fib *f, uint32_t ref, uint32_t set)
 	route_list(f, &f->wishes, ref);
 }
 
-static int set_of(struct fib *f, uint8_t family, const struct hop *hops, size_t n, uint32_t *ret)
+static int set_of(struct fib *f, const struct set *like, const struct hop *hops, size_t n, uint32_t *ret)
 {
 	int r;
 
-	if (f->last.set && f->last.family == family && f->last.n == n && !memcmp(f->last.hops, hops, n * sizeof(*hops))) {
+	if (f->last.set && f->last.family == like->family && f->last.kin == like->kin && f->last.n == n && !memcmp(f->last.hops, hops, n * sizeof(*hops))) {
 		*ret = f->last.set;
 		return 0;
 	}
-	r = set_intern(f, family, hops, n, ret);
+	r = set_intern(f, like, hops, n, ret);
 	if (r < 0)
 		return r;
-	f->last.family = family;
+	f->last.family = like->family;
+	f->last.kin = like->kin;
 	f->last.n = n;
 	f->last.set = *ret;
 	memcpy(f->last.hops, hops, n * sizeof(*hops));
 	return 0;
 }
 
-int fib_set(struct fib *f, const struct prefix *p, const struct hop *hops, size_t n)
+int fib_set_kin(struct fib *f, const struct prefix *p, const struct hop *hops, size_t n, uint8_t kin)
 {
+	struct set like = { .family = p->family, .kin = kin };
 	uint32_t set, ref;
 	int r;
 
 	if (!n || n > HOP_MAX)
 		return -EINVAL;
-	r = set_of(f, p->family, hops, n, &set);
+	r = route_get(f, p, &ref);
 	if (r < 0)
 		return r;
-	r = route_get(f, p, &ref);
+	if (route_at(f, ref)->want)
+		like.kin = f->sets[route_at(f, ref)->want].kin;
+	r = set_of(f, &like, hops, n, &set);
 	if (r < 0) {
-		set_release(f, set);
+		route_maybe_free(f, ref);
 		return r;
 	}
 	want(f, ref, set);
 	return 0;
+}
+
+int fib_set(struct fib *f, const struct prefix *p, const struct hop *hops, size_t n)
+{
+	return fib_set_kin(f, p, hops, n, 0);
 }
 
 void fib_del(struct fib *f, const struct prefix *p)

@@ -20,8 +20,20 @@
 
 struct fib;
 
+/* What a kernel has to install routes by: hops in the routes themselves, next-hop objects (5.3), and groups of the resilient kind (5.13) too. */
+enum fib_groups { FIB_CLASSIC, FIB_OBJECTS, FIB_RESILIENT };
+
+/* A group of the resilient kind is a table of buckets: a flow hashes to a bucket, a bucket belongs to a hop. When hops change, only buckets move
+ * that have to: those of a hop that is gone at once; those a new hop is to have when they are idle. */
+struct fib_resilient {
+	uint16_t buckets;                /* 0: plain groups */
+	uint32_t idle_s;                 /* a bucket is idle when nothing was sent by it for so long */
+	uint32_t unbalanced_s;           /* after so long busy buckets are moved too; 0: never */
+};
+
 struct fib_config {
-	bool objects;                    /* the kernel has next-hop objects (5.3); else classic multipath routes */
+	bool objects;                    /* next-hop objects, else classic multipath routes */
+	struct fib_resilient resilient;  /* of all groups, also those with one hop: the kernel never turns one kind into the other. With objects */
 	bool via_inet6;                  /* IPv4 routes through the link-local address itself, on_link is not used */
 	struct in_addr on_link;          /* what stands for the peer; hop_onlink unless configured otherwise */
 	struct in_addr src;              /* preferred source of IPv4 routes; 0.0.0.0: none */
@@ -51,6 +63,7 @@ struct fib_op {
 	uint8_t mac[6];          /* NEIGH_SET */
 	const struct hop *hops;  /* HOP_SET, NEIGH_*: 1; ROUTE_SET classic, and GROUP_SET (for show): n. Borrowed until the next call of fib */
 	const uint32_t *members; /* GROUP_SET: object ids, weights in hops */
+	struct fib_resilient resilient;          /* GROUP_SET */
 	size_t n;
 };
 
@@ -59,6 +72,9 @@ void fib_free(struct fib *fib);
 
 /* Wanted state. Takes effect in the kernel after fib_commit. Hops in any order (the set counts, not the order); n >= 1. -ENOMEM. */
 int  fib_set(struct fib *fib, const struct prefix *p, const struct hop *hops, size_t n);
+/* The same, of a route that has come with others of its kin, and likely changes with them: it shares groups with them alone. So a change of
+ * theirs is a change of their groups, and no route moves to a group that has dealt its buckets otherwise. A route stays with its first kin. */
+int  fib_set_kin(struct fib *fib, const struct prefix *p, const struct hop *hops, size_t n, uint8_t kin);
 void fib_del(struct fib *fib, const struct prefix *p);           /* not there: fine */
 /* The MAC of the neighbour on a link. A change is one replace. Routes over a link without a known MAC wait (IPv4 with on_link only). */
 int  fib_neigh(struct fib *fib, uint32_t ifindex, const uint8_t mac[6]);
@@ -112,7 +128,7 @@ struct fib_group_view {
 	uint8_t family;
 	const struct hop *hops;          /* as the kernel has them; borrowed */
 	size_t n, routes;
-	bool installed;
+	bool installed, resilient;
 	int error;
 };
 /* Calls fn for every group; in ascending id. */

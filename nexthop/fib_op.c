@@ -133,6 +133,7 @@ bool op_group(struct fib *f, struct out *o, uint32_t i, const struct member *m, 
 	op->id = g->id;
 	op->members = (const uint32_t *)(uintptr_t)1;    /* set at the end */
 	op->create = !sure;
+	op->resilient = f->cfg.resilient;
 	if (!group_remember_old(g) || !hold_members(g, m, n))
 		return false;
 	if (!finish(f, o, i, 0)) {

@@ -40,6 +40,7 @@ struct set {                             /* hops that some route wants; interned
 	uint32_t group;                  /* the one that routes are written onto; 0: none */
 	uint16_t n;
 	uint8_t family;
+	uint8_t kin;                     /* of the routes */
 	bool used;
 	bool waiting;                    /* a route could not be written because no group holds the set yet */
 	bool stuck;                      /* and it is still on what it had before */
@@ -137,7 +138,7 @@ struct fib {
 	struct hop *op_hops;             /* what ops of the last fib_take borrow */
 	uint32_t *op_members;
 	size_t n_op, room_op;
-	struct { uint8_t family; size_t n; uint32_t set; struct hop hops[HOP_MAX]; } last;       /* the last wish: the next is likely the same */
+	struct { uint8_t family, kin; size_t n; uint32_t set; struct hop hops[HOP_MAX]; } last;       /* the last wish: the next is likely the same */
 	uint64_t ops[FIB_NEIGH_DEL + 1], errors, retries;
 };
 
@@ -163,7 +164,7 @@ void routes_scan(struct fib *f);                 /* f->scan: what it finds is pu
 void fib_hold(struct fib *f);                    /* until the next commit */
 
 /* group.c */
-int  set_intern(struct fib *f, uint8_t family, const struct hop *hops, size_t n, uint32_t *ret);  /* sorts a copy */
+int  set_intern(struct fib *f, const struct set *like, const struct hop *hops, size_t n, uint32_t *ret);  /* family and kin of `like`; sorts a copy */
 void set_release(struct fib *f, uint32_t set);           /* after routes or groups went down */
 int  group_new(struct fib *f, uint32_t set, uint32_t *ret);
 void group_free(struct fib *f, uint32_t group);

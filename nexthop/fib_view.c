@@ -44,7 +44,7 @@ void fib_groups(const struct fib *f, void (*fn)(void *ctx, const struct fib_grou
 		const struct group *g = &f->groups[order[i].index];
 		struct fib_group_view v = {
 			.id = g->id, .family = g->family, .hops = hops, .n = g->n, .routes = g->routes, .error = g->error,
-			.installed = g->have == PRESENT && !g->flying,
+			.installed = g->have == PRESENT && !g->flying, .resilient = f->cfg.resilient.buckets > 0,
 		};
 
 		for (size_t k = 0; k < g->n; k++) {

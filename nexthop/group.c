@@ -118,7 +118,7 @@ static int by_hop(const void *a, const void *b)
 	return memcmp(&x->via, &y->via, sizeof(x->via));
 }
 
-static uint32_t set_lookup(const struct fib *f, uint32_t hash, uint8_t family, const struct member *m, size_t n, uint32_t *ret_hole)
+static uint32_t set_lookup(const struct fib *f, const struct set *like, const struct member *m, uint32_t *ret_hole)
 {
 	*ret_hole = 0;
 	for (size_t i = 1; i < f->n_sets; i++) {
@@ -129,19 +129,19 @@ static uint32_t set_lookup(const struct fib *f, uint32_t hash, uint8_t family, c
 			*ret_hole = (uint32_t)i;
 			continue;
 		}
-		if (s->hash != hash || s->family != family || s->n != n)
+		if (s->hash != like->hash || s->family != like->family || s->kin != like->kin || s->n != like->n)
 			continue;
-		while (k < n && s->members[k].nh == m[k].nh && s->members[k].weight == m[k].weight)
+		while (k < s->n && s->members[k].nh == m[k].nh && s->members[k].weight == m[k].weight)
 			k++;
-		if (k == n)
+		if (k == s->n)
 			return (uint32_t)i;
 	}
 	return 0;
 }
 
-static uint32_t members_hash(const struct member *m, size_t n)
+static uint32_t members_hash(const struct member *m, size_t n, uint8_t kin)
 {
-	uint32_t h = (uint32_t)n;
+	uint32_t h = (uint32_t)n << 8 | kin;
 
 	for (size_t i = 0; i < n; i++)
 		h = hash_u64((uint64_t)h << 32 | (m[i].nh << 8 | m[i].weight));
@@ -170,11 +170,11 @@ static int set_make(struct fib *f, uint32_t hole, const struct set *like, const 
 	return 0;
 }
 
-int set_intern(struct fib *f, uint8_t family, const struct hop *hops, size_t n, uint32_t *ret)
+int set_intern(struct fib *f, const struct set *of, const struct hop *hops, size_t n, uint32_t *ret)
 {
 	struct hop sorted[HOP_MAX];
 	struct member m[HOP_MAX];
-	struct set like = { .family = family, .used = true };
+	struct set like = { .family = of->family, .kin = of->kin, .used = true };
 	uint32_t hole;
 	int r = 0;
 
@@ -183,12 +183,12 @@ int set_intern(struct fib *f, uint8_t family, const struct hop *hops, size_t n, 
 	for (size_t i = 0; i < n && !r; i++) {
 		if (i && !by_hop(&sorted[i - 1], &sorted[i]))
 			continue;                /* named twice: once is meant */
-		r = nh_get(f, family, &sorted[i], &m[like.n].nh);
+		r = nh_get(f, like.family, &sorted[i], &m[like.n].nh);
 		m[like.n++].weight = sorted[i].weight ? sorted[i].weight : 1;
 	}
-	like.hash = members_hash(m, like.n);
+	like.hash = members_hash(m, like.n, like.kin);
 	if (!r) {
-		*ret = set_lookup(f, like.hash, family, m, like.n, &hole);
+		*ret = set_lookup(f, &like, m, &hole);
 		if (!*ret)
 			r = set_make(f, hole, &like, m, ret);
 	}

@@ -345,16 +345,24 @@ int kernel_hear(struct kernel *k)
 	return r < 0 ? r : 0;
 }
 
-bool kernel_has_objects(struct kernel *k)
+/* There is none of that id, and no bucket was named: but the kernel knows what is asked for; else -EOPNOTSUPP. */
+static bool knows(struct kernel *k, int type)
 {
 	struct nhmsg nhm = { .nh_family = AF_UNSPEC };
-	struct nl_msg *msg = request_new(RTM_GETNEXTHOP, NLM_F_ACK, &nhm, sizeof(nhm));
+	struct nl_msg *msg = request_new(type, NLM_F_ACK, &nhm, sizeof(nhm));
 	int r = -ENOMEM;
 
 	if (msg && nla_put_u32(msg, NHA_ID, FIB_ID_LAST) == 0)
 		r = request_wait(k, msg, NULL);
 	nlmsg_free(msg);
-	return r == 0 || r == -ENOENT;           /* there is none of that id, but ids there are; else -EOPNOTSUPP */
+	return r == 0 || r == -ENOENT || r == -EINVAL;
+}
+
+enum fib_groups kernel_groups(struct kernel *k)
+{
+	if (!knows(k, RTM_GETNEXTHOP))
+		return FIB_CLASSIC;
+	return knows(k, RTM_GETNEXTHOPBUCKET) ? FIB_RESILIENT : FIB_OBJECTS;
 }
 
 /* The messages of one batch, one behind the other; the last asks for an ACK. */

@@ -29,7 +29,7 @@ int  kernel_ask_fd(const struct kernel *kernel);
 int  kernel_hear(struct kernel *kernel);                     /* reads what is waiting on kernel_hear_fd, bounded per call; 0 or -errno.
 	 * After a loss it waits for the dump; should that fail, the next call tries again: make it soon, whether the fd is readable or not */
 int  kernel_answers(struct kernel *kernel);                  /* reads what is waiting on kernel_ask_fd */
-bool kernel_has_objects(struct kernel *kernel);              /* does the kernel know next-hop objects? Asks it. */
+enum fib_groups kernel_groups(struct kernel *kernel);        /* what the kernel has. Asks it */
 int  kernel_dump_links(struct kernel *kernel);               /* all links, then addresses, to out->link; waits for the end */
 int  kernel_dump_own(struct kernel *kernel, struct in_addr on_link);         /* our routes, next hops, neighbours, to out->seen; waits */
 /* Sends ops in batches of many messages per system call, with an ACK asked for on the last of each batch only: errors come one by one,

@@ -14,6 +14,7 @@
 
 #define SET_FLAGS (NLM_F_REQUEST | NLM_F_CREATE | NLM_F_REPLACE)
 #define MSG_BASE 192                     /* more than the headers and the fixed attributes of any message here */
+#define USER_TICKS 100                   /* a second in the clock_t of messages, on every machine (USER_HZ) */
 #define MSG_PER_HOP (sizeof(struct rtnexthop) + 32)
 
 /* A message with its fixed header in place; NULL: no memory. */
@@ -88,6 +89,26 @@ static int build_hop_set(const struct fib_op *op, struct nl_msg **ret)
 	return finish(msg, r, ret);
 }
 
+/* Said with every change: the kernel checks that a group stays of its kind and has so many buckets, and takes the timers. */
+static int put_resilient(struct nl_msg *msg, const struct fib_resilient *res)
+{
+	struct nlattr *nest;
+	int r;
+
+	if (res->buckets == 0)
+		return 0;
+	r = nla_put_u16(msg, NHA_GROUP_TYPE, NEXTHOP_GRP_TYPE_RES);
+	nest = r == 0 ? nla_nest_start(msg, NHA_RES_GROUP) : NULL;
+	if (!nest)
+		return -ENOMEM;
+	r = nla_put_u16(msg, NHA_RES_GROUP_BUCKETS, res->buckets);
+	if (r == 0)
+		r = nla_put_u32(msg, NHA_RES_GROUP_IDLE_TIMER, res->idle_s * USER_TICKS);
+	if (r == 0)
+		r = nla_put_u32(msg, NHA_RES_GROUP_UNBALANCED_TIMER, res->unbalanced_s * USER_TICKS);
+	return r == 0 ? nla_nest_end(msg, nest) : r;
+}
+
 static int build_group_set(const struct fib_op *op, struct nl_msg **ret)
 {
 	struct nhmsg nhm = { .nh_family = AF_UNSPEC, .nh_protocol = WEFT_PROTOCOL };       /* groups have no family */
@@ -111,7 +132,7 @@ static int build_group_set(const struct fib_op *op, struct nl_msg **ret)
 			r = -EINVAL;
 		grp[i] = (struct nexthop_grp){ .id = op->members[i], .weight = (uint8_t)(op->hops[i].weight - 1) };
 	}
-	return finish(msg, r, ret);
+	return finish(msg, r == 0 ? put_resilient(msg, &op->resilient) : r, ret);
 }
 
 static int build_object_del(const struct fib_op *op, struct nl_msg **ret)

@@ -70,6 +70,11 @@ struct config_damping {                  /* of a link that fails again and again
 	uint16_t first_ms, max_s;        /* how long it then has to be well before it is used again: at first, and at most */
 };
 
+struct config_resilient {                /* "resilient" */
+	uint16_t buckets;                /* of a next-hop group; 0: plain groups */
+	uint32_t idle_s, unbalanced_s;
+};
+
 #define ROUTERS_MAX 16
 
 struct config_link {                     /* one glob of "links" and its settings */
@@ -113,6 +118,7 @@ struct config {
 	bool ipv4_next_hop_inet6;
 	struct in_addr ipv4_next_hop;    /* 0: the default, which only nexthop/hop.h spells; the wiring fills it in, like hostname */
 	uint16_t multipath;
+	struct config_resilient resilient;
 	uint32_t long_lived[2];          /* IPv4, IPv6: most seconds of long-lived graceful restart that a peer is granted; 0: none */
 	struct config_bfd bfd;           /* of links that no entry of `links` is for; as the next */
 	struct config_damping damping;

@@ -67,6 +67,12 @@ static json_t *damping_json(const struct config_damping *d)
 	return d->on ? json_pack("{s:i, s:i, s:i}", "free", d->free, "first_ms", d->first_ms, "max_seconds", d->max_s) : json_false();
 }
 
+static json_t *resilient_json(const struct config_resilient *res)
+{
+	return res->buckets ? json_pack("{s:i, s:I, s:I}", "buckets", res->buckets, "idle_timer_seconds", (json_int_t)res->idle_s,
+					"unbalanced_timer_seconds", (json_int_t)res->unbalanced_s) : json_false();
+}
+
 static json_t *link_json(const struct config_link *link)
 {
 	json_t *j = json_object();
@@ -184,6 +190,7 @@ json_t *config_json(const struct config *c)
 	                                                  "ra_lifetime", c->timers.ra_lifetime));
 	bad |= json_object_set_new(j, "ipv4_next_hop", next_hop_json(c));
 	bad |= json_object_set_new(j, "multipath", json_integer(c->multipath));
+	bad |= json_object_set_new(j, "resilient", resilient_json(&c->resilient));
 	bad |= json_object_set_new(j, "graceful_restart", graceful_restart_json(c));
 	bad |= json_object_set_new(j, "ipv6", json_boolean(c->ipv6));
 	bad |= json_object_set_new(j, "software_version", json_boolean(c->software_version));

@@ -104,6 +104,8 @@ static const struct row config_rows[] = {
 	{ .key = "ipv4_next_hop", .types = T_STRING, .read = read_next_hop, .allowed = "an IPv4 unicast or link-local address, or \"inet6\"" },
 	{ .key = "multipath", .types = T_NUMBER, .read = read_u16, .offset = offsetof(struct config, multipath), .min = 1, .max = 256,
 	  .allowed = "1 to 256 next hops" },
+	{ .key = "resilient", .types = T_BOOL | T_OBJECT, .read = read_resilient, .offset = offsetof(struct config, resilient),
+	  .allowed = RESILIENT_ALLOWED },
 	{ .key = "graceful_restart", .types = T_OBJECT, .read = read_graceful_restart,
 	  .allowed = "an object such as {\"long_lived_seconds\": 3600}" },
 	FLAG(ipv6),
@@ -128,6 +130,7 @@ void config_read(struct reading *r, const struct val *root)
 	check_filters(r, root);
 	bfd_finish(r);
 	damping_finish(r->c);
+	resilient_finish(r, root);
 	neighbors_finish(r, root);
 	/* Both addresses on one node: the kernel would take the peer's for its own. */
 	if (r->c->ipv4_next_hop.s_addr && r->c->ipv4_next_hop.s_addr == r->c->router_id.s_addr && val_get(root, "ipv4_next_hop", &at))

@@ -134,6 +134,9 @@ bool read_max_prefixes(struct reading *r, const struct val *v, const struct row 
 bool read_graceful_restart(struct reading *r, const struct val *v, const struct row *row, void *into);
 #define BFD_ALLOWED "true, false, or an object such as {\"interval_ms\": 100, \"multiplier\": 3}"
 bool read_bfd(struct reading *r, const struct val *v, const struct row *row, void *into);
+#define RESILIENT_ALLOWED "true, false, or an object such as {\"buckets\": 128, \"idle_timer_seconds\": 120}"
+bool read_resilient(struct reading *r, const struct val *v, const struct row *row, void *into);
+void resilient_finish(struct reading *r, const struct val *root);        /* after all other keys */
 void bfd_finish(struct reading *r);                                      /* after all other keys */
 #define DAMPING_ALLOWED "true, false, or an object such as {\"free\": 2, \"first_ms\": 150, \"max_seconds\": 60}"
 bool read_damping(struct reading *r, const struct val *v, const struct row *row, void *into);

@@ -245,7 +245,7 @@ static void start(struct bench *b)
 	struct config_errors *errors = NULL;
 	struct config *cfg = NULL;
 
-	if (config_parse(text, sizeof(text) - 1, "bench", &cfg, &errors) < 0 || agent_new(&b->agent, cfg, true, &out) < 0)
+	if (config_parse(text, sizeof(text) - 1, "bench", &cfg, &errors) < 0 || agent_new(&b->agent, cfg, FIB_OBJECTS, &out) < 0)
 		die("no agent");
 	agent_start(b->agent, b->now);
 	for (size_t i = 0; i < b->in + b->listen; i++)

@@ -426,7 +426,7 @@ static void start(struct fuzz *f)
 		.no_dad = on_address, .neigh_get = on_address, .ctx = f,
 	};
 
-	must(agent_new(&f->agent, config_of(f->flags), f->flags & FLAG_OBJECTS, &out) == 0, "no memory");
+	must(agent_new(&f->agent, config_of(f->flags), f->flags & FLAG_OBJECTS ? FIB_OBJECTS : FIB_CLASSIC, &out) == 0, "no memory");
 	link_told(f, LO, "lo", true, true);
 	addr_told(f, ADDR_NEW, LO, (uint8_t[4]){ 10, 0, 254, 1 }, false);
 	for (unsigned i = 0; i < 2; i++) {

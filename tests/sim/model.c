@@ -7,7 +7,7 @@
 
 #define GROUP_MAX 64
 
-struct object { uint32_t id; uint8_t family; uint32_t ifindex; struct in6_addr via; bool group; uint32_t members[GROUP_MAX]; size_t n; };
+struct object { uint32_t id; uint8_t family; uint32_t ifindex; struct in6_addr via; bool group; uint32_t members[GROUP_MAX]; size_t n; uint16_t buckets; };
 struct route { struct prefix prefix; uint32_t id; struct hop hops[GROUP_MAX]; size_t n; };
 struct neigh { uint32_t ifindex; struct in6_addr addr; uint8_t mac[6]; };        /* addr ::, the on-link address */
 
@@ -114,7 +114,8 @@ static bool dev_works(const struct node *n, uint32_t ifindex)
 
 static int object_set(struct model *m, const struct fib_op *op, const struct node *n)
 {
-	struct object *o = object_find(m, op->id), new = { .id = op->id, .family = op->family, .group = op->kind == FIB_GROUP_SET };
+	struct object *o = object_find(m, op->id), new = { .id = op->id, .family = op->family, .group = op->kind == FIB_GROUP_SET,
+			.buckets = op->resilient.buckets };
 
 	if (!m->objects)
 		return -EOPNOTSUPP;
@@ -134,7 +135,7 @@ static int object_set(struct model *m, const struct fib_op *op, const struct nod
 		new.ifindex = op->hops[0].ifindex;
 		new.via = op->hops[0].via;
 	}
-	if (o && o->group != new.group)
+	if (o && (o->group != new.group || o->buckets != new.buckets))           /* resilient or not: as Linux does */
 		return -EINVAL;
 	if (!o && new.group && !op->create)
 		return -ENOENT;

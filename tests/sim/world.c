@@ -287,8 +287,10 @@ void node_boot(struct node *n)
 	if (config_minimal(n->asn, n->router_id, &cfg) < 0)
 		abort();
 	snprintf(cfg->hostname, sizeof(cfg->hostname), "%s", n->name);
+	if ((n->world->cfg.seed + n->incarnation) % 3 == 0)      /* after a restart, often, groups of another kind */
+		cfg->resilient = (struct config_resilient){ .buckets = 128, .idle_s = 120 };
 	cfg->long_lived[0] = cfg->long_lived[1] = n->world->long_s;
-	if (agent_new(&n->agent, cfg, n->world->cfg.objects, &out) < 0)
+	if (agent_new(&n->agent, cfg, n->world->cfg.objects ? FIB_RESILIENT : FIB_CLASSIC, &out) < 0)
 		abort();
 	stale_offer(n);
 	c.link = (struct link_info){ .ifindex = SIM_LO, .name = "lo", .type = ARPHRD_LOOPBACK, .up = true, .running = true, .loopback = true };

@@ -176,7 +176,7 @@ struct world *world_new_bare(const char *config, bool objects)
 	if (config_parse(text, strlen(text), "test", &cfg, &errors) < 0)
 		cr_assert_fail("%s", config_errors_line(errors, 0));
 	strcpy(cfg->hostname, "leaf1");
-	cr_assert_eq(agent_new(&w->agent, cfg, objects, &out), 0);
+	cr_assert_eq(agent_new(&w->agent, cfg, objects ? FIB_RESILIENT : FIB_CLASSIC, &out), 0);
 	return w;
 }
 

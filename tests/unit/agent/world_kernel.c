@@ -8,7 +8,7 @@
 #include "agent/base/own.h"
 #include "world.h"
 
-struct group { uint32_t id, members[HOP_MAX]; size_t n; };
+struct group { uint32_t id, members[HOP_MAX]; size_t n; uint16_t buckets; };
 struct route { struct prefix prefix; uint32_t group, links[HOP_MAX]; size_t n; };
 
 struct kernel_table {
@@ -95,6 +95,8 @@ static void group_set(struct kernel_table *k, const struct fib_op *op)
 	cr_assert_lt(i, ARRAY_LEN(k->groups));
 	for (size_t m = 0; m < op->n; m++)
 		cr_assert_lt(hop_place(k, op->members[m]), k->n_hops, "a group of next hops that are there");
+	cr_assert(i == k->n_groups || k->groups[i].buckets == op->resilient.buckets, "a group stays of its kind");
+	k->groups[i].buckets = op->resilient.buckets;
 	k->groups[i].id = op->id;
 	k->groups[i].n = op->n;
 	memcpy(k->groups[i].members, op->members, op->n * sizeof(*op->members));

@@ -47,6 +47,44 @@ static void group_drop(struct fake *k, struct fake_group *g)
 			i++;
 }
 
+/* How many buckets the member is to have (nh_res_group_rebalance). */
+static size_t wants(const struct fake_group *g, size_t member)
+{
+	size_t total = 0, before = 0;
+
+	for (size_t i = 0; i < g->n; i++)
+		total += g->weights[i];
+	for (size_t i = 0; i < member; i++)
+		before += g->weights[i];
+	return ((before + g->weights[member]) * g->resilient.buckets + total / 2) / total - (before * g->resilient.buckets + total / 2) / total;
+}
+
+static size_t has(const struct fake_group *g, size_t member)
+{
+	size_t n = 0;
+
+	for (size_t b = 0; b < g->resilient.buckets; b++)
+		n += g->buckets[b] == g->members[member];
+	return n;
+}
+
+static bool may_move(const struct fake *k, const struct fake_group *g, size_t bucket)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (g->members[i] == g->buckets[bucket])
+			return k->idle && has(g, i) > wants(g, i);
+	return true;                             /* its hop is gone */
+}
+
+/* As Linux does: bucket by bucket, to the last member that has too few. */
+static void rebalance(struct fake *k, struct fake_group *g)
+{
+	for (size_t b = 0; b < g->resilient.buckets; b++)
+		for (size_t i = g->n; may_move(k, g, b) && i-- > 0;)
+			if (has(g, i) < wants(g, i))
+				g->buckets[b] = g->members[i];
+}
+
 /* Takes the hop out of its groups; a group that has no member left goes, and its routes go with it. */
 static void hop_drop(struct fake *k, struct fake_hop *h)
 {
@@ -64,6 +102,7 @@ static void hop_drop(struct fake *k, struct fake_hop *h)
 			g->weights[n++] = g->weights[j];
 		}
 		g->n = n;
+		rebalance(k, g);
 		if (n)
 			i++;
 		else
@@ -94,7 +133,7 @@ static int hop_set(struct fake *k, const struct fib_op *op)
 
 static int group_set(struct fake *k, const struct fib_op *op)
 {
-	struct fake_group *g = fake_group(k, op->id), new = { .id = op->id, .family = op->family, .n = op->n };
+	struct fake_group *g = fake_group(k, op->id), new = { .id = op->id, .family = op->family, .n = op->n, .resilient = op->resilient };
 
 	if (!op->n || op->n > FAKE_MEMBERS || !op->id || fake_hop(k, op->id))
 		return -EINVAL;
@@ -114,11 +153,16 @@ static int group_set(struct fake *k, const struct fib_op *op)
 	}
 	if (!g && !op->create)
 		return -ENOENT;
+	if (op->resilient.buckets > FAKE_BUCKETS || (g && g->resilient.buckets != op->resilient.buckets))
+		return -EINVAL;                          /* as Linux does: neither the kind nor the number ever changes */
 	if (!g && k->n_groups == FAKE_ROOM)
 		return -ENOSPC;
-	if (!g)
+	if (g)
+		memcpy(new.buckets, g->buckets, sizeof(new.buckets));
+	else
 		g = &k->groups[k->n_groups++];
 	*g = new;
+	rebalance(k, g);
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 #define FAKE_LINKS 16                    /* ifindex 1..15 */
 #define FAKE_ROOM 512                    /* of each kind of object */
 #define FAKE_MEMBERS 16
+#define FAKE_BUCKETS 64
 
 struct fake_hop {
 	uint32_t id;
@@ -22,6 +23,8 @@ struct fake_group {
 	size_t n;
 	uint32_t members[FAKE_MEMBERS];
 	uint8_t weights[FAKE_MEMBERS];
+	struct fib_resilient resilient;
+	uint32_t buckets[FAKE_BUCKETS];  /* of the resilient kind: whose each is */
 };
 
 struct fake_route {
@@ -36,6 +39,7 @@ struct fake_route {
 struct fake_neigh { uint32_t ifindex; struct in_addr on_link; struct in6_addr addr; uint8_t mac[6]; };     /* addr: the peer's own; ::, on_link */
 
 struct fake {                            /* all zero is an empty kernel, every link up */
+	bool idle;                       /* buckets of resilient groups are; else all are in use, and stay with a hop as long as it is there */
 	bool no_carrier[FAKE_LINKS], admin_down[FAKE_LINKS];
 	struct fake_hop hops[FAKE_ROOM];
 	struct fake_group groups[FAKE_ROOM];

@@ -64,7 +64,7 @@ static void tell_wish(struct world *w, unsigned i)
 	w->dirty = true;
 	if (!wish->n)
 		fib_del(w->fib, &p);
-	else if (fib_set(w->fib, &p, wish->hops, wish->n) < 0)
+	else if (fib_set_kin(w->fib, &p, wish->hops, wish->n, w->mode.resilient ? (uint8_t)wish->class : 0) < 0)
 		w->wrong = "fib_set failed";
 	note_wanted(w, i);
 }
@@ -300,7 +300,12 @@ static void restart(struct world *w)
 {
 	struct fib_config cfg = { .objects = w->mode.objects, .via_inet6 = w->mode.via_inet6, .on_link = { htonl(0xa9fe0001) } };
 
-	say(w, "restart", 0);
+	if (w->mode.resilient)
+		cfg.resilient = (struct fib_resilient){ .buckets = (uint16_t)(16 * (3 - below(w, 3))), .idle_s = 1 };
+	if (w->mode.resilient && w->mode.restarts && below(w, 3) == 0)
+		cfg.resilient.buckets = 0;
+	say(w, "restart, buckets", cfg.resilient.buckets);
+	w->resilient = cfg.resilient;
 	fib_free(w->fib);
 	w->fib = NULL;
 	w->n_unacked = 0;

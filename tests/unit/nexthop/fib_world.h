@@ -15,6 +15,7 @@ struct world_mode {
 	bool stubborn;                   /* wishes stay on links that are down; else they leave at once, as those of the agent do */
 	bool late;                       /* the fib hears of a lost link only some steps later */
 	bool restarts;                   /* the process dies now and then, and its successor finds what is there */
+	bool resilient;                  /* groups are of that kind; with restarts, now and then of the other one, or with another number of buckets */
 };
 
 struct world_link {
@@ -41,6 +42,7 @@ struct world {
 	const char *wrong;               /* what must never happen and did */
 	struct fib *fib;
 	struct fake kernel;
+	struct fib_resilient resilient;  /* what the groups of this run are */
 	mono now;
 	uint64_t turn;                   /* counts how often all ops had been taken */
 	struct world_link links[WORLD_LINKS];

@@ -97,6 +97,8 @@ static const char *check_objects(struct world *w)
 			used += k->routes[r].group == k->groups[i].id;
 		if (!used)
 			return "a group without routes";
+		if (k->groups[i].resilient.buckets != w->resilient.buckets || k->groups[i].resilient.idle_s != w->resilient.idle_s)
+			return "a group of another kind than configured";
 	}
 	for (size_t i = 0; i < k->n_hops; i++) {
 		size_t used = 0;
@@ -145,7 +147,7 @@ static void check_view(void *ctx, const struct fib_group_view *view)
 		return;
 	v->installed++;
 	v->routes += view->routes;
-	if (!g || g->n != view->n || g->family != view->family)
+	if (!g || g->n != view->n || g->family != view->family || view->resilient != (g->resilient.buckets > 0))
 		v->wrong = "fib_groups says otherwise";
 	for (size_t i = 0; g && !v->wrong && i < view->n; i++)
 		if (view->hops[i].weight != g->weights[i] || view->hops[i].ifindex != fake_hop(&v->w->kernel, g->members[i])->ifindex)

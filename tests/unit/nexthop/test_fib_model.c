@@ -65,6 +65,16 @@ Test(fib_model, via_inet6_everything_at_once)
 	histories(&(struct world_mode){ .objects = true, .via_inet6 = true, .faults = true, .stubborn = true, .late = true, .restarts = true });
 }
 
+Test(fib_model, a_successor_has_groups_of_another_kind)
+{
+	histories(&(struct world_mode){ .objects = true, .resilient = true, .restarts = true });
+}
+
+Test(fib_model, resilient_everything_at_once)
+{
+	histories(&(struct world_mode){ .objects = true, .resilient = true, .faults = true, .stubborn = true, .late = true, .restarts = true });
+}
+
 Test(fib_model, classic)
 {
 	histories(&(struct world_mode){ .restarts = true });
