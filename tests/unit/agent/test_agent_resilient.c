@@ -81,19 +81,25 @@ Test(agent_resilient, without_it_all_routes_over_the_same_links_share_a_plain_gr
 	}
 }
 
-/* A kernel without next-hop objects, or without such groups: routes are installed as ever. */
+/* Routes are installed as ever, and those of all leaves share a group. */
 Test(agent_resilient, a_kernel_that_has_no_such_groups_gets_plain_ones)
 {
-	struct world *w = world_new_bare(CONFIG("\"resilient\": true"), false);
-	struct link_info lo = { .ifindex = LO, .name = "lo", .type = ARPHRD_LOOPBACK, .up = true, .running = true, .loopback = true };
+	static const enum fib_groups kernels[] = { FIB_CLASSIC, FIB_OBJECTS };
 
-	world_link(w, &lo);
-	world_addr(w, ADDR_NEW, LO, OUR_ID "/32");
-	agent_start(w->agent, w->now);
-	world_turn(w);
-	world_peer(w, 1);
-	announce(w, 1, "10.2.0.0/24", 65102);
-	cr_expect_str_eq(world_route(w, "10.2.0.0/24"), "swp1");
-	cr_expect_str_eq(shows(w, "groups.0.type"), "\"plain\"");
-	world_free(w);
+	for (size_t i = 0; i < 2; i++) {
+		struct world *w = world_new_on(CONFIG("\"resilient\": true"), kernels[i]);
+		struct link_info lo = { .ifindex = LO, .name = "lo", .type = ARPHRD_LOOPBACK, .up = true, .running = true, .loopback = true };
+
+		world_link(w, &lo);
+		world_addr(w, ADDR_NEW, LO, OUR_ID "/32");
+		agent_start(w->agent, w->now);
+		world_turn(w);
+		world_peer(w, 1);
+		announce(w, 1, "10.2.0.0/24", 65102);
+		announce(w, 1, "10.3.0.0/24", 65103);
+		cr_expect_str_eq(world_route(w, "10.2.0.0/24"), "swp1");
+		cr_expect_str_eq(shows(w, "groups.0.type"), "\"plain\"");
+		cr_expect_str_eq(shows(w, "groups.0.routes"), "2");
+		world_free(w);
+	}
 }

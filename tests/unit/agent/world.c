@@ -156,7 +156,7 @@ void world_bfd_fails(struct world *w, unsigned n)
 }
 
 /* --- the world ------------------------------------------------------------------------------------------------------------------- */
-struct world *world_new_bare(const char *config, bool objects)
+struct world *world_new_on(const char *config, enum fib_groups kernel)
 {
 	struct world *w = calloc(1, sizeof(*w));
 	struct agent_out out = {
@@ -176,8 +176,13 @@ struct world *world_new_bare(const char *config, bool objects)
 	if (config_parse(text, strlen(text), "test", &cfg, &errors) < 0)
 		cr_assert_fail("%s", config_errors_line(errors, 0));
 	strcpy(cfg->hostname, "leaf1");
-	cr_assert_eq(agent_new(&w->agent, cfg, objects ? FIB_RESILIENT : FIB_CLASSIC, &out), 0);
+	cr_assert_eq(agent_new(&w->agent, cfg, kernel, &out), 0);
 	return w;
+}
+
+struct world *world_new_bare(const char *config, bool objects)
+{
+	return world_new_on(config, objects ? FIB_RESILIENT : FIB_CLASSIC);
 }
 
 struct world *world_new(const char *config)

@@ -49,7 +49,8 @@ struct world {
 
 /* config: JSON; NULL: asn and router_id alone. lo is up and has the router-id. */
 struct world *world_new(const char *config);
-struct world *world_new_bare(const char *config, bool objects);          /* no link at all, agent_start not called */
+struct world *world_new_on(const char *config, enum fib_groups kernel);  /* no link at all, agent_start not called */
+struct world *world_new_bare(const char *config, bool objects);          /* the same on a kernel that has everything, or no objects */
 void world_free(struct world *w);
 void world_turn(struct world *w);                        /* agent_step, then the kernel, then the peers take what there is for them */
 void world_kernel(struct world *w);                      /* only the kernel */
