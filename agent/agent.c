@@ -125,40 +125,40 @@ bool agent_timers(struct agent *a, mono now)
 	return a->fib && fib_urgent(a->fib);
 }
 
-/* What is decided is told to every peer in the same turn: with many peers in smaller slices, so that timers never wait for long. */
+/* What is decided is told to every peer, and written to the kernel, in the same turn. Of much work the first slice is so small that it costs next
+ * to nothing: what is near is in it, and does not wait for the rest. With many peers no slice becomes large, so that timers never wait for long. */
+#define DECIDE_FIRST 64
 #define DECIDE_PER_TURN 32768
-#define DECIDE_LEAST 2048
+#define DECIDE_LEAST 2048                /* of DECIDE_PER_TURN, however many peers there are */
 
-static size_t slice(const struct agent *a)
+static size_t slice(struct agent *a)
 {
-	size_t n = DECIDE_PER_TURN / (1 + (a->n_ports + a->cfg->n_neighbors) / 8);
+	size_t most = DECIDE_PER_TURN / (1 + (a->n_ports + a->cfg->n_neighbors) / 8);
 
-	return n > DECIDE_LEAST ? n : DECIDE_LEAST;
-}
-
-/* After so many decisions everything is decided that waits now. The families take turns, and one may get new changes meanwhile. */
-uint64_t decided_by(const struct agent *a)
-{
-	return a->decided + 2 * rib_undecided(a->rib);
-}
-
-bool decided_all_of(const struct agent *a, uint64_t by)
-{
-	return a->decided >= by || !rib_undecided(a->rib);
+	if (most < DECIDE_LEAST)
+		most = DECIDE_LEAST;
+	a->slice = a->slice ? 4 * a->slice : DECIDE_FIRST;
+	if (a->slice > most)
+		a->slice = most;
+	return a->slice;
 }
 
 /* Decides a slice. True: the kernel may be told. When a link died it is told once everything that was on it is decided: only then can be
  * seen which groups all go the same way. */
 static bool decide(struct agent *a)
 {
-	size_t before = rib_undecided(a->rib);
+	bool lost = a->fib && fib_losses(a->fib) != a->losses, leaving = rib_leaving(a->rib);
 
-	if (a->fib && fib_losses(a->fib) != a->losses) {
+	if (lost) {
 		a->losses = fib_losses(a->fib);
-		a->plan_by = decided_by(a);
+		a->slice = 0;
+		rib_mark(a->rib, &a->plan_by);
 	}
-	a->decided += before - rib_decide(a->rib, slice(a));
-	return decided_all_of(a, a->plan_by);
+	if (!rib_decide(a->rib, slice(a)))
+		a->slice = 0;
+	if (leaving)                             /* what its paths were in is dirty only now */
+		rib_mark(a->rib, &a->plan_by);
+	return rib_passed(a->rib, &a->plan_by);
 }
 
 /* Drain, then decide, then write: the input of a turn is in by now. What the kernel must do comes before what peers are told. */

@@ -90,7 +90,7 @@ static void peer_established(void *ctx, struct peer *peer)
 	filters_open(port, v.remote_asn);
 	rib_export_long_lived(a->rib, port->rib, v.caps_received && v.caps_received->llgr);
 	rib_export_open(a->rib, port->rib, bgp->mp[0], bgp->mp[1]);
-	port->eor_by = decided_by(a);
+	rib_mark(a->rib, &port->eor_by);
 	port->told = false;
 	for (int i = 0; i < 2; i++) {
 		port->eor_due[i] = bgp->mp[i];
@@ -415,7 +415,7 @@ void bgp_export(struct agent *a)
 			refresh_begin(e.port, e.peer);
 		for (size_t n = 0; n < most && e.port->in_rib && peer_wants(e.peer) && rib_export_pending(a->rib, e.port->rib); n++)
 			rib_export(a->rib, e.port->rib, send_batch, &e);
-		if (e.port->in_rib && peer_wants(e.peer) && !rib_export_pending(a->rib, e.port->rib) && decided_all_of(a, e.port->eor_by))
+		if (e.port->in_rib && peer_wants(e.peer) && !rib_export_pending(a->rib, e.port->rib) && rib_passed(a->rib, &e.port->eor_by))
 			refresh_end(e.port, e.peer);
 	}
 }

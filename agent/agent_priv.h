@@ -54,7 +54,7 @@ struct port {                            /* a fabric link, a further router on o
 	rib_peer rib;
 	struct in_addr remote_id;
 	struct hop hop;                  /* numbered: none, every path has its own */
-	uint64_t eor_by;                 /* decided_by of the session's begin */
+	struct rib_mark eor_by;          /* the session's begin */
 	bool eor_due[2], eor_heard[2];   /* by family, as the next three */
 	bool refresh_due[2], refreshing[2];      /* a BoRR is to be sent; an EoRR, when all has been sent */
 	enum stale stale[2];
@@ -102,8 +102,8 @@ struct agent {
 	struct rib *rib;
 	struct fib *fib;                 /* from the first leftover told, or agent_start */
 	uint64_t losses;                 /* fib_losses that are known */
-	uint64_t decided;                /* prefixes, so far */
-	uint64_t plan_by;                /* decided_by of the last of these losses */
+	struct rib_mark plan_by;         /* the last of these losses, and the end of what left with it */
+	size_t slice;                    /* prefixes decided in the last turn at most */
 	struct port **ports;             /* by ifindex */
 	size_t n_ports;
 	struct port **further;           /* routers that are not the first on their link, by key */
@@ -206,10 +206,6 @@ void stale_sweep(struct port *port, int family, enum stale why);
 void stale_drop(struct port *port);                      /* nothing is kept of a peer that is away */
 void stale_step(struct agent *a, mono now);
 mono stale_next(const struct agent *a);
-
-/* agent.c */
-uint64_t decided_by(const struct agent *a);
-bool decided_all_of(const struct agent *a, uint64_t by);
 
 /* agent_bfd.c */
 void detect_start(struct port *port, mono now);          /* the peer is known, or our address is another one: BFD with it, if it is to be */

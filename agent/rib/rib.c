@@ -9,6 +9,7 @@
 #include "agent/rib/rib_priv.h"
 
 #define FIRST_PEERS 8
+#define AT_ONCE 2048
 
 /* Room for at least one more peer. */
 static int grow_peers(struct rib *rib)
@@ -45,6 +46,7 @@ int rib_new(struct rib **ret, const struct rib_config *cfg, const struct rib_out
 		return -ENOMEM;
 	rib->cfg = *cfg;
 	rib->out = *out;
+	rib->cfg.at_once = cfg->at_once ? cfg->at_once : AT_ONCE;
 	rib_set_multipath(rib, cfg->multipath);
 	slab_init(&rib->paths, sizeof(struct path));
 	r = attrs_tab_new(&rib->attrs);
@@ -91,12 +93,12 @@ void rib_set_multipath(struct rib *rib, unsigned multipath)
 	for (unsigned f = 0; f < 2; f++)
 		for (uint32_t i = 1; i < rib->tables[f].nets.high; i++)
 			if (net_at(&rib->tables[f], i)->flags & NET_USED)
-				table_dirty(&rib->tables[f], i);
+				net_dirty(rib, &rib->tables[f], i, 0);
 }
 
 struct peer *rib_peer_of(const struct rib *rib, rib_peer peer)
 {
-	return peer < rib->n_peers && rib->peers[peer].used ? &rib->peers[peer] : NULL;
+	return peer < rib->n_peers && rib->peers[peer].used && !rib->peers[peer].leaving ? &rib->peers[peer] : NULL;
 }
 
 int rib_peer_add(struct rib *rib, const struct rib_peer_info *info, rib_peer *ret)
@@ -153,8 +155,7 @@ void path_fresh(struct rib *rib, unsigned f, struct path *path)
 	rib->peers[path->peer].stale[f]--;
 }
 
-/* Takes the path at link out of its net and frees it. */
-static void drop_path(struct rib *rib, unsigned f, struct net *net, uint32_t *link)
+void path_drop(struct rib *rib, unsigned f, struct net *net, uint32_t *link)
 {
 	uint32_t i = *link;
 	struct path *path = path_at(rib, i);
@@ -197,9 +198,9 @@ static bool withdraw(struct rib *rib, rib_peer peer, unsigned f, uint32_t i)
 		path->attrs = 0;
 		count_live(rib, f, net, peer, -1);
 	} else {
-		drop_path(rib, f, net, link);
+		path_drop(rib, f, net, link);
 	}
-	table_dirty(t, i);
+	net_dirty(rib, t, i, 0);
 	return true;
 }
 
@@ -233,7 +234,7 @@ static int add_path(struct rib *rib, rib_peer peer, const struct prefix *p, uint
 	attrs_ref(rib->attrs, attrs);
 	rib->peers[peer].held[f]++;
 	count_live(rib, f, net_at(t, i), peer, 1);
-	table_dirty(t, i);
+	net_dirty(rib, t, i, attrs);
 	return RIB_ACCEPTED;
 }
 
@@ -253,7 +254,7 @@ static void replace_path(struct rib *rib, unsigned f, uint32_t i, struct path *p
 	else
 		count_live(rib, f, net_at(t, i), path->peer, 1);
 	path->attrs = attrs;
-	table_dirty(t, i);
+	net_dirty(rib, t, i, attrs);
 }
 
 /* RFC 4456 section 8: a route that we brought into the AS, or that was reflected here already. */
@@ -316,36 +317,6 @@ void rib_limit(struct rib *rib, rib_peer peer, uint32_t most)
 
 	if (p)
 		p->limit = most;
-}
-
-void rib_peer_del(struct rib *rib, rib_peer peer)
-{
-	struct peer *p = rib_peer_of(rib, peer);
-	struct table *t;
-	struct net *net;
-	uint32_t *link;
-
-	if (!p || peer == RIB_LOCAL)
-		return;
-	export_close(rib, peer);
-	for (unsigned f = 0; f < 2; f++) {
-		t = &rib->tables[f];
-		for (uint32_t i = 1; i < t->nets.high && p->held[f]; i++) {
-			net = net_at(t, i);
-			if (!(net->flags & NET_USED))
-				continue;
-			link = find_path(rib, net, peer);
-			if (!is_path_of(rib, *link, peer))
-				continue;
-			/* The number may be another peer's before the next decision: even an equal set is then another one. */
-			if (path_at(rib, *link)->flags & PATH_FORWARDS)
-				net->flags |= NET_FORWARD_LOST;
-			drop_path(rib, f, net, link);
-			table_dirty(t, i);
-		}
-	}
-	rib->n_resolve -= p->info.resolve;
-	p->used = false;
 }
 
 void rib_peer_stats(const struct rib *rib, rib_peer peer, struct rib_peer_stats *ret)

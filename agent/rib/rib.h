@@ -3,7 +3,7 @@
  *   rib_update/rib_withdraw  ─▶  dirty prefixes  ─▶  rib_decide  ─▶  out.changed (to the kernel)
  *                                                        └────────▶  the change list  ─▶  rib_export (to each peer, at its own pace)
  *
- * The change list holds every prefix once, ordered by its last change. A peer is a cursor in it and one bit per prefix ("was told"): a new
+ * The change list holds every prefix once, ordered by its last change (in truth it is a list for each length of the AS_PATH). A peer is a cursor in it and one bit per prefix ("was told"): a new
  * peer starts at the beginning, a slow one stays behind and skips what changed again meanwhile; there is no queue that could grow. */
 #ifndef WEFT_RIB_RIB_H
 #define WEFT_RIB_RIB_H
@@ -29,6 +29,7 @@ struct rib_config {
 	bool med_always;                 /* MED counts between different neighbouring ASes too */
 	bool long_lived;                 /* routes with LLGR_STALE are what RFC 9494 4.3 makes of them; else it is a community like any other */
 	unsigned multipath;              /* most paths of a multipath set, 1..RIB_MULTIPATH_MAX */
+	unsigned at_once;                /* most prefixes that rib_peer_del looks at by itself; 0: as many as take a fraction of a millisecond */
 };
 
 struct rib_via {                         /* a path: */
@@ -70,7 +71,8 @@ struct attrs_tab *rib_attrs(struct rib *rib);            /* borrowed: to intern 
 void rib_set_multipath(struct rib *rib, unsigned multipath);   /* decides everything again */
 
 int  rib_peer_add(struct rib *rib, const struct rib_peer_info *info, rib_peer *ret);     /* -ENOMEM, -ENOSPC */
-/* Withdraws every path of the peer, forgets what it was told. */
+/* Withdraws every path of the peer, forgets what it was told. In a large table only the nearest prefixes are dirty at once; rib_decide finds the
+ * others, and until then their paths count for nothing, and the peer's number is nobody else's. */
 void rib_peer_del(struct rib *rib, rib_peer peer);
 
 enum rib_verdict { RIB_ACCEPTED, RIB_AS_LOOP, RIB_MARTIAN, RIB_LIMIT, RIB_CLUSTER_LOOP };
@@ -90,9 +92,16 @@ void rib_peer_long_lived(struct rib *rib, rib_peer peer, uint8_t family);
 
 void rib_limit(struct rib *rib, rib_peer peer, uint32_t most);   /* 0: none. More prefixes are refused with RIB_LIMIT; stale ones do not count */
 
-/* Decides at most `budget` dirty prefixes (0: all); returns how many are still dirty. */
+/* Decides at most `budget` dirty prefixes (0: all); returns whether there are more: how many, and peers that are leaving. Prefixes with AS
+ * paths of one length are first in, first out; lengths and families take turns. */
 size_t rib_decide(struct rib *rib, size_t budget);
-size_t rib_undecided(const struct rib *rib);             /* first in, first out in each family */
+size_t rib_undecided(const struct rib *rib);
+bool rib_leaving(const struct rib *rib);                 /* there are paths of deleted peers which are not even dirty yet */
+
+#define RIB_LISTS 17
+struct rib_mark { uint32_t by[RIB_LISTS]; };             /* a moment: */
+void rib_mark(const struct rib *rib, struct rib_mark *ret);
+bool rib_passed(const struct rib *rib, const struct rib_mark *mark);     /* all that was dirty or leaving then is decided or swept */
 
 /* The paths by which an address is reached: of the longest prefix (never the default route) that has paths with a next hop on a link, the best
  * of these. Paths whose own next hop is recursive do not count: one level, so what resolves never depends on what is resolved. Returns how

@@ -1,6 +1,36 @@
 /* The decision for one dirty prefix after the other: what is forwarded, and what is announced. */
 #include "agent/rib/rib_priv.h"
 
+#include <string.h>
+
+unsigned attrs_length(const struct rib *rib, attrs_id attrs)
+{
+	unsigned n = attrs ? aspath_len(attrs_get(rib->attrs, attrs)->as_path) : LENGTHS;
+
+	return n < LENGTHS ? n : LENGTHS - 1;
+}
+
+void net_dirty(struct rib *rib, struct table *t, uint32_t i, attrs_id news)
+{
+	struct net *net = net_at(t, i);
+	unsigned length, other, list;
+	struct queue *q;
+
+	if (net->flags & NET_DIRTY)
+		return;
+	length = attrs_length(rib, net->attrs);
+	other = news == net->attrs ? length : attrs_length(rib, news);
+	length = other < length ? other : length;
+	list = 2 * length + family_index(t->family);
+	q = &t->dirty[length];
+	net->flags |= NET_DIRTY;
+	net->next_dirty = 0;
+	*(q->first ? &net_at(t, q->last)->next_dirty : &q->first) = i;
+	q->last = i;
+	rib->waiting |= (uint32_t)1 << list;
+	rib->put[list]++;
+}
+
 size_t rib_candidates(const struct rib *rib, const struct net *net, struct candidate *c)
 {
 	const struct attrs *attrs;
@@ -9,7 +39,7 @@ size_t rib_candidates(const struct rib *rib, const struct net *net, struct candi
 
 	for (uint32_t i = net->paths; i; i = path->next) {
 		path = path_at(rib, i);
-		if (!path->attrs)
+		if (!path_lives(rib, path))
 			continue;
 		attrs = attrs_get(rib->attrs, path->attrs);
 		c[n++] = (struct candidate){
@@ -20,23 +50,21 @@ size_t rib_candidates(const struct rib *rib, const struct net *net, struct candi
 	return n;
 }
 
-/* Frees the paths that were withdrawn since the last decision. Was there one in the reported forwarding set? */
+/* Frees the paths that were withdrawn since the last decision, or whose peer has left. Was there one in the reported forwarding set? */
 static bool drop_withdrawn(struct rib *rib, unsigned f, struct net *net)
 {
 	bool lost = net->flags & NET_FORWARD_LOST;
-	uint32_t *link = &net->paths, i;
+	uint32_t *link = &net->paths;
 	struct path *path;
 
-	while ((i = *link)) {
-		path = path_at(rib, i);
-		if (path->attrs) {
+	while (*link) {
+		path = path_at(rib, *link);
+		if (path_lives(rib, path)) {
 			link = &path->next;
 			continue;
 		}
-		lost = true;                     /* only such paths are kept when they are withdrawn */
-		rib->peers[path->peer].held[f]--;
-		*link = path->next;
-		slab_give(&rib->paths, i);
+		lost |= path->flags & PATH_FORWARDS;
+		path_drop(rib, f, net, link);
 	}
 	net->flags &= (uint8_t)~NET_FORWARD_LOST;
 	return lost;
@@ -103,20 +131,64 @@ static void decide(struct rib *rib, unsigned f, uint32_t i)
 		rib->out.settled(rib->out.ctx, &p);
 }
 
+/* The lists take turns: neither family waits for the whole of the other, nor what is near for all that is far, nor the other way round. */
+static unsigned next_list(struct rib *rib)
+{
+	uint32_t behind = rib->waiting & ~(((uint32_t)2 << rib->turn) - 1);
+
+	rib->turn = (unsigned)__builtin_ctz(behind ? behind : rib->waiting);
+	return rib->turn;
+}
+
+static uint32_t take(struct rib *rib, struct table *t, unsigned length)
+{
+	unsigned list = 2 * length + family_index(t->family);
+	struct queue *q = &t->dirty[length];
+	uint32_t i = q->first;
+	struct net *net = net_at(t, i);
+
+	net->flags &= (uint8_t)~NET_DIRTY;
+	q->first = net->next_dirty;
+	if (!q->first)
+		rib->waiting &= ~((uint32_t)1 << list);
+	rib->taken[list]++;
+	return i;
+}
+
+#define SWEEP_PER_TURN 16
+
 size_t rib_decide(struct rib *rib, size_t budget)
 {
-	struct table *t = rib->tables;
-	unsigned f;
+	unsigned list;
 
-	for (size_t done = 0; (t[0].n_dirty || t[1].n_dirty) && (!budget || done < budget); done++) {
-		f = t[rib->turn].n_dirty ? rib->turn : !rib->turn;       /* in turn: neither family waits for the whole of the other */
-		rib->turn = !f;
-		decide(rib, f, table_pop_dirty(&t[f]));
+	for (size_t done = 0; rib->waiting && (!budget || done < budget); done++) {
+		list = next_list(rib);
+		if (list == LIST_LEAVING)
+			leave_step(rib, SWEEP_PER_TURN);
+		else
+			decide(rib, list & 1, take(rib, &rib->tables[list & 1], list / 2));
 	}
 	return rib_undecided(rib);
 }
 
 size_t rib_undecided(const struct rib *rib)
 {
-	return rib->tables[0].n_dirty + rib->tables[1].n_dirty;
+	size_t n = 0;
+
+	for (unsigned list = 0; list < LISTS; list++)
+		n += rib->put[list] - rib->taken[list];
+	return n;
+}
+
+void rib_mark(const struct rib *rib, struct rib_mark *ret)
+{
+	memcpy(ret->by, rib->put, sizeof(ret->by));
+}
+
+bool rib_passed(const struct rib *rib, const struct rib_mark *mark)
+{
+	for (unsigned list = 0; list < LISTS; list++)
+		if ((int32_t)(rib->taken[list] - mark->by[list]) < 0)
+			return false;
+	return true;
 }

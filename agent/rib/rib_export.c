@@ -1,6 +1,6 @@
 /* The change list, and what each peer has been told of it.
  *
- * Every net that is or was announced stands in its table's list once, ordered by its last change. A peer's cursor is the last net that it
+ * Every net that is or was announced stands in its table's list once, ordered by its last change: in that for the length of its AS_PATH. A peer's cursor is the last net that it
  * has looked at: everything behind it is news. A net that changes moves to the end; a cursor that stands on it steps back by one, to a
  * net that was looked at before. A told bit makes withdrawals exact; a net without path goes when its last told bit is cleared. */
 #include <errno.h>
@@ -18,17 +18,18 @@
 static void unlink_net(struct rib *rib, struct table *t, uint32_t i)
 {
 	struct net *net = net_at(t, i);
-	unsigned f = family_index(t->family);
+	unsigned f = family_index(t->family), k = net_length(net);
+	struct changes *list = &t->changes[k];
 
 	if (net->flags & NET_CURSOR) {
 		for (size_t p = 0; p < rib->n_peers; p++)
-			if (rib->peers[p].export[f].cursor == i)
-				rib->peers[p].export[f].cursor = net->prev;
+			if (rib->peers[p].export[f].cursor[k] == i)
+				rib->peers[p].export[f].cursor[k] = net->prev;
 		if (net->prev)
 			net_at(t, net->prev)->flags |= NET_CURSOR;
 	}
-	*(net->prev ? &net_at(t, net->prev)->next : &t->head) = net->next;
-	*(net->next ? &net_at(t, net->next)->prev : &t->tail) = net->prev;
+	*(net->prev ? &net_at(t, net->prev)->next : &list->head) = net->next;
+	*(net->next ? &net_at(t, net->next)->prev : &list->tail) = net->prev;
 	net->flags &= (uint8_t)~(NET_CURSOR | NET_LISTED);
 }
 
@@ -36,12 +37,17 @@ void change_touch(struct rib *rib, struct table *t, uint32_t i)
 {
 	struct net *net = net_at(t, i);
 
+	struct changes *list;
+
 	if (net->flags & NET_LISTED)
 		unlink_net(rib, t, i);
-	net->prev = t->tail;
+	if (net->attrs)                          /* else as far as it was */
+		net->flags = (uint8_t)((net->flags & ((1 << NET_LENGTH_SHIFT) - 1)) | attrs_length(rib, net->attrs) << NET_LENGTH_SHIFT);
+	list = &t->changes[net_length(net)];
+	net->prev = list->tail;
 	net->next = 0;
-	*(t->tail ? &net_at(t, t->tail)->next : &t->head) = i;
-	t->tail = i;
+	*(list->tail ? &net_at(t, list->tail)->next : &list->head) = i;
+	list->tail = i;
 	net->flags |= NET_LISTED;
 }
 
@@ -57,9 +63,9 @@ bool change_reap(struct rib *rib, struct table *t, uint32_t i)
 	return true;
 }
 
-static uint32_t next_net(const struct table *t, const struct export *ex)
+static uint32_t next_net(const struct table *t, const struct export *ex, unsigned length)
 {
-	return ex->cursor ? net_at(t, ex->cursor)->next : t->head;
+	return ex->cursor[length] ? net_at(t, ex->cursor[length])->next : t->changes[length].head;
 }
 
 static bool was_told(const struct export *ex, uint32_t i)
@@ -114,6 +120,25 @@ void export_close(struct rib *rib, rib_peer peer)
 	}
 }
 
+void export_stop(struct rib *rib, rib_peer peer)
+{
+	struct peer *p = &rib->peers[peer];
+
+	p->filter = NULL;
+	for (unsigned f = 0; f < 2; f++) {
+		p->export[f].wanted = false;
+		memset(p->export[f].cursor, 0, sizeof(p->export[f].cursor));
+	}
+}
+
+void export_forget(struct rib *rib, rib_peer peer, struct table *t, uint32_t i)
+{
+	struct export *ex = &rib->peers[peer].export[family_index(t->family)];
+
+	if (i / 64 < ex->words)
+		set_told(ex, net_at(t, i), i, false);
+}
+
 /* A window of one family, taken in the order of the list and handed out by group. */
 struct group {
 	attrs_id attrs;
@@ -123,7 +148,7 @@ struct group {
 };
 
 struct window {
-	size_t n, n_groups;
+	size_t n, n_groups, visited;
 	struct group groups[RIB_EXPORT_WINDOW + 1];      /* [0]: withdrawals */
 	uint16_t slots[2 * RIB_EXPORT_WINDOW];           /* the groups by attributes; 0: free */
 	uint16_t group_of[RIB_EXPORT_WINDOW];
@@ -196,22 +221,24 @@ static uint16_t group_for(struct rib *rib, rib_peer to, const struct table *t, c
 	return attrs ? group_of(w, rib->attrs, attrs, net->from, true) : 0;
 }
 
-/* Walks on from the cursor until `room` prefixes are taken or the list ends. */
-static void fill(struct rib *rib, unsigned f, rib_peer peer, size_t room, struct window *w)
+static void begin(struct window *w)
 {
-	struct export *ex = &rib->peers[peer].export[f];
-	struct table *t = &rib->tables[f];
-	struct net *net;
-	uint16_t group;
-	uint32_t i;
-
-	w->n = 0;
+	w->n = w->visited = 0;
 	w->n_groups = 1;
 	w->groups[0] = (struct group){ 0 };
 	memset(w->slots, 0, sizeof(w->slots));
-	if (!ex->wanted || reserve_told(t, ex) < 0)      /* without memory the changes stay pending */
-		return;
-	for (size_t visited = 0; w->n < room && visited < MOST_VISITED && (i = next_net(t, ex)); visited++) {
+}
+
+/* Walks on from the cursor of one length until `room` prefixes are taken or its list ends. */
+static void fill(struct rib *rib, unsigned f, rib_peer peer, unsigned length, size_t room, struct window *w)
+{
+	struct export *ex = &rib->peers[peer].export[f];
+	struct table *t = &rib->tables[f];
+	uint32_t i, *cursor = &ex->cursor[length];
+	struct net *net;
+	uint16_t group;
+
+	for (size_t most = w->n + room; w->n < most && w->visited < MOST_VISITED && (i = next_net(t, ex, length)); w->visited++) {
 		net = net_at(t, i);
 		group = group_for(rib, peer, t, net, w);
 		if (group) {
@@ -223,10 +250,24 @@ static void fill(struct rib *rib, unsigned f, rib_peer peer, size_t room, struct
 			if (change_reap(rib, t, i))
 				continue;
 		}
-		ex->cursor = i;
+		*cursor = i;
 	}
-	if (ex->cursor)
-		net_at(t, ex->cursor)->flags |= NET_CURSOR;
+	if (*cursor)
+		net_at(t, *cursor)->flags |= NET_CURSOR;
+}
+
+/* What is near goes first, but leaves some room for what is behind it: however much there is of one length, it does not keep out the others. */
+static void fill_all(struct rib *rib, unsigned f, rib_peer peer, size_t room, struct window *w)
+{
+	struct export *ex = &rib->peers[peer].export[f];
+
+	begin(w);
+	if (!ex->wanted || reserve_told(&rib->tables[f], ex) < 0)        /* without memory the changes stay pending */
+		return;
+	for (unsigned length = 0; length < LENGTHS; length++)
+		fill(rib, f, peer, length, (room - w->n) * 3 / 4, w);
+	for (unsigned length = 0; length < LENGTHS; length++)
+		fill(rib, f, peer, length, room - w->n, w);
 }
 
 static void hand_out(struct window *w, uint8_t family, rib_batch_fn fn, void *ctx)
@@ -304,7 +345,7 @@ bool rib_export(struct rib *rib, rib_peer peer, rib_batch_fn fn, void *ctx)
 	first = p->turn;                                 /* in turn: neither family waits for the whole of the other */
 	p->turn = !first;
 	for (unsigned k = 0; k < 2 && room; k++) {
-		fill(rib, first ^ k, peer, room, &w);
+		fill_all(rib, first ^ k, peer, room, &w);
 		hand_out(&w, rib->tables[first ^ k].family, fn, ctx);
 		release(&w, rib->attrs);
 		room -= w.n;
@@ -317,8 +358,9 @@ bool rib_export_pending(const struct rib *rib, rib_peer peer)
 	const struct peer *p = exporting(rib, peer);
 
 	for (unsigned f = 0; p && f < 2; f++)
-		if (p->export[f].wanted && next_net(&rib->tables[f], &p->export[f]))
-			return true;
+		for (unsigned length = 0; p->export[f].wanted && length < LENGTHS; length++)
+			if (next_net(&rib->tables[f], &p->export[f], length))
+				return true;
 	return false;
 }
 
@@ -327,5 +369,5 @@ void rib_export_again(struct rib *rib, rib_peer peer, uint8_t family)
 	struct peer *p = exporting(rib, peer);
 
 	if (p)
-		p->export[family_index(family)].cursor = 0;
+		memset(p->export[family_index(family)].cursor, 0, sizeof(p->export[0].cursor));
 }

@@ -1,4 +1,7 @@
-/* agent/rib/rib_priv.h: the tables of the RIB, shared by rib*.c and table.c and nobody else. */
+/* agent/rib/rib_priv.h: the tables of the RIB, shared by rib*.c and table.c and nobody else.
+ *
+ * What is near comes first: nets wait for their decision, and stand in the change list, in a list for each length of the AS_PATH. The lists
+ * take turns. So the few prefixes of the fabric itself never wait for the many that were learned behind it, and nobody starves. */
 #ifndef WEFT_RIB_RIB_PRIV_H
 #define WEFT_RIB_RIB_PRIV_H
 
@@ -13,7 +16,10 @@ enum {                                   /* struct net.flags */
 	NET_LISTED = 1 << 2,             /* in the change list */
 	NET_CURSOR = 1 << 3,             /* a peer's cursor may stand here */
 	NET_FORWARD_LOST = 1 << 4,       /* report the forwarding set even if it is the same: a path of it is gone with its peer, or leads elsewhere */
+	NET_LENGTH_SHIFT = 5,            /* the upper bits: in which of the change lists */
 };
+
+#define LENGTHS 8                        /* of an AS_PATH: 0, 1, .. 6, and 7 or more */
 
 /* One prefix: 32 bytes for IPv4, 44 for IPv6. `attrs` and `from` are what is announced since the last decision; with attrs == 0 it is kept
  * only until the peers that were told have been told otherwise. */
@@ -42,21 +48,23 @@ struct path {
 	uint16_t flags;
 };
 
+struct changes { uint32_t head, tail; };          /* oldest change first */
+struct queue { uint32_t first, last; };          /* first in, first out */
+
 /* The prefixes of one family. */
 struct table {
 	uint8_t family, addr_len;
 	uint32_t seed;
 	struct slab nets;
 	struct idx idx;
-	uint32_t head, tail;             /* change list, oldest change first */
-	uint32_t dirty, last_dirty;      /* first in, first out */
-	size_t n_dirty;
+	struct changes changes[LENGTHS];
+	struct queue dirty[LENGTHS];
 	size_t prefixes;                 /* nets with a path */
 };
 
 struct export {                          /* of one family to one peer */
 	bool wanted;
-	uint32_t cursor;                 /* the last net that was looked at; 0: none yet */
+	uint32_t cursor[LENGTHS];        /* the last net that was looked at; 0: none yet */
 	uint32_t sent;
 	uint32_t words;
 	uint64_t *told;                  /* one bit per net */
@@ -65,6 +73,8 @@ struct export {                          /* of one family to one peer */
 struct peer {
 	struct rib_peer_info info;
 	bool used, turn;                 /* turn: the family that the next window starts with */
+	bool leaving;                    /* it is gone, but for paths and told bits that have not been swept yet: they count for nothing */
+	rib_peer left_next;              /* who is swept after it */
 	rib_filter_fn filter;            /* of what it is told; NULL: none */
 	void *filter_ctx;
 	bool takes_long_lived;           /* it may be told LLGR_STALE routes */
@@ -75,6 +85,10 @@ struct peer {
 	uint64_t loops, martians, over_limit;
 	struct export export[2];
 };
+
+#define LISTS RIB_LISTS
+enum { LIST_LEAVING = 2 * LENGTHS };     /* behind those of dirty nets: length * 2 + family */
+_Static_assert(LISTS == LIST_LEAVING + 1, "struct rib_mark has a place for every list");
 
 struct rib {
 	struct rib_config cfg;
@@ -87,7 +101,12 @@ struct rib {
 	struct candidate *resolving;     /* the same for rib_resolve, which is asked in the middle of a decision */
 	size_t n_resolve;                /* peers whose next hops are resolved */
 	size_t n_peers;                  /* slots, used or not */
-	bool turn;                       /* the family that is decided next */
+	uint32_t waiting;                /* a bit for each list of dirty nets that is not empty, and LIST_LEAVING */
+	unsigned turn;                   /* the list that was served last */
+	uint32_t put[LISTS], taken[LISTS];       /* nets, ever; peers that left, and were swept */
+	rib_peer sweeping, left_last;    /* whose paths are looked for, and who is the last to be; RIB_LOCAL: nobody leaves */
+	unsigned sweep_family;
+	uint32_t sweep_at;               /* the net to be looked at next */
 };
 
 static inline unsigned family_index(uint8_t family)
@@ -103,6 +122,17 @@ static inline struct net *net_at(const struct table *t, uint32_t i)
 static inline struct path *path_at(const struct rib *rib, uint32_t i)
 {
 	return slab_at(&rib->paths, i);
+}
+
+static inline unsigned net_length(const struct net *net)         /* of its change list */
+{
+	return net->flags >> NET_LENGTH_SHIFT;
+}
+
+/* Does it count? */
+static inline bool path_lives(const struct rib *rib, const struct path *path)
+{
+	return path->attrs && !rib->peers[path->peer].leaving;
 }
 
 /* NULL for what decides as originated here. */
@@ -123,8 +153,6 @@ uint32_t table_find(const struct table *t, const struct prefix *p);      /* 0: n
 uint32_t table_add(struct table *t, const struct prefix *p);             /* must not be there; 0: no memory */
 void table_del(struct table *t, uint32_t i);                             /* not listed, not dirty, without paths */
 struct prefix table_prefix(const struct table *t, const struct net *net);
-void table_dirty(struct table *t, uint32_t i);
-uint32_t table_pop_dirty(struct table *t);                               /* 0: none */
 size_t table_bytes(const struct table *t);
 
 /* rib.c */
@@ -133,6 +161,15 @@ struct peer *rib_peer_of(const struct rib *rib, rib_peer peer);          /* NULL
 size_t rib_candidates(const struct rib *rib, const struct net *net, struct candidate *c);
 
 void path_fresh(struct rib *rib, unsigned f, struct path *path);         /* it is not stale, or gone */
+void path_drop(struct rib *rib, unsigned f, struct net *net, uint32_t *link);    /* takes the path at link out of its net and frees it */
+
+/* rib_decide.c */
+unsigned attrs_length(const struct rib *rib, attrs_id attrs);            /* of the AS_PATH, below LENGTHS; 0 has the last */
+/* Waits for its decision. news: the attributes of a path that is new; 0: there is none. */
+void net_dirty(struct rib *rib, struct table *t, uint32_t i, attrs_id news);
+
+/* rib_leave.c */
+void leave_step(struct rib *rib, size_t most);                           /* sweeps on: so many nets */
 
 /* rib_stale.c */
 bool is_long_lived(const struct rib *rib, const struct attrs *a);        /* least preferred, and not for every peer (RFC 9494 4.3) */
@@ -144,5 +181,7 @@ uint32_t path_cost(const struct rib *rib, const struct path *path);      /* of i
 void change_touch(struct rib *rib, struct table *t, uint32_t i);         /* what is announced is another one now: to the end of the list */
 bool change_reap(struct rib *rib, struct table *t, uint32_t i);          /* frees a net that nobody needs any more; was it freed? */
 void export_close(struct rib *rib, rib_peer peer);                       /* forgets everything that the peer was told */
+void export_stop(struct rib *rib, rib_peer peer);                        /* tells it no more; what it was told is forgotten net by net: */
+void export_forget(struct rib *rib, rib_peer peer, struct table *t, uint32_t i);
 
 #endif

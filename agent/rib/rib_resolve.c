@@ -27,7 +27,7 @@ static size_t direct_paths(const struct rib *rib, const struct net *net, struct 
 
 	for (uint32_t i = net->paths; i; i = path->next) {
 		path = path_at(rib, i);
-		if (!path->attrs || path->peer == RIB_LOCAL || cost(rib, path, true) != 0)
+		if (!path_lives(rib, path) || path->peer == RIB_LOCAL || cost(rib, path, true) != 0)
 			continue;
 		attrs = attrs_get(rib->attrs, path->attrs);
 		c[n++] = (struct candidate){
@@ -70,7 +70,7 @@ static bool has_next_hop(const struct rib *rib, const struct net *net, const str
 
 	for (uint32_t i = net->paths; i; i = path->next) {
 		path = path_at(rib, i);
-		if (path->attrs && path->peer != RIB_LOCAL && rib->peers[path->peer].info.resolve &&
+		if (path_lives(rib, path) && path->peer != RIB_LOCAL && rib->peers[path->peer].info.resolve &&
 		    (!next_hop || in6_eq(&attrs_get(rib->attrs, path->attrs)->next_hop, next_hop)))
 			return true;
 	}
@@ -88,7 +88,7 @@ void rib_reconsider(struct rib *rib, const struct in6_addr *next_hop)
 			if (!(net->flags & NET_USED) || !has_next_hop(rib, net, next_hop))
 				continue;
 			net->flags |= NET_FORWARD_LOST;  /* the same peers, but not the same way */
-			table_dirty(t, i);
+			net_dirty(rib, t, i, 0);
 		}
 	}
 }

@@ -92,7 +92,7 @@ static void mark_long_lived(struct rib *rib, struct table *t, uint32_t i, struct
 	}
 	attrs_unref(rib->attrs, path->attrs);
 	path->attrs = id;
-	table_dirty(t, i);
+	net_dirty(rib, t, i, id);
 }
 
 void rib_peer_long_lived(struct rib *rib, rib_peer peer, uint8_t family)

@@ -83,36 +83,6 @@ struct prefix table_prefix(const struct table *t, const struct net *net)
 	return p;
 }
 
-void table_dirty(struct table *t, uint32_t i)
-{
-	struct net *net = net_at(t, i);
-
-	if (net->flags & NET_DIRTY)
-		return;
-	net->flags |= NET_DIRTY;
-	net->next_dirty = 0;
-	if (t->dirty)
-		net_at(t, t->last_dirty)->next_dirty = i;
-	else
-		t->dirty = i;
-	t->last_dirty = i;
-	t->n_dirty++;
-}
-
-uint32_t table_pop_dirty(struct table *t)
-{
-	uint32_t i = t->dirty;
-	struct net *net;
-
-	if (!i)
-		return 0;
-	net = net_at(t, i);
-	net->flags &= (uint8_t)~NET_DIRTY;
-	t->dirty = net->next_dirty;
-	t->n_dirty--;
-	return i;
-}
-
 size_t table_bytes(const struct table *t)
 {
 	return slab_bytes(&t->nets) + idx_bytes(&t->idx);

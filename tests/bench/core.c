@@ -1,6 +1,7 @@
 /* tests/bench/core.c: what one agent core costs with no kernel, no socket and no scheduler around it: N prefixes from some peers, decided,
  * planned, encoded for netlink, told to others. Prints nanoseconds per prefix and bytes per prefix of each stage. It fails when a prefix costs
- * more than MOST_BYTES, when an announcement costs more than one message to the kernel, or when a lost link costs a route a message.
+ * more than MOST_BYTES, when an announcement costs more than one message to the kernel, when a lost link costs a route a message, or when
+ * the first turn after it tells peers of more than some prefixes.
  *
  *   core [prefixes] [peers that announce] [peers that listen] [prefixes per attribute set] */
 #include <arpa/inet.h>
@@ -19,6 +20,7 @@
 #define OPS 1024
 #define TURN_BYTES (512 * 1024)
 #define MOST_LOSS_OPS 64
+#define MOST_FIRST_BYTES 65536
 #define MOST_BYTES 100.0                /* per prefix with one path */
 #define MOST_BYTES_MORE 30.0             /* per further path */
 
@@ -223,16 +225,21 @@ static void lose_first_link(struct bench *b)
 		.kind = LINK_NEW, .link = { .ifindex = SWP(0), .name = "swp0", .type = ARPHRD_ETHER, .up = true, .mtu = 1500, .mac = { 2 } },
 	};
 	uint64_t told = b->sent[b->in];
-	double began = seconds();
+	double began = seconds(), first;
 
 	begin(b);
 	agent_link_change(b->agent, &down, b->now);
 	b->took.decode = seconds() - began;
 	turn(b);
-	if (b->listen && b->sent[b->in] == told)
+	first = seconds() - began;
+	told = b->sent[b->in] - told;
+	if (b->listen && !told)
 		die("the link is lost, and the first turn told nobody");
+	if (told > MOST_FIRST_BYTES)
+		die("the link is lost, and the first turn told too much: what is near has to wait for it");
 	turns(b);
 	report(b, "the first link is lost", began);
+	printf("%-22s %6.0f us until the first that a peer is told, %llu bytes\n", "", first * 1e6, (unsigned long long)told);
 	if (b->n_ops > MOST_LOSS_OPS)
 		die("the link is lost, and routes were written one by one");
 }

@@ -17,6 +17,7 @@ INJECTED = "32.0.0.0"
 SETTLE_S = 1  # packets are counted for so long after the last table was right
 PATIENCE_S = 20  # for tables to become right
 FLAPS, DOWN_MS, UP_MS = 20, 100, 100
+WATCHER_PRIORITY, DAEMONS_PRIORITY, PACKETS_PRIORITY = 1, 2, 3
 
 
 def leaf_port(spine):
@@ -190,10 +191,9 @@ class Rig:
     def start(self, daemon_class):
         fabric = self.fabric
         fabric.prepare(daemon_class)
-        wrap = in_real_time()
         for daemon in fabric.daemons:
-            daemon.wrap = wrap
-        self.right = fabric.program([*wrap, os.path.join(BUILD, "bench_right"), *(fabrics.ns(node) for node in fabric.nodes)])
+            daemon.wrap = in_real_time(DAEMONS_PRIORITY)
+        self.right = fabric.program([*in_real_time(WATCHER_PRIORITY), os.path.join(BUILD, "bench_right"), *(fabrics.ns(node) for node in fabric.nodes)])
         self.ranges()
         for steps in zip(*(daemon.starts() for daemon in fabric.daemons)):
             for step in steps:
@@ -205,7 +205,7 @@ class Rig:
         self.want()
         self.wait_right(PATIENCE_S + self.routes / 2000)
         time.sleep(daemon_class.settle or 1)
-        self.flows = fabric.program([*wrap, os.path.join(BUILD, "bench_rig"), fabrics.ns("host%02d" % SENDER), fabrics.ns("host%02d" % RECEIVER), "10.1.%d.10" % RECEIVER])
+        self.flows = fabric.program([*in_real_time(PACKETS_PRIORITY), os.path.join(BUILD, "bench_rig"), fabrics.ns("host%02d" % SENDER), fabrics.ns("host%02d" % RECEIVER), "10.1.%d.10" % RECEIVER])
         self.calm()
 
     def inject(self, daemon_class):
@@ -389,9 +389,10 @@ EVENTS = {
 }
 
 
-def in_real_time():
-    """Milliseconds are measured: what else the machine does must not be. Everybody's daemons then come before all other work, where that is allowed."""
-    argv = ["chrt", "--rr", "1"]
+def in_real_time(priority):
+    """Milliseconds are measured: what else the machine does must not be. Everybody's daemons then come before all other work, where that is allowed;
+    the watcher comes after them, for it works long on what it sees of a large table."""
+    argv = ["chrt", "--rr", str(priority)]
     return argv if subprocess.run([*argv, "true"], capture_output=True).returncode == 0 else []
 
 

@@ -1,6 +1,8 @@
 /* What is done first when a session or a link dies, and what when the kernel refuses, forgets or has leftovers. */
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "world.h"
 
@@ -108,5 +110,51 @@ Test(agent_failure, leftovers_of_an_earlier_run_that_nobody_announces_are_swept)
 	cr_expect_eq(world_count(w, "route_del 10.9.0.0/24"), 1u);
 	cr_expect_eq(world_count(w, "group_del*"), 1u);
 	cr_expect_eq(world_count(w, "hop_del*"), 1u);
+	world_free(w);
+}
+
+/* Many prefixes, behind so many ASes. */
+static void announce_many(struct world *w, unsigned n, size_t n_path)
+{
+	static const uint32_t path[] = { 65201, 65202, 65203 };
+	char prefixes[16 * 20] = "";
+
+	for (unsigned i = 0; i < 16; i++)
+		sprintf(prefixes + strlen(prefixes), " 10.99.%u.0/24", i);
+	world_announce_path_quietly(w, n, prefixes, path, n_path);
+}
+
+Test(agent_failure, the_first_update_after_a_lost_link_has_the_nearest_prefixes_first)
+{
+	struct world *w = world_new(NULL);
+	const char *first;
+
+	for (unsigned n = 1; n <= 2; n++)
+		world_peer(w, n);
+	announce_many(w, 1, 2);                  /* learned from outside, before the fabric's own */
+	world_announce(w, 1, "10.1.0.0/24", NULL, 0);
+	world_clear(w);
+	world_carrier(w, 1, false);
+	first = w->lines[world_at(w, "to swp2: UPDATE*")];
+	cr_expect(strncmp(first, "to swp2: UPDATE -10.1.0.0/24 -10.99.", 36) == 0, "%s", first);
+	world_free(w);
+}
+
+Test(agent_failure, the_nearest_of_many_changes_is_written_first)
+{
+	struct world *w = world_new(NULL);
+
+	for (unsigned n = 1; n <= 2; n++) {
+		world_peer(w, n);
+		announce_many(w, n, 2);
+		world_announce(w, n, "10.1.0.0/24 10.2.0.0/24", NULL, 0);
+	}
+	cr_assert_str_eq(world_route(w, "10.1.0.0/24"), "swp1 swp2");
+	world_clear(w);
+	announce_many(w, 1, 3);                  /* longer now: peer 2 alone is used */
+	world_withdraw(w, 1, "10.1.0.0/24");
+	cr_expect_str_eq(world_route(w, "10.99.15.0/24"), "swp2");
+	cr_expect_str_eq(world_route(w, "10.1.0.0/24"), "swp2");
+	cr_expect_lt(world_at(w, "route_set 10.1.0.0/24"), world_at(w, "route_set 10.99.1.0/24"));
 	world_free(w);
 }

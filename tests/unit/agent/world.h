@@ -94,6 +94,7 @@ void world_bfd_fails(struct world *w, unsigned n);       /* nothing was heard fo
 void world_announce(struct world *w, unsigned n, const char *prefixes, const uint32_t *path, size_t n_path);
 void world_announce_as(struct world *w, unsigned n, const char *prefixes, struct attrs attrs);    /* as_path: behind the peer's own AS */
 void world_announce_quietly(struct world *w, unsigned n, const char *prefixes);  /* without a turn */
+void world_announce_path_quietly(struct world *w, unsigned n, const char *prefixes, const uint32_t *path, size_t n_path);
 void world_withdraw(struct world *w, unsigned n, const char *prefixes);
 enum bgp_state world_state(const struct world *w, unsigned n);           /* BGP_IDLE also when there is no peer */
 

@@ -281,7 +281,7 @@ static void announce_as(struct world *w, unsigned n, const char *prefixes, struc
 	say(w, n, &msg);
 }
 
-static void announce(struct world *w, unsigned n, const char *prefixes, const uint32_t *path, size_t n_path)
+void world_announce_path_quietly(struct world *w, unsigned n, const char *prefixes, const uint32_t *path, size_t n_path)
 {
 	uint8_t segment[2 + 4 * 255];
 	struct wr as = wr_of(segment, sizeof(segment));
@@ -304,13 +304,13 @@ void world_announce_as(struct world *w, unsigned n, const char *prefixes, struct
 
 void world_announce(struct world *w, unsigned n, const char *prefixes, const uint32_t *path, size_t n_path)
 {
-	announce(w, n, prefixes, path, n_path);
+	world_announce_path_quietly(w, n, prefixes, path, n_path);
 	world_turn(w);
 }
 
 void world_announce_quietly(struct world *w, unsigned n, const char *prefixes)
 {
-	announce(w, n, prefixes, NULL, 0);
+	world_announce_path_quietly(w, n, prefixes, NULL, 0);
 }
 
 void world_withdraw(struct world *w, unsigned n, const char *prefixes)

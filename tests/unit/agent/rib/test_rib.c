@@ -239,7 +239,7 @@ Test(rib, the_budget_bounds_one_round_and_both_families_get_their_turn)
 	attrs_unref(rib_attrs(rib), id);
 }
 
-Test(rib, a_peer_with_many_prefixes_is_deleted_in_one_walk)
+Test(rib, a_peer_with_many_prefixes_is_deleted_whole)
 {
 	enum { MANY = 100000 };
 	struct attrs at = via_as(SEQ(1));
@@ -256,8 +256,8 @@ Test(rib, a_peer_with_many_prefixes_is_deleted_in_one_walk)
 	attrs_unref(rib_attrs(rib), id);
 	rib_decide(rib, 0);
 	rib_peer_del(rib, a);
-	cr_assert_eq(rib_decide(rib, 1), MANY - 1);
-	rib_decide(rib, 0);
+	cr_assert_gt(rib_decide(rib, 1), 0);
+	cr_assert_eq(rib_decide(rib, 0), 0);
 	cr_assert_eq(seen.calls, 2 * MANY);
 	rib_stats(rib, &s);
 	cr_assert_eq(s.paths, MANY);
