@@ -53,6 +53,8 @@ void agent_free(struct agent *a);
 
 /* Input. All may be called in any order at any time; nothing happens to the outside until agent_step except through struct agent_out. */
 void agent_link_change(struct agent *a, const struct link_change *change, mono now);
+/* A link's flags say that its carrier is lost; the kernel's own word follows (agent_link_change) when it has worked off what comes of it. */
+void agent_carrier_lost(struct agent *a, unsigned ifindex, mono now);
 void agent_ra_packet(struct agent *a, const struct ra_packet *packet, mono now);
 /* ifindex: 0 for an address that is not link-local: a numbered peer's then. */
 bgp_conn agent_tcp_accepted(struct agent *a, unsigned ifindex, const struct in6_addr *remote, mono now);         /* 0: close it */

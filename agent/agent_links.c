@@ -354,6 +354,18 @@ void port_retry(struct port *port, mono now)
 	port_update(port->agent, links_find(port->agent->links, port->ifindex), now);
 }
 
+void agent_carrier_lost(struct agent *a, unsigned ifindex, mono now)
+{
+	const struct link *link = links_find(a->links, ifindex);
+	struct link_change change = { .kind = LINK_NEW };
+
+	if (!link || !link->info.running)
+		return;
+	change.link = link->info;
+	change.link.running = false;
+	agent_link_change(a, &change, now);
+}
+
 void links_start(struct agent *a, mono now)
 {
 	const struct link *link = NULL;

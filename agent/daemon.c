@@ -11,6 +11,7 @@
 #include "agent/agent.h"
 #include "agent/base/log.h"
 #include "agent/base/own.h"
+#include "agent/carriers.h"
 #include "agent/chores.h"
 #include "agent/detector.h"
 #include "agent/flush.h"
@@ -43,6 +44,7 @@ struct daemon {
 	struct chores chores;
 	struct detector *detector;
 	struct macs *macs;
+	struct carriers *carriers;
 	bool manage_sysctls, quit;
 	bool deaf;                       /* notifications were lost, and reading everything again failed */
 };
@@ -233,6 +235,7 @@ static void close_all(struct daemon *d)
 			uv_close(mine[i], NULL);
 	detector_stop(d->detector);
 	macs_stop(d->macs);
+	carriers_stop(d->carriers);
 	sockets_stop(d->sockets);
 	serve_stop(d->serve);
 }
@@ -267,6 +270,7 @@ static void on_turn(uv_prepare_t *prepare)
 	macs_listen(d->macs, agent_wants_macs(d->agent));
 	more = flush_turn(d->flush);
 	sockets_flush(d->sockets, now_mono());
+	carriers_turn(d->carriers, now_mono());
 	arm(d, more || sockets_busy(d->sockets));
 }
 
@@ -401,6 +405,8 @@ static int world_start(struct daemon *d, struct config **cfg, const char *socket
 		return refuse("netlink", r);
 	if ((r = flush_new(&d->flush, d->agent, d->kernel, d->sysctls)) < 0)
 		return refuse("start", r);
+	if ((r = carriers_new(&d->carriers, &d->loop, d->agent)) < 0)
+		return refuse("start", r);
 	if ((r = sockets_listen(d->sockets, d->agent)) < 0)
 		return refuse("TCP port 179", r);
 	if ((r = serve_new(&d->serve, &d->loop, socket, d->agent)) < 0)
@@ -437,6 +443,7 @@ int daemon_run(struct config *cfg, const char *socket)
 	agent_free(d->agent);
 	detector_free(d->detector);
 	macs_free(d->macs);
+	carriers_free(d->carriers);
 	sockets_free(d->sockets);
 	serve_free(d->serve);
 	resync_free(d->resync);

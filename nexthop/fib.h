@@ -134,6 +134,9 @@ struct fib_group_view {
 /* Calls fn for every group; in ascending id. */
 void fib_groups(const struct fib *fib, void (*fn)(void *ctx, const struct fib_group_view *view), void *ctx);
 
+/* Links that at least so many routes of one group hang on alone: without it, all of them go. Returns how many, at most max. */
+size_t fib_alone(const struct fib *fib, size_t least, uint32_t *ret_ifindex, size_t max);
+
 struct fib_stats {
 	size_t routes, installed, groups, hops, neighbours, queued;
 	uint64_t ops[FIB_NEIGH_DEL + 1], errors, retries;

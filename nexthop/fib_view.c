@@ -56,6 +56,32 @@ void fib_groups(const struct fib *f, void (*fn)(void *ctx, const struct fib_grou
 	free(order);
 }
 
+/* 0: it has hops on several links, or none. */
+static uint32_t only_link(const struct fib *f, const struct group *g)
+{
+	uint32_t ifindex = g->n ? f->nhs[g->members[0].nh].hop.ifindex : 0;
+
+	for (size_t k = 1; k < g->n; k++)
+		if (f->nhs[g->members[k].nh].hop.ifindex != ifindex)
+			return 0;
+	return ifindex;
+}
+
+size_t fib_alone(const struct fib *f, size_t least, uint32_t *ret_ifindex, size_t max)
+{
+	uint32_t ifindex;
+	size_t n = 0, k;
+
+	for (size_t i = 1; i < f->n_groups && n < max; i++) {
+		ifindex = f->groups[i].used && f->groups[i].routes >= least ? only_link(f, &f->groups[i]) : 0;
+		for (k = 0; k < n && ret_ifindex[k] != ifindex; k++)
+			;
+		if (ifindex && k == n)
+			ret_ifindex[n++] = ifindex;
+	}
+	return n;
+}
+
 static size_t list_len(const struct fib *f, const struct list *l)
 {
 	size_t n = 0;

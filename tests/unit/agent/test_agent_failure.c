@@ -158,3 +158,27 @@ Test(agent_failure, the_nearest_of_many_changes_is_written_first)
 	cr_expect_lt(world_at(w, "route_set 10.1.0.0/24"), world_at(w, "route_set 10.99.1.0/24"));
 	world_free(w);
 }
+
+Test(agent_failure, a_carrier_that_is_seen_to_be_lost_is_lost_before_the_kernel_says_so)
+{
+	struct world *w = world_new(NULL);
+
+	two_way(w);
+	agent_carrier_lost(w->agent, SWP(1), w->now);
+	world_turn(w);
+	cr_expect_eq(world_count(w, "to swp3: UPDATE -10.3.0.0/24"), 1u);
+	world_clear(w);
+	world_carrier(w, 1, false);
+	cr_expect_eq(world_count(w, "to swp3: *") + world_count(w, "*_set *"), 0u, "that is no news then");
+	cr_expect_str_eq(world_route(w, "10.1.0.0/24"), "swp2");
+	agent_carrier_lost(w->agent, SWP(1), w->now);
+	agent_carrier_lost(w->agent, 77, w->now);
+	world_turn(w);
+	world_clear(w);
+	world_carrier(w, 1, true);
+	world_ra(w, 1, "fe80::ff:1", "02:00:00:00:ff:01");
+	world_open(w, 1);
+	world_announce(w, 1, "10.1.0.0/24 10.2.0.0/24 10.3.0.0/24", NULL, 0);
+	cr_expect_str_eq(world_route(w, "10.1.0.0/24"), "swp1 swp2");
+	world_free(w);
+}

@@ -25,6 +25,22 @@ static void del_range(struct rig *r, unsigned from, unsigned to)
 		fib_del(r->fib, &(struct prefix){ AF_INET, 32, { 10, 1, 0, (uint8_t)i } });
 }
 
+Test(fib_link, a_link_that_all_routes_of_a_group_hang_on_is_known)
+{
+	struct rig *r = with_routes(true, "2");
+	uint32_t ifindex[4];
+
+	rig_set_range(r, 0, 40, "1 2");
+	rig_set_range(r, 40, 50, "3");
+	rig_run(r);
+	cr_expect_eq(fib_alone(r->fib, 51, ifindex, 4), 0u);
+	cr_expect_eq(fib_alone(r->fib, 50, ifindex, 4), 1u);
+	cr_expect_eq(ifindex[0], 2u);
+	cr_expect_eq(fib_alone(r->fib, 1, ifindex, 4), 2u);
+	cr_expect_eq(fib_alone(r->fib, 1, ifindex, 1), 1u, "as many as there is room for");
+	rig_free(r);
+}
+
 /* --- fib_link_out --------------------------------------------------------------------------------------------------------------- */
 Test(fib_link, out_is_one_op_at_once_and_none_for_the_routes_that_follow)
 {
