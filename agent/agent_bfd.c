@@ -11,11 +11,11 @@ static bool same_peer(const struct bfd_peer *a, const struct bfd_peer *b)
 	return in6_eq(&a->local, &b->local) && in6_eq(&a->remote, &b->remote);
 }
 
-/* A peer that has answered and now does not is not used, until it answers again. One that never has may have no BFD; one that was taken out of
- * BFD by its administrator has none any more (RFC 5882 3.2). */
+/* A peer that has answered and now does not is not used, until it answers again; nor is one of whose answers too many are lost. One that never has may
+ * have no BFD; one that was taken out of BFD by its administrator has none any more (RFC 5882 3.2). */
 static bool is_dead(const struct bfd_view *v)
 {
-	return v->ups > 0 && v->state != BFD_UP && v->remote_state != BFD_ADMIN_DOWN;
+	return v->ups > 0 && v->remote_state != BFD_ADMIN_DOWN && (v->state != BFD_UP || v->lossy);
 }
 
 void detect_start(struct port *port, mono now)
@@ -71,7 +71,10 @@ static void failed(struct port *port, const struct bfd_view *v, mono now)
 	struct agent *a = port->agent;
 	char why[80];
 
-	snprintf(why, sizeof(why), "BFD: %s", bfd_diag_str(v->failure_diag));
+	if (v->lossy)
+		snprintf(why, sizeof(why), "BFD: %u %% of the peer's packets are lost", v->loss_permille / 10);
+	else
+		snprintf(why, sizeof(why), "BFD: %s", bfd_diag_str(v->failure_diag));
 	log_warning("%s: %s", port->name, why);
 	if (!port->away) {
 		peers_reset(a->peers, port->key, CEASE_BFD_DOWN, why, now);      /* RFC 9384 */
@@ -87,6 +90,7 @@ void agent_bfd_news(struct agent *a, const struct bfd_view *v, mono now)
 {
 	struct port *port = port_by_key(a, v->key);
 	struct bfd_view old;
+	bool fails;
 
 	a->now = now;
 	if (!port || a->stopped || !port->bfd.on || v->serial != port->bfd.peer.serial)
@@ -99,11 +103,14 @@ void agent_bfd_news(struct agent *a, const struct bfd_view *v, mono now)
 		log_info("%s: BFD is Up", port->name);
 	if (v->downs != old.downs && v->failures == old.failures)
 		log_info("%s: BFD is Down: the peer's administrator has ended it", port->name);
-	if (v->failures != old.failures && !port->away)
-		port_failed(port, "BFD", 0);
+	if (old.lossy && !v->lossy)
+		log_info("%s: BFD hears the peer's packets again: %u %% are lost", port->name, v->loss_permille / 10);
+	fails = v->failures != old.failures || (v->lossy && !old.lossy);
+	if (fails && !port->away)
+		port_failed(port, v->lossy ? "packets are lost" : "BFD", 0);
 	/* First: the reset would start anew. Both also when it is Up again by now: the peer may be another one than before. */
 	port_gate(port, now);
-	if (v->failures != old.failures)
+	if (fails)
 		failed(port, v, now);
 }
 

@@ -3,6 +3,8 @@
 
 #include "agent/show_priv.h"
 
+#define ALARM_PERMILLE 100               /* of the peer's packets are lost */
+
 static json_t *diag_json(uint8_t diag)
 {
 	return json_string(bfd_diag_str(diag));
@@ -35,6 +37,7 @@ json_t *show_bfd(const struct agent *a, uint32_t key, mono now)
 	json_object_set_new(o, "downs", json_integer(v->downs));
 	json_object_set_new(o, "failures", json_integer(v->failures));
 	json_object_set_new(o, "last_failure", diag_json(v->failure_diag));
+	json_object_set_new(o, "loss_percent", v->loss_known ? json_integer(v->loss_permille / 10) : json_null());
 	json_object_set_new(o, "error", json_string(port.error ? strerror(-port.error) : ""));
 	return o;
 }
@@ -47,12 +50,16 @@ json_t *show_bfd_alarm(const struct agent *a, uint32_t key)
 		return NULL;
 	if (port.error)
 		return json_sprintf("no BFD: %s", strerror(-port.error));
+	if (port.blocks && port.session->state == BFD_UP)
+		return json_sprintf("%u %% of the peer's BFD packets are lost, and the link is not used", port.session->loss_permille / 10);
 	if (port.blocks)
 		return json_sprintf("BFD is %s, and the link is not used: %s", bfd_state_str(port.session->state),
 				    bfd_diag_str(port.session->failure_diag));
 	if (port.session->state != BFD_UP && port.session->serial && !port.session->ups)
 		return json_string(port.session->heard ? "BFD has never been Up: the peer does not hear us, or does not take what it hears"
 						       : "no BFD: the peer has never answered");
+	if (port.session->loss_permille >= ALARM_PERMILLE)
+		return json_sprintf("%u %% of the peer's BFD packets are lost", port.session->loss_permille / 10);
 	return NULL;
 }
 

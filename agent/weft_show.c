@@ -160,6 +160,8 @@ static void print_bfd(const json_t *bfd)
 	       TEXT(bfd, "remote_multiplier"));
 	printf("  %-23s%s up, %s down, %s failures%s%s\n", "BFD changes", TEXT(bfd, "ups"), TEXT(bfd, "downs"), TEXT(bfd, "failures"),
 	       has(bfd, "last_failure") ? ", the last: " : "", has(bfd, "last_failure") ? TEXT(bfd, "last_failure") : "");
+	if (has(bfd, "loss_percent"))
+		printf("  %-23s%s %% of the peer's packets\n", "BFD loss", TEXT(bfd, "loss_percent"));
 	if (has(bfd, "error"))
 		printf("  %-23s%s\n", "BFD error", TEXT(bfd, "error"));
 }

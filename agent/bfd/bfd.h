@@ -43,6 +43,9 @@ struct bfd_view {                        /* everything that can be shown of a se
 	uint32_t failures;               /* of the downs those that tell of a failure, and not of an administrator at the other end (RFC 5882 3.2) */
 	uint8_t failure_diag;            /* of the last of them */
 	mono since;                      /* of the last change to or from Up */
+	bool loss_known;                 /* packets of the peer that were missing in the last whole window (bfd_loss.h), of a thousand: */
+	uint16_t loss_permille;
+	bool lossy;                      /* too many: the link is as good as dead, though the session may be Up */
 	int error;                       /* -errno: the last packet could not be sent */
 };
 

@@ -4,6 +4,7 @@
 
 #include "agent/base/idx.h"
 #include "agent/bfd/bfd.h"
+#include "agent/bfd/bfd_loss.h"
 
 struct bfd_session {
 	struct bfd_peer peer;
@@ -14,6 +15,7 @@ struct bfd_session {
 	bool polling, poll_again;        /* poll_again: what we say changed while one was under way */
 	bool remote_demand;
 	mono sent_at, tx_at;             /* the last periodic packet, the next */
+	struct bfd_loss loss;
 	mono heard_at, detect_at;        /* the last good packet; when it will have been too long ago */
 	bool news;
 	mono due;                        /* its place in the heap: not later than bfds_next */

@@ -64,12 +64,26 @@ static void pace(struct bfd *b, struct bfd_session *s)
 	s->v.tx_us = sends(s) ? interval(s) : 0;
 }
 
-/* RFC 5880 6.8.4: the peer's multiplier, and the slower of what it wants to send and we to hear. */
+/* The slower of what the peer wants to send and we to hear. */
+static uint32_t remote_interval(const struct bfd_session *s)
+{
+	return most(s->used_rx, s->v.remote_tx_us);
+}
+
+static void count_loss(struct bfd_session *s, int64_t gap_us, uint32_t interval_us, bool heard)
+{
+	bfd_loss_gap(&s->loss, gap_us, interval_us, heard);
+	s->v.loss_known = s->loss.known;
+	s->v.loss_permille = s->loss.permille;
+	s->v.lossy = s->loss.bad;
+}
+
+/* RFC 5880 6.8.4: the peer's multiplier, and its interval. */
 static void watch(struct bfd_session *s)
 {
 	if (!s->v.remote_discr)                  /* nobody is there */
 		return;
-	s->v.detect_us = (int64_t)s->v.remote_multiplier * most(s->used_rx, s->v.remote_tx_us);
+	s->v.detect_us = (int64_t)s->v.remote_multiplier * remote_interval(s);
 	s->detect_at = (mono){ s->heard_at.us + s->v.detect_us };
 }
 
@@ -173,6 +187,8 @@ void bfds_retime(struct bfd *b, struct bfd_session *s, mono now)
 void bfds_input(struct bfd *b, struct bfd_session *s, const struct bfd_msg *m, mono now)
 {
 	struct bfd_view before = s->v;
+	uint32_t interval_us = remote_interval(s);
+	int64_t gap_us = now.us - s->heard_at.us;
 	bool moved;
 
 	s->v.heard = true;
@@ -189,6 +205,8 @@ void bfds_input(struct bfd *b, struct bfd_session *s, const struct bfd_msg *m, m
 		polled(s);
 	moved = move(s, (enum bfd_event)m->state, now);
 	watch(s);
+	if (before.state == BFD_UP && s->v.state == BFD_UP)
+		count_loss(s, gap_us, most(interval_us, remote_interval(s)), true);
 	/* RFC 5880 6.8.7: news are not for the next periodic packet. One answer to one packet: it cannot be made to send more than it hears. */
 	if (moved)
 		transmit_now(b, s, now);
@@ -205,6 +223,8 @@ static void expire(struct bfd *b, struct bfd_session *s, mono now)
 {
 	bool moved;
 
+	if (s->v.state == BFD_UP)
+		count_loss(s, now.us - s->heard_at.us, remote_interval(s), false);
 	s->v.remote_discr = 0;
 	s->v.remote_rx_us = 1;                   /* as at the start: one that wanted nothing may be another one now */
 	s->v.detect_us = 0;

@@ -293,3 +293,35 @@ Test(agent_bfd, news_after_the_end_change_nothing)
 	cr_expect_eq(world_count(w, "to swp1: NOTIFICATION 6/10"), 0u);
 	world_free(w);
 }
+
+Test(agent_bfd, a_link_that_loses_too_many_packets_is_not_used_though_bfd_is_up)
+{
+	struct world *w = two_way();
+
+	w->bfd[1].loss_known = true;
+	w->bfd[1].loss_permille = 123;
+	world_bfd(w, 1);
+	cr_expect_str_eq(world_shows(show_links(w->agent, w->now), "1.alarms.0"), "\"12 % of the peer's BFD packets are lost\"");
+	cr_expect_str_eq(bfd_shows(w, "loss_percent"), "12");
+	cr_expect_str_eq(world_route(w, "10.1.0.0/24"), "swp1 swp2", "shown and used");
+	w->bfd[1].loss_permille = 314;
+	w->bfd[1].lossy = true;
+	world_bfd(w, 1);
+	cr_expect_str_eq(world_route(w, "10.1.0.0/24"), "swp2");
+	cr_expect_eq(world_count(w, "to swp1: NOTIFICATION 6/10"), 1u);
+	cr_expect_str_eq(world_shows(show_links(w->agent, w->now), "1.alarms.0"), "\"31 % of the peer's BFD packets are lost, and the link is not used\"");
+	cr_expect_str_eq(world_shows(show_neighbors(w->agent, "swp1", w->now), "0.last_error"),
+			 "\"we said: Cease/BFD Down (BFD: 31 % of the peer's packets are lost)\"");
+	world_wait(w, 8000);
+	cr_expect_eq(world_accept(w, 1, PEER1), 0u);
+	w->bfd[1].loss_permille = 49;
+	w->bfd[1].lossy = false;
+	world_clear(w);
+	world_bfd(w, 1);
+	world_wait(w, 100);
+	cr_expect_eq(world_count(w, "connect swp1 *"), 1u, "it is well again");
+	world_open(w, 1);
+	world_announce(w, 1, "10.1.0.0/24", NULL, 0);
+	cr_expect_str_eq(world_route(w, "10.1.0.0/24"), "swp1 swp2");
+	world_free(w);
+}

@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Links that lose a part of what they carry: one that makes BFD fail again and again is left out for longer and longer, and one that loses too
+# little for that is found out by counting BFD's packets.
+#
+#   a swp1 --- p1 [cable.py in mid] p2 --- swp1 b       the cable that fails
+#   a swp2 --------------------------------- swp2 b      the other path
+. "$(dirname "$0")/../lib.sh"
+begin_test
+. "$(dirname "$0")/../routers.sh"
+. "$(dirname "$0")/../grey.sh"
+
+router a
+router b
+grey_cable a:swp1 b:swp1
+cable a:swp2 b:swp2
+
+sessions() { peer a swp1 .flaps; }           # that ended
+percent() { [ "$(bfd "$1" swp1 '.loss_percent // -1')" -ge "$2" ]; }  # NODE LEAST
+
+# No three of BFD's packets in a row will be missing, but for once in a blue moon.
+two_ways '"bfd": {"interval_ms": 100, "multiplier": 12}'
+claim 30 "both paths are used" both
+claim 60 "hardly any loss is shown where there is none" eval 'percent a 0 && percent b 0 && ! percent a 10 && ! percent b 10'
+grey "loss 2 30"
+claim 60 "30 % of what is on its way to b is lost: neither end uses the link" one
+claim 5 "b says why" same "Up true true" bfd b swp1 '"\(.state) \(.blocks_bgp) \(.loss_percent >= 20)"'
+claim 1 "in words" eval 'weft b show links | grep -q "^swp1: [0-9]* % of the peer.s BFD packets are lost, and the link is not used"'
+claim 1 "and so does the neighbour" eval 'weft b show neighbors swp1 | grep -q "BFD loss  *[0-9]* % of the peer.s packets"'
+ended=$(sessions)
+claim 1 "it stays out" stays 15 out
+claim 1 "no session came and went" same "$ended" sessions
+grey clear
+claim 60 "nothing is lost any more, for long enough: both use it" both
+no_ways
+
+# A moment of silence every four seconds: too little to be called loss.
+two_ways '"bfd": true, "damping": {"free": 1, "first_ms": 1000}'
+claim 30 "both paths are used" both
+grey "blink 1 400 4000"
+claim 90 "a moment of silence every four seconds: soon the link has to be well for as long" same true link a swp1 '.flaps.wait_ms >= 4000'
+claim 15 "it is not used" out
+claim 15 "the table has it: how often it failed, and how long it still has to be well" \
+	eval 'weft a show links | grep -Eq "^swp1 .* held .* [0-9]+, [0-9]+\.[0-9] s "'
+ended=$(sessions)
+claim 1 "nor is it used any more" stays 15 out
+claim 1 "no session came and went" same "$ended" sessions
+grey clear
+claim 90 "it is silent no more: both use it" both
+no_ways
+
+two_ways '"bfd": true'
+claim 30 "both paths are used" both
+grey "loss 1 30" "loss 2 30"
+claim 90 "30 % is lost in both directions: the link is left out" eval 'percent a 20 && percent b 20 && out'
+ended=$(sessions)
+claim 1 "and stays out, whatever BFD does" stays 20 out
+claim 1 "no session came and went" same "$ended" sessions
+weft a reset swp1
+weft b reset swp1
+claim 60 "the operator's word ends it, for as long as it takes" eval '! out'
