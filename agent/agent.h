@@ -61,6 +61,8 @@ bgp_conn agent_tcp_accepted(struct agent *a, unsigned ifindex, const struct in6_
 void agent_tcp_refused(struct agent *a, const struct in6_addr *remote);      /* the rim closed a numbered peer's connection unheard */
 void agent_tcp_connected(struct agent *a, bgp_conn conn, mono now);
 void agent_tcp_closed(struct agent *a, bgp_conn conn, int error, mono now);
+/* Nothing that is sent arrives, though the peer is heard; asked for once a second or so. */
+void agent_tcp_stalled(struct agent *a, bgp_conn conn, mono now);
 void agent_tcp_input(struct agent *a, bgp_conn conn, const uint8_t *p, size_t n, mono now);
 void agent_fib_acked(struct agent *a, uint32_t seq, int error, mono now);
 void agent_bfd_news(struct agent *a, const struct bfd_view *view, mono now);

@@ -461,6 +461,12 @@ void agent_tcp_closed(struct agent *a, bgp_conn conn, int error, mono now)
 	peers_closed(a->peers, conn, error, now);
 }
 
+void agent_tcp_stalled(struct agent *a, bgp_conn conn, mono now)
+{
+	a->now = now;
+	peers_stalled(a->peers, conn, now);
+}
+
 void agent_tcp_input(struct agent *a, bgp_conn conn, const uint8_t *p, size_t n, mono now)
 {
 	a->now = now;

@@ -23,7 +23,7 @@ bool port_gate(struct port *port, mono now)
 	if (!shut && port->usable && is_damped(port))
 		shut = !damp_up(&port->damp, now);
 	if (shut && was == DAMP_DOWN && port->damp.state == DAMP_WAITS)
-		log_notice("%s: failed %u times: not used before it has been well for %lld ms", port->name, port->damp.failures,
+		log_info("%s: %u failures: not used before it has been well for %lld ms", port->name, port->damp.failures,
 			   (long long)port->damp.wait_ms);
 	peers_block(port->agent->peers, port->key, shut, now);
 	return shut;
@@ -41,7 +41,7 @@ void port_ended(struct port *port, mono now)
 void port_silent(struct port *port, const struct peer_view *v)
 {
 	if (v->end == EV_SEND_HOLD)
-		port_failed(port, "what was sent did not arrive (MTU?)", STALL_WAIT_MS);
+		port_failed(port, "full-size packets are lost (MTU?)", STALL_WAIT_MS);
 	else if (v->end == EV_HOLD || (v->end == EV_NOTIFICATION && (v->end_code == NOTIFY_HOLD || v->end_code == NOTIFY_SEND_HOLD)))
 		port_failed(port, "hold timer", 0);
 }

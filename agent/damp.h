@@ -24,7 +24,7 @@ struct damp {
 
 bool damp_up(struct damp *d, mono now);          /* the link can be used, as far as anybody can see: is it to be? */
 /* It failed. One that was still waiting has done no harm: that does not count, but it waits anew. noticed_ms: a failure that took so long to be noticed,
- * and may be noticed only in use; the link is not used again for at least as long, the first time too. 0: it is noticed at once. */
+ * and can be noticed in use only; the link is not used again for at least as long, the first time too. 0: it is noticed at once. */
 void damp_down(struct damp *d, const struct config_damping *rule, const char *why, int64_t noticed_ms);
 mono damp_next(const struct damp *d);            /* when damp_up is to be asked again, or damp_step has something to do */
 void damp_step(struct damp *d, mono now);

@@ -53,11 +53,11 @@ static void damp_alarm(json_t *list, const struct damp *d, mono now)
 	if (!d || !d->wait_ms)
 		return;
 	if (d->state == DAMP_WAITS)
-		json_array_append_new(list, json_sprintf("it failed %u times soon after it was up (last: %s): it is used again if it is well for another %d ms",
-							 d->failures, d->why, (int)remaining_ms(d, now)));
+		json_array_append_new(list, json_sprintf("it failed %u time%s soon after it was up (last: %s): it is used again if it is well for another %d ms",
+							 d->failures, d->failures == 1 ? "" : "s", d->why, (int)remaining_ms(d, now)));
 	else
-		json_array_append_new(list, json_sprintf("it failed %u times soon after it was up (last: %s): when it comes back it has to be well for %d ms before it is used",
-							 d->failures, d->why, (int)d->wait_ms));
+		json_array_append_new(list, json_sprintf("it failed %u time%s soon after it was up (last: %s): when it comes back it has to be well for %d ms before it is used",
+							 d->failures, d->failures == 1 ? "" : "s", d->why, (int)d->wait_ms));
 }
 
 /* What an operator should know of this link, in words. */

@@ -14,6 +14,7 @@
 #define READ_SIZE (64 * 1024)
 #define READ_PER_TURN (512 * 1024)       /* by all connections that have more to say than their share: then there is deciding and writing to do */
 #define SHARE_MIN (16 * 1024)
+#define WATCH_MS 1000                    /* between two looks at whether what was sent arrives */
 
 struct socket {
 	bgp_conn id;
@@ -23,6 +24,7 @@ struct socket {
 	uv_poll_t poll;
 	int events;                      /* what is polled for */
 	bool connecting, closing;
+	bool abort;                      /* what it has sent does not arrive */
 	int error;                       /* closing because of this errno */
 	struct sockets *all;
 	UT_hash_handle hh;
@@ -44,6 +46,7 @@ struct sockets {
 	struct guard *guards;            /* by ifindex */
 	size_t share;                    /* bytes that a connection may be read in this turn */
 	size_t hungry;                   /* connections that had more */
+	uv_timer_t watch;
 	uint8_t buf[READ_SIZE];
 };
 
@@ -267,12 +270,29 @@ static int listen_any(struct sockets *c, int family, struct listener **ret)
 	return r;
 }
 
+/* The core may close the connection, which is only marked so here. */
+static void on_watch(uv_timer_t *timer)
+{
+	struct sockets *c = timer->data;
+	struct socket *conn, *next;
+
+	HASH_ITER(hh, c->by_id, conn, next) {
+		if (conn->fd < 0 || conn->connecting || conn->closing || !tcp_stalled(conn->fd))
+			continue;
+		agent_tcp_stalled(c->agent, conn->id, now_of(c->loop));
+		conn->abort = conn->closing;
+	}
+}
+
 int sockets_listen(struct sockets *c, struct agent *agent)
 {
 	static const int families[2] = { AF_INET6, AF_INET };
 	int r = 0;
 
 	c->agent = agent;
+	uv_timer_init(c->loop, &c->watch);
+	c->watch.data = c;
+	uv_timer_start(&c->watch, on_watch, WATCH_MS, WATCH_MS);
 	/* Without numbered peers nobody has anything to say over IPv4. */
 	for (size_t i = 0; i < 2 && r >= 0 && (i == 0 || agent_config(agent)->n_neighbors); i++)
 		r = listen_any(c, families[i], &c->any[i]);
@@ -376,6 +396,8 @@ static void drop(struct socket *conn)
 		return;
 	}
 	uv_close((uv_handle_t *)&conn->poll, on_closed);
+	if (conn->abort)
+		tcp_abort(conn->fd);
 	close(conn->fd);
 }
 
@@ -430,6 +452,8 @@ void sockets_stop(struct sockets *c)
 		drop(conn);
 	HASH_ITER(hh, c->guards, guard, after)
 		guard_drop(guard);
+	if (c->agent)
+		uv_close((uv_handle_t *)&c->watch, NULL);
 	for (size_t i = 0; i < 2; i++) {
 		listener_free(c->any[i]);
 		c->any[i] = NULL;

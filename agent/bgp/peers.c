@@ -251,6 +251,21 @@ void peers_closed(struct peers *t, bgp_conn conn, int error, mono now)
 	peer_publish(s->ctx);
 }
 
+void peers_stalled(struct peers *t, bgp_conn conn, mono now)
+{
+	struct conn *c = conns_find(&t->conns, conn);
+	struct peer *peer;
+
+	t->now = now;
+	if (!c || !c->session)
+		return;
+	peer = c->session->ctx;
+	if (peer->cfg.numbered.on)               /* what is wrong may be many hops away, and no link of ours would be left out */
+		return;
+	session_stalled(c->session, now);
+	peer_publish(peer);
+}
+
 void peers_input(struct peers *t, bgp_conn conn, const uint8_t *p, size_t n, mono now)
 {
 	struct conn *c = conns_find(&t->conns, conn);

@@ -101,6 +101,8 @@ void peers_lost(struct peers *peers, uint32_t key, const char *why, mono now);
 bgp_conn peers_accepted(struct peers *peers, uint32_t key, const struct in6_addr *remote, mono now);
 void peers_connected(struct peers *peers, bgp_conn conn, mono now);
 void peers_closed(struct peers *peers, bgp_conn conn, int error, mono now);      /* error: errno, 0 for an orderly end; connect failures too */
+/* Nothing that is sent on the connection arrives, though the peer is heard: a link with an MTU hole. Ends the session of a fabric link's peer. */
+void peers_stalled(struct peers *peers, bgp_conn conn, mono now);
 void peers_input(struct peers *peers, bgp_conn conn, const uint8_t *p, size_t n, mono now);
 
 /* Bytes to send, borrowed until the next call with this conn; *ret_n 0 when there are none. Then how many of them TCP took. */

@@ -306,6 +306,17 @@ void session_tcp_failed(struct session *s, int error, mono now)
 	session_event(s, EV_TCP_FAIL, NULL, now);
 }
 
+/* RFC 9687 in spirit: its timer would take minutes, for it can only see that TCP takes nothing more. */
+void session_stalled(struct session *s, mono now)
+{
+	struct bgp_err err = { .code = NOTIFY_SEND_HOLD };
+
+	if (s->state != BGP_ESTABLISHED)
+		return;
+	session_say(s, "full-size packets are lost (MTU?): nothing of what was sent is acknowledged, and the peer is heard");
+	session_event(s, EV_SEND_HOLD, &err, now);
+}
+
 void session_sent(struct session *s, mono now)
 {
 	size_t n;

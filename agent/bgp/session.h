@@ -68,6 +68,7 @@ void session_say(struct session *s, const char *fmt, ...) __attribute__((format(
 void session_stop(struct session *s, uint8_t cease_subcode, const char *why, mono now);   /* subcode 0: without a word to the peer */
 void session_accepted(struct session *s, struct conn *conn, mono now);           /* from Idle: the peer's connection is this one's */
 void session_tcp_failed(struct session *s, int error, mono now);                 /* the caller closed s->conn already */
+void session_stalled(struct session *s, mono now);                               /* what is sent does not arrive, though the peer is heard */
 void session_input(struct conn *c, const uint8_t *p, size_t n, mono now);
 void session_sent(struct session *s, mono now);                                  /* TCP took some bytes of the queue */
 int  session_send(struct session *s, const void *p, size_t n, unsigned count, mono now);         /* whole messages */

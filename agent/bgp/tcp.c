@@ -2,9 +2,11 @@
 
 #include <errno.h>
 #include <linux/pkt_sched.h>
+#include <linux/sockios.h>
 #include <netinet/tcp.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -16,6 +18,8 @@
 #define CS6 0xc0                         /* RFC 4594 3.1: network control */
 #define PRIORITY TC_PRIO_INTERACTIVE      /* of our own link's queue: the highest that needs no privilege */
 #define BACKLOG 512                      /* every link's peer at once, twice */
+#define STALL_TIMEOUTS 4                 /* of the retransmission timer, which begins at 200 ms and doubles: 3 s */
+#define STALL_BYTES 512                  /* not acknowledged: more than keepalives */
 #define LINK_BACKLOG 8                   /* of one link: its peer, a few times over */
 
 /* A socket with what all of ours have; an accepted one inherits all of it from the listener but the priority. */
@@ -266,4 +270,24 @@ int tcp_result(int fd)
 	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) < 0)
 		return -errno;
 	return -error;
+}
+
+bool tcp_stalled(int fd)
+{
+	struct tcp_info info = { 0 };
+	socklen_t len = sizeof(info);
+	uint32_t heard_ms;
+	int unacked = 0;
+
+	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) < 0 || info.tcpi_retransmits < STALL_TIMEOUTS)
+		return false;
+	if (ioctl(fd, SIOCOUTQ, &unacked) < 0 || unacked < STALL_BYTES)
+		return false;
+	heard_ms = info.tcpi_last_data_recv < info.tcpi_last_ack_recv ? info.tcpi_last_data_recv : info.tcpi_last_ack_recv;
+	return heard_ms < info.tcpi_rto / 2000;          /* it has been stuck for nearly as long as the timer is now; the peer was heard well after */
+}
+
+void tcp_abort(int fd)
+{
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &(struct linger){ .l_onoff = 1 }, sizeof(struct linger));
 }

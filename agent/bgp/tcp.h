@@ -3,6 +3,7 @@
 #define WEFT_BGP_TCP_H
 
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 struct tcp_guard {                       /* what every packet of a connection must have, from the SYN on */
@@ -32,5 +33,9 @@ int tcp_set_least(int listener, uint8_t min_ttl);
  * first packet came with less, or nobody knows with what. */
 int tcp_admit(int fd, uint8_t ttl, uint8_t min_ttl);
 int tcp_result(int fd);                  /* 0 connected, -errno */
+/* What was sent does not arrive, however often it is sent, for some seconds, while the peer is heard; and it is too much for a packet that would be small
+ * anywhere. A peer that is dead, or reads nothing, is another matter: that is what BGP has timers for. */
+bool tcp_stalled(int fd);
+void tcp_abort(int fd);                  /* what is on its way will not arrive: close is to say so to the peer at once, and wait for nothing */
 
 #endif

@@ -296,6 +296,48 @@ Test(agent_damp, hold_timers_that_expire_soon_after_each_other_keep_bgp_off_the_
 	world_free(w);
 }
 
+/* TCP sends it again and again; small packets pass. */
+Test(agent_damp, what_loses_large_packets_is_left_alone_the_first_time_too_and_for_longer_each_time)
+{
+	static const int64_t waits[] = { 10000, 20000, 40000, 60000, 60000 };
+	struct world *w = world_new(NULL);
+
+	world_peer(w, 1);
+	for (size_t i = 0; i < ARRAY_LEN(waits); i++) {
+		world_clear(w);
+		agent_tcp_stalled(w->agent, w->conn[1], w->now);
+		world_turn(w);
+		cr_expect_neq(world_state(w, 1), BGP_ESTABLISHED);
+		cr_expect_str_eq(world_shows(show_neighbors(w->agent, "swp1", w->now), "0.last_error"),
+				 "\"full-size packets are lost (MTU?): nothing of what was sent is acknowledged, and the peer is heard\"");
+		cr_expect_str_eq(world_shows(show_links(w->agent, w->now), "1.flaps.last"), "\"full-size packets are lost (MTU?)\"");
+		cr_expect_eq(world_accept(w, 1, "fe80::ff:1"), 0u);
+		world_wait(w, waits[i] - 1);
+		cr_expect_eq(world_count(w, "connect swp1 *"), 0u, "%zu: not before", i);
+		world_wait(w, 1);
+		cr_expect_eq(world_count(w, "connect swp1 *"), 1u, "%zu: then", i);
+		world_open(w, 1);
+	}
+	world_free(w);
+}
+
+Test(agent_damp, only_an_established_session_of_a_fabric_link_can_stall)
+{
+	struct world *w = world_new(NULL);
+	bgp_conn conn;
+
+	world_swp_up(w, 1);
+	world_ra(w, 1, "fe80::ff:1", "02:00:00:00:ff:01");
+	conn = world_accept(w, 1, "fe80::ff:1");
+	cr_assert_neq(conn, 0u);
+	agent_tcp_stalled(w->agent, conn, w->now);
+	agent_tcp_stalled(w->agent, 4711, w->now);
+	world_turn(w);
+	cr_expect_geq(world_state(w, 1), BGP_OPENSENT);
+	cr_expect_str_eq(world_shows(show_links(w->agent, w->now), "1.flaps.failures"), "0");
+	world_free(w);
+}
+
 Test(agent_damp, the_operators_reset_ends_the_wait)
 {
 	struct world *w = world_bfd_used();
