@@ -27,12 +27,14 @@ forget_peak() { local node; for node; do echo 5 >"/proc/$(pid_of "$node")/clear_
 ticks() { awk '{ print $14 + $15 }' "/proc/$(pid_of "$1")/stat"; }                   # CPU, in hundredths of a second
 
 # Programs of tests/bench that take lines and say an object a line: talk NAME COMMAND..., tell NAME LINE, hear NAME EVENT [SECONDS]: that object.
-declare -A said_to heard_of
+declare -A said_to heard_of pid_in
 talk() {
 	local in out
-	[ -x "$BUILD/bench_$1" ] || fail "$BUILD/bench_$1 is not built: make bench-programs"
+	[ -x "$BUILD/bench_${1%%-*}" ] || fail "$BUILD/bench_${1%%-*} is not built: make bench-programs"
 	mkfifo "$TMPDIR/$1.in" "$TMPDIR/$1.out"
 	"${@:2}" <"$TMPDIR/$1.in" >"$TMPDIR/$1.out" &
+	# shellcheck disable=SC2034
+	pid_in[$1]=$!                        # for whoever wants to stop it for a while
 	disown
 	exec {in}>"$TMPDIR/$1.in" {out}<"$TMPDIR/$1.out"
 	said_to[$1]=$in heard_of[$1]=$out
@@ -48,6 +50,28 @@ hear() {
 	return 1
 }
 
+# forwarding SPINES LEAVES: a watcher of all kernels of a fabric (tests/bench/right.c), which costs next to nothing while others work. right SECONDS:
+# by then all of them forward over all the links that they have to.
+forwarding() {
+	local s l i to names=() uplinks=()
+	for ((s = 1; s <= $1; s++)); do names+=("$(ns "$(node_name spine "$s")")") uplinks+=($((100 + s))); done
+	for ((l = 1; l <= $2; l++)); do names+=("$(ns "$(node_name leaf "$l")")"); done
+	talk right "$BUILD/bench_right" "${names[@]}"
+	for ((l = 1; l <= $2; l++)); do tell right "range $(leaf_id "$l") 32 1"; tell right "range $(subnet_net "$l").0 26 1"; done
+	for ((s = 1; s <= $1; s++)); do
+		tell right "range $(spine_id "$s" "$2") 32 1"
+		for ((l = 1; l <= $2; l++)); do for i in 2 1; do tell right "want $((s - 1)) $((2 * l - i)) $((2000 + l))"; done; done
+	done
+	for ((l = 1; l <= $2; l++)); do
+		for ((to = 1; to <= $2; to++)); do
+			[ $to -eq $l ] || for i in 2 1; do tell right "want $(($1 + l - 1)) $((2 * to - i)) ${uplinks[*]}"; done
+		done
+		for ((s = 1; s <= $1; s++)); do tell right "want $(($1 + l - 1)) $((2 * $2 + s - 1)) $((100 + s))"; done
+	done
+}
+right() { tell right wait; hear right right "$1"; }
+tidy() { local node; for node; do same "" unused_objects "$node" || return 1; done; }
+
 # flow HOST HOST [RATE]: packets with numbers from one to the other from now on; lost: how many did not arrive since flow_mark.
 flow() {
 	talk rig "$BUILD/bench_rig" --rate "${3:-1000}" --flows 64 "$(ns "$1")" "$(ns "$2")" \
@@ -56,7 +80,7 @@ flow() {
 flow_mark() { tell rig mark; hear rig marked >/dev/null; }
 lost() { tell rig report; hear rig report | jq .lost; }
 
-# watch NODE...: asks them for their summary all the time from now on. watched: how many answers there were, the longest one took in milliseconds,
+# watch NODE...: asks them for their summary a few times a second from now on. watched: how many answers there were, the longest one took in milliseconds,
 # the most that was queued for one peer in bytes, and how many did not come within 10 s.
 watch() {
 	: >"$TMPDIR/watched"
@@ -66,7 +90,7 @@ watch() {
 			timeout 10 "$BUILD/weft" --socket "$(state_dir)/$node/weft.sock" --json show summary | jq -r --argjson ms "$start" \
 				'"\([.neighbors[].out_queue_bytes] | max)"' | { if read -r queue; then say "$(( $(now_ms) - start )) $queue"; else say none; fi; } >>"$TMPDIR/watched"
 		done
-		pause
+		for _ in 1 2 3 4 5; do pause; done
 	done &
 	watch_pid=$!
 }

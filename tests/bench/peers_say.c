@@ -102,9 +102,9 @@ static void status(const struct peers *peers)
 		const struct peer *p = &peers->peer[i];
 		const struct seen *seen = &p->speaker.seen;
 
-		printf("%s{\"link\":\"%s\",\"state\":%d,\"have\":%" PRIu32 ",\"told\":%" PRIu32 ",\"updates\":%" PRIu64 ",\"announce_bytes\":%zu,"
+		printf("%s{\"link\":\"%s\",\"state\":%d,\"have\":%" PRIu32 ",\"told\":%" PRIu32 ",\"updates\":%" PRIu64 ",\"nlri\":%" PRIu64 ",\"announce_bytes\":%zu,"
 		       "\"announce_updates\":%" PRIu32 ",\"silence\":%" PRId64 "}", i ? "," : "", p->link, (int)p->speaker.state, seen->have, seen->told,
-		       seen->updates, p->routes.announce_len, p->routes.updates, p->speaker.silence);
+		       seen->updates, seen->nlri, p->routes.announce_len, p->routes.updates, p->speaker.silence);
 	}
 	printf("]}\n");
 }
