@@ -16,6 +16,7 @@
 #include "agent/base/log.h"
 #include "nexthop/flight.h"
 #include "nexthop/link_msg.h"
+#include "nexthop/mould.h"
 #include "nexthop/nlsock.h"
 #include "nexthop/writer.h"
 
@@ -40,6 +41,7 @@ struct kernel {
 	struct kernel_out out;
 	struct flight flight;
 	struct waiting waiting;
+	struct moulds moulds;
 	struct in_addr on_link;          /* for kernel_dump_own */
 	uint32_t seq;
 	bool resync;                     /* notifications were lost and not all has been told again */
@@ -396,23 +398,24 @@ static int batch_send(struct kernel *k, struct batch *b)
 	return r;
 }
 
-static int batch_add(struct kernel *k, struct batch *b, struct nl_msg *msg, uint32_t op_seq)
+static int batch_add(struct kernel *k, struct batch *b, const struct fib_op *op)
 {
-	struct nlmsghdr *nlh = nlmsg_hdr(msg);
-	size_t len = NLMSG_ALIGN(nlh->nlmsg_len);
-	int r;
+	int r = b->n < BATCH_MAX ? mould_cast(&k->moulds, op, k->batch + b->len, sizeof(k->batch) - b->len) : -EMSGSIZE;
+	struct nlmsghdr *nlh;
 
-	if (b->n == BATCH_MAX || b->len + len > sizeof(k->batch)) {
+	if (r == -EMSGSIZE && b->n) {            /* this one is full */
 		r = batch_send(k, b);
-		if (r < 0)
-			return r;
+		if (r == 0)
+			r = mould_cast(&k->moulds, op, k->batch, sizeof(k->batch));
 	}
-	nlh->nlmsg_seq = next_seq(k);
-	r = flight_add(&k->flight, nlh->nlmsg_seq, op_seq);
 	if (r < 0)
 		return r;
-	b->last = memcpy(k->batch + b->len, nlh, nlh->nlmsg_len);
-	b->len += len;
+	nlh = (struct nlmsghdr *)(k->batch + b->len);
+	nlh->nlmsg_seq = next_seq(k);
+	if (flight_add(&k->flight, nlh->nlmsg_seq, op->seq) < 0)
+		return -ENOBUFS;
+	b->len += NLMSG_ALIGN((size_t)r);
+	b->last = nlh;
 	b->n++;
 	return 0;
 }
@@ -423,15 +426,8 @@ int kernel_send(struct kernel *k, const struct fib_op *ops, size_t n, size_t *re
 	size_t before = k->flight.n, fit = IN_FLIGHT_MAX - before;
 	int r = 0, last;
 
-	for (size_t i = 0; i < n && i < fit && r == 0; i++) {
-		struct nl_msg *msg;
-
-		r = route_msg_build(&ops[i], &msg);
-		if (r < 0)
-			break;
-		r = batch_add(k, &b, msg, ops[i].seq);
-		nlmsg_free(msg);
-	}
+	for (size_t i = 0; i < n && i < fit && r == 0; i++)
+		r = batch_add(k, &b, &ops[i]);
 	last = batch_send(k, &b);                /* also what stands before an op that cannot be built */
 	*ret_sent = k->flight.n - before;
 	return r < 0 ? r : last;

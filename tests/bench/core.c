@@ -14,7 +14,7 @@
 #include <time.h>
 
 #include "agent/agent.h"
-#include "nexthop/route_msg.h"
+#include "nexthop/mould.h"
 
 #define SWP(i) (10 + (uint32_t)(i))
 #define OPS 1024
@@ -31,6 +31,8 @@ struct bench {
 	bgp_conn conn[512];
 	uint64_t sent[512];              /* bytes that a peer was told */
 	struct fib_op ops[OPS];
+	struct moulds moulds;
+	_Alignas(struct nlmsghdr) uint8_t batch[65536];
 	uint64_t n_ops;
 	uint8_t *stream[64];             /* what a peer announces */
 	size_t stream_n[64];
@@ -72,8 +74,8 @@ static bool turn(struct bench *b)
 {
 	double at = seconds(), now;
 	bool more = false;
-	size_t n, len;
-	struct nl_msg *msg;
+	size_t n, len, at_byte;
+	int r;
 
 	b->now.us += 1000;
 	agent_step(b->agent, b->now);
@@ -82,10 +84,12 @@ static bool turn(struct bench *b)
 	while ((n = agent_fib_take(b->agent, b->ops, OPS))) {
 		b->took.take += (now = seconds()) - at;
 		at = now;
+		at_byte = 0;
 		for (size_t i = 0; i < n; i++) {
-			if (route_msg_build(&b->ops[i], &msg) < 0)
+			r = mould_cast(&b->moulds, &b->ops[i], b->batch + at_byte, sizeof(b->batch) - at_byte);
+			if (r < 0)
 				die("an op that cannot be built");
-			nlmsg_free(msg);
+			at_byte += NLMSG_ALIGN((size_t)r);
 		}
 		b->took.build += (now = seconds()) - at;
 		at = now;
