@@ -45,6 +45,7 @@ struct agent_out {                       /* what the world does for the core. No
 		void *ctx;
 	} bfd;
 	void *ctx;
+	uint64_t secret;                 /* a number that nobody outside knows: what peers say goes into hash tables (agent/base/hash.h) */
 };
 
 /* Takes over cfg (config_free with the agent). kernel: what it has to install routes by. */

@@ -9,6 +9,7 @@ int fib_ready(struct agent *a)
 	const struct config *c = a->cfg;
 	struct fib_config cfg = {
 		.objects = a->groups != FIB_CLASSIC, .via_inet6 = c->ipv4_next_hop_inet6, .on_link = c->ipv4_next_hop,
+		.secret = a->out.secret,
 	};
 
 	if (a->fib)
@@ -69,10 +70,11 @@ static uint8_t kin_of(const struct agent *a, const struct rib_via *via)
 static void rib_changed(void *ctx, const struct prefix *p, const struct rib_via *via, size_t n)
 {
 	struct agent *a = ctx;
-	struct hop hops[HOP_MAX] = { { .weight = 1 } };          /* the blackhole */
 	bool discard = discards(a, p, via, n);
+	struct hop hops[HOP_MAX];
 	size_t k = discard;
 
+	hops[0] = (struct hop){ .weight = 1 };                   /* the blackhole */
 	for (size_t i = 0; i < n && !discard && k < HOP_MAX; i++) {
 		size_t more = agent_hops(a, via[i].peer, via[i].attrs, hops + k, HOP_MAX - k);
 

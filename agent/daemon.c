@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <uv.h>
 
 #include "agent/agent.h"
@@ -379,9 +380,11 @@ static int world_start(struct daemon *d, struct config **cfg, const char *socket
 	struct kernel_out kernel_out = {
 		.link = on_link, .lost = on_lost, .resynced = on_resynced, .seen = on_seen, .acked = on_acked, .wake = out_wake, .ctx = d,
 	};
-	int r = kernel_new(&d->kernel, &kernel_out);
+	int r;
 
-	if (r < 0)
+	if (getrandom(&out.secret, sizeof(out.secret), 0) != sizeof(out.secret))
+		return refuse("random numbers", -errno);
+	if ((r = kernel_new(&d->kernel, &kernel_out)) < 0)
 		return refuse("netlink", r);
 	if ((r = detector_new(&d->detector, &d->loop, &out.bfd)) < 0)
 		return refuse("start", r);

@@ -7,15 +7,24 @@
 
 #define PAUSE_FIRST_MS 1000
 
-static uint32_t route_hash(const void *ctx, uint32_t number)
+static uint32_t hash_ref(const struct fib *f, uint32_t ref)
 {
-	const struct slab *s = ctx;
-	const struct route *r = slab_at(s, number);
-	struct prefix p = { .family = s->stride > 20 ? AF_INET6 : AF_INET, .len = r->len };
+	const struct route *r = route_at(f, ref);
 
-	memcpy(p.addr, r->addr, p.family == AF_INET ? 4 : 16);
-	return prefix_hash(&p);
+	return prefix_hash(route_family(ref), r->addr, r->len, f->cfg.secret);
 }
+
+static uint32_t hash4(const void *ctx, uint32_t number)
+{
+	return hash_ref(ctx, number << 1);
+}
+
+static uint32_t hash6(const void *ctx, uint32_t number)
+{
+	return hash_ref(ctx, number << 1 | 1);
+}
+
+static const idx_hash_fn route_hash[2] = { hash4, hash6 };
 
 int fib_new(struct fib **ret, const struct fib_config *cfg)
 {
@@ -83,29 +92,39 @@ struct prefix route_prefix(const struct fib *f, uint32_t ref)
 	return p;
 }
 
-uint32_t route_find(const struct fib *f, const struct prefix *p)
+static uint32_t find_hashed(const struct fib *f, const struct prefix *p, uint32_t hash)
 {
 	uint32_t six = p->family == AF_INET6;
 	const struct idx *x = &f->by_prefix[six];
 	const struct route *r;
 
-	for (uint32_t i = idx_at(x, prefix_hash(p)); x->slots[i]; i = idx_next(x, i)) {
+	for (uint32_t i = idx_at(x, hash); x->slots[i]; i = idx_next(x, i)) {
 		r = slab_at(&f->routes[six], x->slots[i]);
-		if (r->len == p->len && !memcmp(r->addr, p->addr, six ? 16 : 4))
+		if (r->len == p->len && prefix_same_addr(p->family, r->addr, p->addr))
 			return x->slots[i] << 1 | six;
 	}
 	return 0;
 }
 
+static uint32_t hash_of(const struct fib *f, const struct prefix *p)
+{
+	return prefix_hash(p->family, p->addr, p->len, f->cfg.secret);
+}
+
+uint32_t route_find(const struct fib *f, const struct prefix *p)
+{
+	return find_hashed(f, p, hash_of(f, p));
+}
+
 int route_get(struct fib *f, const struct prefix *p, uint32_t *ret)
 {
-	uint32_t six = p->family == AF_INET6, n;
+	uint32_t six = p->family == AF_INET6, hash = hash_of(f, p), n;
 	struct route *r;
 
-	*ret = route_find(f, p);
+	*ret = find_hashed(f, p, hash);
 	if (*ret)
 		return 0;
-	if (idx_reserve(&f->by_prefix[six], route_hash, &f->routes[six]) < 0)
+	if (idx_reserve(&f->by_prefix[six], route_hash[six], f) < 0)
 		return -ENOMEM;
 	n = slab_take(&f->routes[six]);
 	if (!n || n > UINT32_MAX >> 1)
@@ -113,7 +132,7 @@ int route_get(struct fib *f, const struct prefix *p, uint32_t *ret)
 	r = slab_at(&f->routes[six], n);
 	r->len = p->len;
 	memcpy(r->addr, p->addr, six ? 16 : 4);
-	idx_put(&f->by_prefix[six], prefix_hash(p), n);
+	idx_put(&f->by_prefix[six], hash, n);
 	*ret = n << 1 | six;
 	return 0;
 }
@@ -126,7 +145,7 @@ void route_maybe_free(struct fib *f, uint32_t ref)
 		return;
 	if (r->flags & R_FAILED)
 		f->n_failed_routes--;
-	idx_del(&f->by_prefix[ref & 1], ref >> 1, route_hash, &f->routes[ref & 1]);
+	idx_del(&f->by_prefix[ref & 1], ref >> 1, route_hash[ref & 1], f);
 	slab_give(&f->routes[ref & 1], ref >> 1);
 }
 

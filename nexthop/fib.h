@@ -37,6 +37,7 @@ struct fib_config {
 	bool via_inet6;                  /* IPv4 routes through the link-local address itself, on_link is not used */
 	struct in_addr on_link;          /* what stands for the peer; hop_onlink unless configured otherwise */
 	struct in_addr src;              /* preferred source of IPv4 routes; 0.0.0.0: none */
+	uint64_t secret;                 /* of the hash tables (agent/base/hash.h) */
 };
 
 /* One change to the kernel, whole in itself. Objects are identified by id (next hops, groups) or by what they are (routes, neighbours). */

@@ -5,6 +5,14 @@
 
 #define FIRST_SLOTS 64u
 
+/* How far a search for what belongs at `home` has come when it looks at i. */
+static uint32_t steps(const struct idx *x, uint32_t home, uint32_t i)
+{
+	uint32_t lines = (x->mask + 1) / IDX_LINE;
+
+	return ((i % IDX_LINE) * lines + i / IDX_LINE - (home % IDX_LINE) * lines - home / IDX_LINE) & x->mask;
+}
+
 int idx_init(struct idx *x)
 {
 	uint32_t *slots = calloc(FIRST_SLOTS, sizeof(*slots));
@@ -63,7 +71,7 @@ void idx_del(struct idx *x, uint32_t number, idx_hash_fn hash, const void *ctx)
 	/* Whatever was pushed past the hole by a collision moves back into it, so no mark of a deleted entry is needed. */
 	for (i = idx_next(x, hole); x->slots[i]; i = idx_next(x, i)) {
 		home = idx_at(x, hash(ctx, x->slots[i]));
-		if (((i - home) & x->mask) < ((i - hole) & x->mask))
+		if (steps(x, home, i) < steps(x, hole, i))
 			continue;
 		x->slots[hole] = x->slots[i];
 		hole = i;

@@ -12,7 +12,10 @@ struct idx {
 
 typedef uint32_t (*idx_hash_fn)(const void *ctx, uint32_t number);
 
-/* A search walks `for (i = idx_at(x, h); x->slots[i]; i = idx_next(x, i))`; there is always a free slot. */
+#define IDX_LINE 16                      /* slots in a cache line */
+
+/* A search walks `for (i = idx_at(x, h); x->slots[i]; i = idx_next(x, i))`; there is always a free slot. What finds its place taken goes to the
+ * same one in the next line: hashes that share all but the last four bits (prefix_hash) share lines, wherever they are pushed to. */
 static inline uint32_t idx_at(const struct idx *x, uint32_t hash)
 {
 	return hash & x->mask;
@@ -20,7 +23,9 @@ static inline uint32_t idx_at(const struct idx *x, uint32_t hash)
 
 static inline uint32_t idx_next(const struct idx *x, uint32_t i)
 {
-	return (i + 1) & x->mask;
+	uint32_t next = i + IDX_LINE;
+
+	return next <= x->mask ? next : (i + 1) % IDX_LINE;      /* behind the last line, the next place in the first one */
 }
 
 int  idx_init(struct idx *x);            /* -ENOMEM */

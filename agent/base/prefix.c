@@ -1,12 +1,12 @@
 #include "agent/base/prefix.h"
 
 #include <arpa/inet.h>
+#include <endian.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/base/hash.h"
 #include "agent/base/own.h"
 
 struct prefix prefix4(struct in_addr a, unsigned len)
@@ -44,13 +44,13 @@ bool prefix_eq(const struct prefix *a, const struct prefix *b)
 
 bool prefix_contains(const struct prefix *outer, const struct prefix *inner)
 {
-	struct prefix cut = *inner;
+	unsigned full = outer->len / 8, rest = outer->len % 8;
 
 	if (outer->family != inner->family || outer->len > inner->len)
 		return false;
-	cut.len = outer->len;
-	prefix_mask(&cut);
-	return prefix_eq(outer, &cut);
+	if (full && (outer->addr[0] != inner->addr[0] || memcmp(outer->addr, inner->addr, full) != 0))
+		return false;
+	return !rest || ((outer->addr[full] ^ inner->addr[full]) & (0xff00 >> rest) & 0xff) == 0;
 }
 
 int prefix_cmp(const struct prefix *a, const struct prefix *b)
@@ -62,9 +62,16 @@ int prefix_cmp(const struct prefix *a, const struct prefix *b)
 	return d ? d : (a->len > b->len) - (a->len < b->len);
 }
 
-uint32_t prefix_hash(const struct prefix *p)
+uint32_t prefix_hash6(const uint8_t addr[16], uint8_t len, uint64_t seed)
 {
-	return hash_bytes(p, sizeof(*p), 0);
+	unsigned __int128 number = 0;
+	uint64_t half[2], h;
+
+	memcpy(half, addr, 16);
+	if (len)
+		number = ((unsigned __int128)be64toh(half[0]) << 64 | be64toh(half[1])) >> (128 - len);
+	h = hash_fold((uint64_t)(number >> 64) ^ seed, hash_factor(seed)) ^ (uint64_t)number >> 4;
+	return hash_keyed(hash_fold(h, hash_factor(seed)) ^ len, seed) ^ (uint32_t)(number & 15);
 }
 
 int prefix_parse(const char *s, struct prefix *ret)

@@ -13,6 +13,7 @@
 
 struct entry {
 	uint32_t refs, hash;
+	uint64_t serial;
 	struct attrs value;
 	uint8_t bytes[];
 };
@@ -26,6 +27,7 @@ struct attrs_tab {
 	union place *entries;            /* [0] is never used */
 	uint32_t high, cap, free;
 	struct idx idx;
+	uint64_t secret, serial;
 	size_t bytes;                    /* of the entries */
 };
 
@@ -68,12 +70,12 @@ bool attrs_eq(const struct attrs *a, const struct attrs *b)
 	return true;
 }
 
-static uint32_t hash_of(const struct attrs *a)
+static uint32_t hash_of(const struct attrs *a, uint64_t secret)
 {
-	uint32_t h = hash_bytes(a, FIXED_SIZE, 0);
+	uint32_t h = hash_bytes(a, FIXED_SIZE, secret);
 
 	for (size_t i = 0; i < ARRAY_LEN(span_places); i++)
-		h = hash_bytes(span_of(a, i)->p, span_of(a, i)->n, h);
+		h = hash_bytes(span_of(a, i)->p, span_of(a, i)->n, secret ^ h);
 	return h;
 }
 
@@ -115,7 +117,7 @@ static uint32_t hash_at(const void *ctx, uint32_t id)
 	return tab->entries[id].entry->hash;
 }
 
-int attrs_tab_new(struct attrs_tab **ret)
+int attrs_tab_new(struct attrs_tab **ret, uint64_t secret)
 {
 	AUTO_FREE struct attrs_tab *tab = calloc(1, sizeof(*tab));
 	int r;
@@ -126,6 +128,7 @@ int attrs_tab_new(struct attrs_tab **ret)
 	if (r < 0)
 		return r;
 	tab->high = 1;
+	tab->secret = secret;
 	*ret = TAKE(tab);
 	return 0;
 }
@@ -175,7 +178,7 @@ static int reserve(struct attrs_tab *tab)
 
 int attrs_intern(struct attrs_tab *tab, const struct attrs *value, attrs_id *ret)
 {
-	uint32_t hash = hash_of(value);
+	uint32_t hash = hash_of(value, tab->secret);
 	attrs_id id = find(tab, value, hash);
 	struct entry *e;
 	int r;
@@ -198,6 +201,7 @@ int attrs_intern(struct attrs_tab *tab, const struct attrs *value, attrs_id *ret
 		id = tab->high++;
 	}
 	tab->entries[id].entry = e;
+	e->serial = ++tab->serial;
 	tab->bytes += entry_size(value);
 	idx_put(&tab->idx, hash, id);
 	*ret = id;
@@ -225,6 +229,11 @@ void attrs_unref(struct attrs_tab *tab, attrs_id id)
 const struct attrs *attrs_get(const struct attrs_tab *tab, attrs_id id)
 {
 	return &tab->entries[id].entry->value;
+}
+
+uint64_t attrs_serial(const struct attrs_tab *tab, attrs_id id)
+{
+	return tab->entries[id].entry->serial;
 }
 
 size_t attrs_count(const struct attrs_tab *tab)

@@ -58,7 +58,7 @@ bool attrs_eq(const struct attrs *a, const struct attrs *b);
 typedef uint32_t attrs_id;
 struct attrs_tab;
 
-int  attrs_tab_new(struct attrs_tab **ret);
+int  attrs_tab_new(struct attrs_tab **ret, uint64_t secret);      /* secret: of the hash (agent/base/hash.h) */
 void attrs_tab_free(struct attrs_tab *tab);
 /* Copies *value (spans too) when it is new. The caller owns one reference. -ENOMEM. */
 int  attrs_intern(struct attrs_tab *tab, const struct attrs *value, attrs_id *ret);
@@ -66,6 +66,7 @@ void attrs_ref(struct attrs_tab *tab, attrs_id id);
 void attrs_unref(struct attrs_tab *tab, attrs_id id);
 /* Borrowed; valid as long as a reference is held. */
 const struct attrs *attrs_get(const struct attrs_tab *tab, attrs_id id);
+uint64_t attrs_serial(const struct attrs_tab *tab, attrs_id id);  /* no other value ever has it, when the id has long been used again; not 0 */
 size_t attrs_count(const struct attrs_tab *tab);
 size_t attrs_bytes(const struct attrs_tab *tab);         /* memory held */
 

@@ -49,11 +49,11 @@ int rib_new(struct rib **ret, const struct rib_config *cfg, const struct rib_out
 	rib->cfg.at_once = cfg->at_once ? cfg->at_once : AT_ONCE;
 	rib_set_multipath(rib, cfg->multipath);
 	slab_init(&rib->paths, sizeof(struct path));
-	r = attrs_tab_new(&rib->attrs);
+	r = attrs_tab_new(&rib->attrs, cfg->secret);
 	if (r == 0)
-		r = table_init(&rib->tables[0], AF_INET, cfg->router_id.s_addr);
+		r = table_init(&rib->tables[0], AF_INET, cfg->secret);
 	if (r == 0)
-		r = table_init(&rib->tables[1], AF_INET6, cfg->router_id.s_addr);
+		r = table_init(&rib->tables[1], AF_INET6, cfg->secret);
 	if (r == 0)
 		r = grow_peers(rib);
 	if (r < 0) {
@@ -211,26 +211,30 @@ bool rib_withdraw(struct rib *rib, rib_peer peer, const struct prefix *p)
 	return rib_peer_of(rib, peer) && withdraw(rib, peer, f, table_find(&rib->tables[f], p));
 }
 
-/* Also makes the net, if i is 0. */
-static int add_path(struct rib *rib, rib_peer peer, const struct prefix *p, uint32_t i, attrs_id attrs)
+/* Where a path is to stand: in a net, or in one that has to be made. */
+struct place {
+	uint32_t hash, net;              /* net 0: there is none */
+	uint32_t *link;
+};
+
+static int add_path(struct rib *rib, rib_peer peer, const struct prefix *p, struct place at, attrs_id attrs)
 {
 	unsigned f = family_index(p->family);
 	struct table *t = &rib->tables[f];
-	uint32_t n = slab_take(&rib->paths), *link;
-	struct path *path;
+	uint32_t n = slab_take(&rib->paths), i = at.net;
 
 	if (!n)
 		return -ENOMEM;
-	if (!i)
-		i = table_add(t, p);
+	if (!i) {
+		i = table_add(t, p, at.hash);
+		at.link = i ? &net_at(t, i)->paths : NULL;
+	}
 	if (!i) {
 		slab_give(&rib->paths, n);
 		return -ENOMEM;
 	}
-	link = find_path(rib, net_at(t, i), peer);
-	path = path_at(rib, n);
-	*path = (struct path){ .next = *link, .attrs = attrs, .peer = peer };
-	*link = n;
+	*path_at(rib, n) = (struct path){ .next = *at.link, .attrs = attrs, .peer = peer };
+	*at.link = n;
 	attrs_ref(rib->attrs, attrs);
 	rib->peers[peer].held[f]++;
 	count_live(rib, f, net_at(t, i), peer, 1);
@@ -258,14 +262,25 @@ static void replace_path(struct rib *rib, unsigned f, uint32_t i, struct path *p
 }
 
 /* RFC 4456 section 8: a route that we brought into the AS, or that was reflected here already. */
-static bool is_reflected_back(const struct rib *rib, const struct peer *from, attrs_id id)
+static bool is_reflected_back(const struct rib *rib, const struct peer *from, const struct attrs *a)
 {
-	const struct attrs *a = attrs_get(rib->attrs, id);
-
 	if (from->info.ebgp)
 		return false;
 	return (a->has & ATTRS_ORIGINATOR && a->originator_id.s_addr == rib->cfg.router_id.s_addr) ||
 	       cluster_list_has(a->cluster_list, rib->cfg.router_id);
+}
+
+/* What the attributes alone decide: once for each value, with however many prefixes it comes. */
+static int judge(const struct rib *rib, struct peer *from, attrs_id id)
+{
+	const struct attrs *a = attrs_get(rib->attrs, id);
+	uint64_t serial = attrs_serial(rib->attrs, id);
+
+	if (serial != from->judged)
+		from->verdict = aspath_has(a->as_path, rib->cfg.asn) ? RIB_AS_LOOP :     /* RFC 4271 9.1.2 */
+				is_reflected_back(rib, from, a) ? RIB_CLUSTER_LOOP : RIB_ACCEPTED;
+	from->judged = serial;
+	return from->verdict;
 }
 
 /* What counts for the limit: stale paths are those of the session before. */
@@ -277,8 +292,11 @@ static uint32_t told_now(const struct peer *p)
 int rib_update(struct rib *rib, rib_peer peer, const struct prefix *p, attrs_id attrs)
 {
 	unsigned f = family_index(p->family);
+	struct table *t = &rib->tables[f];
 	struct peer *from = rib_peer_of(rib, peer);
-	uint32_t i, *link, n = 0;
+	struct place at = { .hash = table_hash(t, p) };
+	uint32_t n = 0;
+	int verdict;
 
 	if (!from)
 		return -EINVAL;
@@ -286,28 +304,24 @@ int rib_update(struct rib *rib, rib_peer peer, const struct prefix *p, attrs_id 
 		from->martians++;
 		return RIB_MARTIAN;              /* always, so there is no older path either */
 	}
-	i = table_find(&rib->tables[f], p);
-	if (aspath_has(attrs_get(rib->attrs, attrs)->as_path, rib->cfg.asn)) {   /* RFC 4271 9.1.2 */
+	at.net = table_find_hashed(t, p, at.hash);
+	verdict = judge(rib, from, attrs);
+	if (verdict != RIB_ACCEPTED) {
 		from->loops++;
-		withdraw(rib, peer, f, i);
-		return RIB_AS_LOOP;
+		withdraw(rib, peer, f, at.net);
+		return verdict;
 	}
-	if (is_reflected_back(rib, from, attrs)) {
-		from->loops++;
-		withdraw(rib, peer, f, i);
-		return RIB_CLUSTER_LOOP;
-	}
-	if (i) {
-		link = find_path(rib, net_at(&rib->tables[f], i), peer);
-		n = is_path_of(rib, *link, peer) ? *link : 0;
+	if (at.net) {
+		at.link = find_path(rib, net_at(t, at.net), peer);
+		n = is_path_of(rib, *at.link, peer) ? *at.link : 0;
 	}
 	if (from->limit && told_now(from) >= from->limit && !(n && path_at(rib, n)->attrs && !(path_at(rib, n)->flags & PATH_STALE))) {
 		from->over_limit++;
 		return RIB_LIMIT;
 	}
 	if (!n)
-		return add_path(rib, peer, p, i, attrs);
-	replace_path(rib, f, i, path_at(rib, n), attrs);
+		return add_path(rib, peer, p, at, attrs);
+	replace_path(rib, f, at.net, path_at(rib, n), attrs);
 	return RIB_ACCEPTED;
 }
 

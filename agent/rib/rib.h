@@ -26,6 +26,7 @@ typedef uint16_t rib_peer;               /* small numbers, reused after rib_peer
 struct rib_config {
 	uint32_t asn;                    /* paths whose AS_PATH holds it are refused (RFC 4271 9.1.2) */
 	struct in_addr router_id;
+	uint64_t secret;                 /* of the hash tables */
 	bool med_always;                 /* MED counts between different neighbouring ASes too */
 	bool long_lived;                 /* routes with LLGR_STALE are what RFC 9494 4.3 makes of them; else it is a community like any other */
 	unsigned multipath;              /* most paths of a multipath set, 1..RIB_MULTIPATH_MAX */

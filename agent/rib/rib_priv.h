@@ -54,7 +54,7 @@ struct queue { uint32_t first, last; };          /* first in, first out */
 /* The prefixes of one family. */
 struct table {
 	uint8_t family, addr_len;
-	uint32_t seed;
+	uint64_t seed;
 	struct slab nets;
 	struct idx idx;
 	struct changes changes[LENGTHS];
@@ -83,6 +83,8 @@ struct peer {
 	uint32_t held[2];                /* paths, with them */
 	uint32_t stale[2];               /* of those received */
 	uint64_t loops, martians, over_limit;
+	uint64_t judged;                 /* attrs_serial of what it announced last */
+	int verdict;                     /* on that */
 	struct export export[2];
 };
 
@@ -147,10 +149,12 @@ static inline uint8_t weight_of(const struct candidate *c)
 }
 
 /* table.c */
-int  table_init(struct table *t, uint8_t family, uint32_t seed);
+int  table_init(struct table *t, uint8_t family, uint64_t seed);
 void table_fini(struct table *t);
 uint32_t table_find(const struct table *t, const struct prefix *p);      /* 0: none */
-uint32_t table_add(struct table *t, const struct prefix *p);             /* must not be there; 0: no memory */
+uint32_t table_hash(const struct table *t, const struct prefix *p);
+uint32_t table_find_hashed(const struct table *t, const struct prefix *p, uint32_t hash);
+uint32_t table_add(struct table *t, const struct prefix *p, uint32_t hash);      /* must not be there; 0: no memory */
 void table_del(struct table *t, uint32_t i);                             /* not listed, not dirty, without paths */
 struct prefix table_prefix(const struct table *t, const struct net *net);
 size_t table_bytes(const struct table *t);

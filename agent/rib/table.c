@@ -2,28 +2,17 @@
 #include <errno.h>
 #include <string.h>
 
-#include "agent/base/hash.h"
 #include "agent/rib/rib_priv.h"
-
-static uint32_t hash_of(const struct table *t, const uint8_t *addr, uint8_t len)
-{
-	uint32_t a;
-
-	if (t->addr_len != 4)
-		return hash_bytes(addr, t->addr_len, t->seed ^ len);
-	memcpy(&a, addr, 4);
-	return hash_u64(((uint64_t)a << 8 | len) ^ (uint64_t)t->seed << 32);
-}
 
 static uint32_t hash_at(const void *ctx, uint32_t i)
 {
 	const struct table *t = ctx;
 	const struct net *net = net_at(t, i);
 
-	return hash_of(t, net->addr, net->len);
+	return prefix_hash(t->family, net->addr, net->len, t->seed);
 }
 
-int table_init(struct table *t, uint8_t family, uint32_t seed)
+int table_init(struct table *t, uint8_t family, uint64_t seed)
 {
 	uint8_t addr_len = family == AF_INET ? 4 : 16;
 
@@ -38,20 +27,30 @@ void table_fini(struct table *t)
 	slab_fini(&t->nets);
 }
 
-uint32_t table_find(const struct table *t, const struct prefix *p)
+uint32_t table_hash(const struct table *t, const struct prefix *p)
+{
+	return prefix_hash(t->family, p->addr, p->len, t->seed);
+}
+
+uint32_t table_find_hashed(const struct table *t, const struct prefix *p, uint32_t hash)
 {
 	const struct net *net;
 	uint32_t i;
 
-	for (i = idx_at(&t->idx, hash_of(t, p->addr, p->len)); t->idx.slots[i]; i = idx_next(&t->idx, i)) {
+	for (i = idx_at(&t->idx, hash); t->idx.slots[i]; i = idx_next(&t->idx, i)) {
 		net = net_at(t, t->idx.slots[i]);
-		if (net->len == p->len && memcmp(net->addr, p->addr, t->addr_len) == 0)
+		if (net->len == p->len && prefix_same_addr(t->family, net->addr, p->addr))
 			break;
 	}
 	return t->idx.slots[i];
 }
 
-uint32_t table_add(struct table *t, const struct prefix *p)
+uint32_t table_find(const struct table *t, const struct prefix *p)
+{
+	return table_find_hashed(t, p, table_hash(t, p));
+}
+
+uint32_t table_add(struct table *t, const struct prefix *p, uint32_t hash)
 {
 	struct net *net;
 	uint32_t i;
@@ -65,7 +64,7 @@ uint32_t table_add(struct table *t, const struct prefix *p)
 	net->flags = NET_USED;
 	net->len = p->len;
 	memcpy(net->addr, p->addr, t->addr_len);
-	idx_put(&t->idx, hash_of(t, net->addr, net->len), i);
+	idx_put(&t->idx, hash, i);
 	return i;
 }
 

@@ -84,6 +84,55 @@ Test(prefix, contains_itself_and_what_is_longer_within)
 	}
 }
 
+static uint32_t hash_of(const struct prefix *p, uint64_t seed)
+{
+	return prefix_hash(p->family, p->addr, p->len, seed);
+}
+
+Test(prefix, sixteen_in_a_row_share_a_line_and_no_place_of_it)
+{
+	static const char *const first[] = { "10.1.16.0/24", "10.0.0.32/32", "0.0.0.0/4", "2001:db8::/64", "2001:db8:0:1200::/60", "::10/128" };
+
+	for (size_t f = 0; f < ARRAY_LEN(first); f++) {
+		struct prefix p = of(first[f]);
+		uint32_t line = hash_of(&p, 7) / 16, places = 0;
+		unsigned last = (p.len - 1u) / 8, step = 1u << (7 - (p.len - 1) % 8);
+
+		for (unsigned i = 0; i < 16; i++) {
+			cr_assert_eq(hash_of(&p, 7) / 16, line, "%s and %u more", first[f], i);
+			places |= 1u << hash_of(&p, 7) % 16;
+			p.addr[last] = (uint8_t)(p.addr[last] + step);
+		}
+		cr_assert_eq(places, 0xffff, "%s", first[f]);
+	}
+}
+
+/* What shares a slot under one secret does not under another: nobody can know which prefixes collide. */
+Test(prefix, which_ones_collide_depends_on_the_secret)
+{
+	enum { SLOTS = 1024, N = 64 };
+	static const char *const first[] = { "10.0.0.0/32", "2001:db8::/128" };
+
+	for (size_t f = 0; f < ARRAY_LEN(first); f++) {
+		struct prefix p = of(first[f]), together[N];
+		unsigned n = 0, slots = 0;
+		bool used[SLOTS] = { false };
+
+		for (uint32_t i = 0; n < N; i++) {
+			memcpy(p.addr + 1 + f, &i, 3);           /* by counting up, as somebody would who knew the secret to be 1 */
+			if (hash_of(&p, 1) % SLOTS == 0)
+				together[n++] = p;
+		}
+		for (unsigned i = 0; i < N; i++) {
+			bool *slot = &used[hash_of(&together[i], 2) % SLOTS];
+
+			slots += !*slot;
+			*slot = true;
+		}
+		cr_assert_gt(slots, N * 3 / 4, "%s: %u slots", first[f], slots);
+	}
+}
+
 Test(prefix, order_is_family_then_address_then_length)
 {
 	static const char *const sorted[] = {
@@ -97,7 +146,7 @@ Test(prefix, order_is_family_then_address_then_length)
 
 			cr_assert_eq((d > 0) - (d < 0), (i > j) - (i < j), "%s %s", sorted[i], sorted[j]);
 			cr_assert_eq(prefix_eq(&a, &b), i == j);
-			cr_assert(i != j || prefix_hash(&a) == prefix_hash(&b));
+			cr_assert(i != j || hash_of(&a, 7) == hash_of(&b, 7));
 		}
 	}
 }

@@ -26,7 +26,7 @@ static struct attrs_tab *tab;
 
 static void setup(void)
 {
-	cr_assert_eq(attrs_tab_new(&tab), 0);
+	cr_assert_eq(attrs_tab_new(&tab, 0), 0);
 }
 
 static void teardown(void)

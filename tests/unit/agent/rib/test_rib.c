@@ -142,6 +142,18 @@ Test(rib, multipath_limits_the_set_and_can_be_changed)
 	cr_assert_str_eq(decided(), "10.0.0.0/8: 1 2 3");
 }
 
+/* Refused attributes are kept by nobody: the next ones have their number. */
+Test(rib, what_was_refused_once_says_nothing_of_what_comes_next)
+{
+	cr_assert_eq(update(rib, a, "10.0.0.0/8", via_as(SEQ(OWN_ASN))), RIB_AS_LOOP);
+	cr_assert_eq(update(rib, a, "10.0.0.0/8", via_as(SEQ(1))), RIB_ACCEPTED);
+	cr_assert(withdraw(rib, a, "10.0.0.0/8"));
+	rib_decide(rib, 0);
+	cr_assert_eq(update(rib, a, "10.0.0.0/8", via_as(SEQ(OWN_ASN))), RIB_AS_LOOP);
+	cr_assert_eq(update(rib, a, "10.0.0.0/8", via_as(SEQ(OWN_ASN))), RIB_AS_LOOP);
+	cr_assert_eq(update(rib, b, "10.0.0.0/8", via_as(SEQ(2))), RIB_ACCEPTED);
+}
+
 Test(rib, own_as_in_the_path_is_refused_and_withdraws_the_older_path)
 {
 	struct rib_peer_stats s;
