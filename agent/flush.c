@@ -38,21 +38,31 @@ static mono now_mono(void)
 	return (mono){ (int64_t)(uv_hrtime() / 1000) };
 }
 
-/* Groups are replaced without the kernel announcing all their routes. */
+/* The ops up to the last one that gives a group with routes other members. They are few: groups come before routes. */
+static size_t quiet_ones(const struct flush *f, size_t n)
+{
+	while (n && !(f->ops[n - 1].kind == FIB_GROUP_SET && f->ops[n - 1].has_routes))
+		n--;
+	return n;
+}
+
+/* Groups are replaced without the kernel announcing all their routes. Nothing else is waited for. */
 static int send_ops(struct flush *f, size_t n, size_t *ret_sent)
 {
-	bool quiet = false;
-	int r;
+	size_t quiet = f->sysctls ? quiet_ones(f, n) : 0, sent;
+	int r = 0;
 
-	for (size_t i = 0; i < n && f->sysctls && !quiet; i++)
-		quiet = f->ops[i].kind == FIB_GROUP_SET;
-	if (quiet)
-		sysctls_announce_routes(f->sysctls, false);
-	r = kernel_send(f->kernel, f->ops, n, ret_sent);
+	*ret_sent = 0;
 	if (quiet) {
+		sysctls_announce_routes(f->sysctls, false);
+		r = kernel_send(f->kernel, f->ops, quiet, ret_sent);
 		kernel_settle(f->kernel);
 		sysctls_announce_routes(f->sysctls, true);
 	}
+	if (r < 0 || *ret_sent < quiet)
+		return r;
+	r = kernel_send(f->kernel, f->ops + quiet, n - quiet, &sent);
+	*ret_sent += sent;
 	return r;
 }
 

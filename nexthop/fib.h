@@ -57,6 +57,7 @@ struct fib_op {
 	uint32_t seq;            /* 1, 2, 3 ...: names the op in fib_acked; wraps past 0 */
 	uint8_t family;          /* AF_INET, AF_INET6: of the hop, the group's members, the prefix */
 	bool create;             /* GROUP_SET. A group that is thought to be there is replaced only: should the kernel have dropped it, its routes went with it */
+	bool has_routes;         /* GROUP_SET: the kernel would announce all of them again, unless told not to (nexthop_compat_mode) */
 	bool via_inet6;          /* HOP_SET and classic ROUTE_SET, AF_INET: RTA_VIA to the link-local address instead of on_link; a `direct` hop has it in any case */
 	uint32_t id;             /* HOP_*, GROUP_*: the object; ROUTE_SET: the group, 0 = classic */
 	struct prefix prefix;    /* ROUTE_* */

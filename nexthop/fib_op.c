@@ -134,6 +134,7 @@ bool op_group(struct fib *f, struct out *o, uint32_t i, const struct member *m, 
 	op->members = (const uint32_t *)(uintptr_t)1;    /* set at the end */
 	op->create = !sure;
 	op->resilient = f->cfg.resilient;
+	op->has_routes = g->routes > 0 || g->have == UNSURE;
 	if (!group_remember_old(g) || !hold_members(g, m, n))
 		return false;
 	if (!finish(f, o, i, 0)) {
