@@ -106,14 +106,14 @@ void agent_start(struct agent *a, mono now)
 	agent_step(a, now);
 }
 
-bool agent_timers(struct agent *a, mono now)
+void agent_timers(struct agent *a, mono now)
 {
 	if (!a->started)
-		return false;
+		return;
 	a->now = now;
 	if (a->stopped) {                        /* nobody is to find us any more */
 		peers_step(a->peers, now);
-		return false;
+		return;
 	}
 	damp_turn(a, now);
 	ra_step(a->ra, now);
@@ -122,7 +122,6 @@ bool agent_timers(struct agent *a, mono now)
 	peers_step(a->peers, now);
 	bgp_ended(a, now);
 	stale_step(a, now);
-	return a->fib && fib_urgent(a->fib);
 }
 
 /* What is decided is told to every peer, and written to the kernel, in the same turn. Of much work the first slice is so small that it costs next

@@ -81,8 +81,8 @@ void agent_start(struct agent *a, mono now);
 /* One turn: timers that are due, then decide, then plan the kernel's changes, then fill the peers' queues. Call it after every batch of
  * input and when agent_next falls due. */
 void agent_step(struct agent *a, mono now);
-/* Its first part, the timers alone. True: a link was lost by one, and what agent_fib_take has now need not wait for the rest of the turn. */
-bool agent_timers(struct agent *a, mono now);
+/* Its first part, the timers alone. A link may be lost by one: what agent_fib_take has then need not wait for the rest of the turn. */
+void agent_timers(struct agent *a, mono now);
 mono agent_next(const struct agent *a);
 
 /* Is there a peer whose MAC only the kernel knows? Otherwise nobody need hear of neighbours. */

@@ -265,8 +265,12 @@ static void on_turn(uv_prepare_t *prepare)
 	}
 	chores_do(&d->chores, d->kernel);
 	sockets_reap(d->sockets, now_mono());
-	if (agent_timers(d->agent, now_mono()))
-		flush_turn(d->flush);
+	agent_timers(d->agent, now_mono());
+	flush_turn(d->flush);                    /* what is urgent, and what the kernel can take of plans made before */
+	if (sockets_more(d->sockets)) {
+		uv_idle_start(&d->again, on_again);
+		return;
+	}
 	agent_step(d->agent, now_mono());
 	macs_listen(d->macs, agent_wants_macs(d->agent));
 	more = flush_turn(d->flush);

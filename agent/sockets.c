@@ -12,8 +12,12 @@
 #include "agent/listener.h"
 
 #define READ_SIZE (64 * 1024)
-#define READ_PER_TURN (512 * 1024)       /* by all connections that have more to say than their share: then there is deciding and writing to do */
-#define SHARE_MIN (16 * 1024)
+/* A turn reads all connections empty before it decides, in rounds: a little of each, so that peers who say the same are heard at the same
+ * time, and a route is written with all its next hops. Not for ever: there is deciding and writing to do. */
+#define READ_PER_TURN (128 * 1024)
+#define ROUNDS_PER_TURN 32
+#define SHARE_MOST (16 * 1024)           /* of a connection in a round */
+#define SHARE_LEAST (4 * 1024)
 #define WATCH_MS 1000                    /* between two looks at whether what was sent arrives */
 
 struct socket {
@@ -44,8 +48,10 @@ struct sockets {
 	size_t n_closing;
 	struct listener *any[2];         /* of every link without a guard, and of numbered peers: IPv6, IPv4 */
 	struct guard *guards;            /* by ifindex */
-	size_t share;                    /* bytes that a connection may be read in this turn */
+	size_t share;                    /* bytes that a connection may be read in this round */
 	size_t hungry;                   /* connections that had more */
+	size_t read, round;              /* bytes, in the rounds of this turn; by the end of the last one */
+	unsigned rounds;
 	uv_timer_t watch;
 	uint8_t buf[READ_SIZE];
 };
@@ -62,7 +68,7 @@ int sockets_new(struct sockets **ret, uv_loop_t *loop)
 
 	if (!c)
 		return -ENOMEM;
-	c->share = READ_PER_TURN;
+	c->share = SHARE_MOST;
 	c->loop = loop;
 	*ret = c;
 	return 0;
@@ -121,6 +127,7 @@ static void on_readable(struct socket *conn, bool ending)
 			mark_closing(conn, n ? errno : 0);
 			return;
 		}
+		c->read += (size_t)n;
 		agent_tcp_input(c->agent, conn->id, c->buf, (size_t)n, now_of(c->loop));
 		if ((size_t)n < most && !ending)
 			return;
@@ -423,14 +430,25 @@ bool sockets_reap(struct sockets *c, mono now)
 	return told;
 }
 
+bool sockets_more(struct sockets *c)
+{
+	bool more = c->read != c->round && c->read < READ_PER_TURN && ++c->rounds < ROUNDS_PER_TURN;
+
+	c->share = READ_PER_TURN / (c->hungry ? c->hungry : 1);
+	c->share = c->share > SHARE_MOST ? SHARE_MOST : c->share < SHARE_LEAST ? SHARE_LEAST : c->share;
+	c->hungry = 0;
+	c->round = c->read;
+	if (!more) {
+		c->read = c->round = 0;
+		c->rounds = 0;
+	}
+	return more;
+}
+
 void sockets_flush(struct sockets *c, mono now)
 {
 	struct socket *conn;
 
-	c->share = READ_PER_TURN / (c->hungry ? c->hungry : 1);
-	if (c->share < SHARE_MIN)
-		c->share = SHARE_MIN;
-	c->hungry = 0;
 	for (bgp_conn id = 0; (id = agent_tcp_next_pending(c->agent, id));) {
 		conn = find(c, id);
 		if (conn && !conn->connecting && !conn->closing && !write_on(conn, now))

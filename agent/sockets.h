@@ -26,6 +26,8 @@ void sockets_close(struct sockets *c, bgp_conn conn);
 
 /* Before agent_step: ends what is to be closed and tells the core what failed. Returns whether the core was told anything. */
 bool sockets_reap(struct sockets *c, mono now);
+/* Before agent_step too. True: this turn's share of what peers say is not read yet, another round of the loop comes first. */
+bool sockets_more(struct sockets *c);
 /* After agent_step: writes what the core has queued. */
 void sockets_flush(struct sockets *c, mono now);
 bool sockets_busy(const struct sockets *c);                  /* another turn is wanted at once */

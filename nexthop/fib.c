@@ -374,11 +374,6 @@ void fib_hop_out(struct fib *f, const struct hop *hop)
 	hops_out(f, hop->ifindex, &hop->via);
 }
 
-bool fib_urgent(const struct fib *f)
-{
-	return f->n_urgent > 0;
-}
-
 uint64_t fib_losses(const struct fib *f)
 {
 	return f->losses;

@@ -90,7 +90,6 @@ void fib_neigh_del(struct fib *fib, uint32_t ifindex);           /* both */
 void fib_link_out(struct fib *fib, uint32_t ifindex);
 /* The same of one neighbour on a link (ifindex and via of `hop`), where others live on. */
 void fib_hop_out(struct fib *fib, const struct hop *hop);
-bool fib_urgent(const struct fib *fib);                  /* ops of that wait to be taken */
 uint64_t fib_losses(const struct fib *fib);              /* how often a link was lost so far, in either way: the plan is void since the last */
 /* The kernel did that by itself (carrier lost, link deleted): next hops of the link, single-member groups and their routes are gone without a
  * word. Neighbour entries stay (false) or go (true: link set down or deleted). Nothing is sent; later commits know. */
