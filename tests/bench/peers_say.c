@@ -101,10 +101,12 @@ static void status(const struct peers *peers)
 	for (unsigned i = 0; i < peers->n; i++) {
 		const struct peer *p = &peers->peer[i];
 		const struct seen *seen = &p->speaker.seen;
+		int64_t silence = clock_us() - p->speaker.heard_at;      /* it may be going on */
 
 		printf("%s{\"link\":\"%s\",\"state\":%d,\"have\":%" PRIu32 ",\"told\":%" PRIu32 ",\"updates\":%" PRIu64 ",\"nlri\":%" PRIu64 ",\"announce_bytes\":%zu,"
 		       "\"announce_updates\":%" PRIu32 ",\"silence\":%" PRId64 "}", i ? "," : "", p->link, (int)p->speaker.state, seen->have, seen->told,
-		       seen->updates, seen->nlri, p->routes.announce_len, p->routes.updates, p->speaker.silence);
+		       seen->updates, seen->nlri, p->routes.announce_len, p->routes.updates,
+		       silence > p->speaker.silence ? silence : p->speaker.silence);
 	}
 	printf("]}\n");
 }
