@@ -1,4 +1,4 @@
-/* nexthop/fib_priv.h: the planner's own state. fib.c takes wishes, group.c keeps sets of hops and their objects, fib_plan.c turns wishes into
+/* nexthop/fib_priv.h: the planner's own state. fib.c takes wishes, fib_routes.c finds routes, group.c keeps sets of hops and their objects, fib_plan.c turns wishes into
  * plans, fib_take.c and fib_tidy.c turn plans into ops with fib_op.c, fib_ack.c takes answers, fib_view.c shows. Nobody else includes it.
  *
  * A route wants a *set* of hops; the kernel's route points at a *group*, an object that is meant to hold one set at a time. A route is as
