@@ -56,6 +56,10 @@ int rib_new(struct rib **ret, const struct rib_config *cfg, const struct rib_out
 		r = table_init(&rib->tables[1], AF_INET6, cfg->secret);
 	if (r == 0)
 		r = grow_peers(rib);
+	if (r == 0 && cfg->weighted) {
+		rib->scratch = malloc(UINT16_MAX);
+		r = rib->scratch ? 0 : -ENOMEM;
+	}
 	if (r < 0) {
 		rib_free(rib);
 		return r;
@@ -75,6 +79,7 @@ void rib_free(struct rib *rib)
 	free(rib->peers);
 	free(rib->candidates);
 	free(rib->resolving);
+	free(rib->scratch);
 	table_fini(&rib->tables[0]);
 	table_fini(&rib->tables[1]);
 	slab_fini(&rib->paths);

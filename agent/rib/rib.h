@@ -31,6 +31,7 @@ struct rib_config {
 	bool long_lived;                 /* routes with LLGR_STALE are what RFC 9494 4.3 makes of them; else it is a community like any other */
 	unsigned multipath;              /* most paths of a multipath set, 1..RIB_MULTIPATH_MAX */
 	unsigned at_once;                /* most prefixes that rib_peer_del looks at by itself; 0: as many as take a fraction of a millisecond */
+	bool weighted;                   /* Link Bandwidth communities (RFC 10005) decide the weights, and are told; else they are like any other */
 };
 
 struct rib_via {                         /* a path: */
@@ -91,6 +92,10 @@ size_t rib_peer_sweep(struct rib *rib, rib_peer peer, uint8_t family);   /* how 
 /* The peer stays away for long (RFC 9494 4.2): its marked paths of a family get LLGR_STALE, those with NO_LLGR are withdrawn. */
 void rib_peer_long_lived(struct rib *rib, rib_peer peer, uint8_t family);
 
+/* Bytes per second of our link to the peer; 0, the default: not known. With `weighted`: decides again what has a path of the peer. */
+void rib_peer_bandwidth(struct rib *rib, rib_peer peer, float bytes);
+void rib_report(struct rib *rib);                        /* decides everything again, and says every set again, also if it is the same */
+
 void rib_limit(struct rib *rib, rib_peer peer, uint32_t most);   /* 0: none. More prefixes are refused with RIB_LIMIT; stale ones do not count */
 
 /* Decides at most `budget` dirty prefixes (0: all); returns whether there are more: how many, and peers that are leaving. Prefixes with AS
@@ -115,7 +120,8 @@ void rib_reconsider(struct rib *rib, const struct in6_addr *next_hop);
 struct rib_batch {                       /* prefixes of one family that are announced with the same attributes, or withdrawn */
 	uint8_t family;
 	bool withdraw;
-	attrs_id attrs;                  /* borrowed; 0 for a withdrawal. As chosen, or as the peer's filter made it; before anything is prepended */
+	attrs_id attrs;                  /* borrowed; 0 for a withdrawal. As chosen (with `weighted` our bandwidth in it), or as the peer's filter made
+					  * it; before anything is prepended */
 	rib_peer from;                   /* RIB_LOCAL: originated here */
 	bool local;                      /* the same in a word */
 	const struct prefix *prefixes;   /* borrowed until the callback returns */
@@ -165,12 +171,14 @@ struct rib_path_view {
 	attrs_id attrs;
 	bool best, multipath;            /* multipath: in the forwarding set (the best path too) */
 	bool stale;                      /* not told again yet (rib_peer_stale) */
+	uint8_t weight;                  /* of a multipath member as it was reported, of others as a policy set it; at least 1 */
 	enum decision_step lost_by;      /* STEP_BEST for the best path. A multipath member lost only by a tie-break */
 };
 struct rib_route_view {
 	struct prefix prefix;
 	const struct rib_path_view *paths;       /* borrowed until the callback returns; best first, then in order of decision */
 	size_t n_paths;
+	attrs_id announced;              /* with what others are told it, before their filters; 0: not decided yet, or unreachable */
 };
 typedef bool (*rib_route_fn)(void *ctx, const struct rib_route_view *view);      /* false: stop */
 /* In order of family, address, length. Prefixes without a path are not shown. */

@@ -71,7 +71,7 @@ static bool drop_withdrawn(struct rib *rib, unsigned f, struct net *net)
 }
 
 /* Marks the first n_via candidates as the forwarding set, with their weights. Is that another one than before? */
-static bool mark_forwarding(struct rib *rib, const struct candidate *c, size_t n, size_t n_via)
+static bool mark_forwarding(struct rib *rib, const struct candidate *c, size_t n, const uint8_t *weight, size_t n_via)
 {
 	bool differs = false;
 	struct path *path;
@@ -79,25 +79,24 @@ static bool mark_forwarding(struct rib *rib, const struct candidate *c, size_t n
 
 	for (size_t i = 0; i < n; i++) {
 		path = path_at(rib, c[i].path);
-		mark = i < n_via ? weight_of(&c[i]) : 0;
+		mark = i < n_via ? weight[i] : 0;
 		differs |= (path->flags & PATH_FORWARDS) != mark;
 		path->flags = (uint16_t)((path->flags & ~PATH_FORWARDS) | mark);
 	}
 	return differs;
 }
 
-static void announce(struct rib *rib, struct table *t, uint32_t i, const struct path *best)
+static void announce(struct rib *rib, struct table *t, uint32_t i, const struct path *best, const struct weighed *w)
 {
 	struct net *net = net_at(t, i);
-	attrs_id attrs = best ? best->attrs : 0;
+	attrs_id attrs = best ? weigh_announced(rib, best, w) : 0;
 	rib_peer from = best ? best->peer : RIB_LOCAL;
+	bool same = attrs == net->attrs && from == net->from;
 
-	if (attrs == net->attrs && from == net->from)
-		return;
-	if (attrs)
-		attrs_ref(rib->attrs, attrs);
 	if (net->attrs)
 		attrs_unref(rib->attrs, net->attrs);
+	if (same)                                /* and two references to it were one too many */
+		return;
 	net->attrs = attrs;
 	net->from = from;
 	change_touch(rib, t, i);
@@ -113,17 +112,19 @@ static void decide(struct rib *rib, unsigned f, uint32_t i)
 	size_t n = rib_candidates(rib, net, c), n_via = decide_set(c, n);
 	const struct path *best = n_via ? path_at(rib, c[0].path) : NULL, *path;
 	struct rib_via via[RIB_MULTIPATH_MAX];
+	struct weighed w;
 
 	if (n_via > rib->cfg.multipath)
 		n_via = rib->cfg.multipath;
 	if (best && best->peer == RIB_LOCAL)
 		n_via = 0;
-	changed |= mark_forwarding(rib, c, n, n_via);
+	weigh(rib, c, n_via, &w);
+	changed |= mark_forwarding(rib, c, n, w.weight, n_via);
 	for (size_t v = 0; v < n_via; v++) {
 		path = path_at(rib, c[v].path);
-		via[v] = (struct rib_via){ path->peer, path->attrs, weight_of(&c[v]) };
+		via[v] = (struct rib_via){ path->peer, path->attrs, w.weight[v] };
 	}
-	announce(rib, t, i, best);
+	announce(rib, t, i, best, &w);
 	change_reap(rib, t, i);
 	if (changed && rib->out.changed)
 		rib->out.changed(rib->out.ctx, &p, via, n_via);

@@ -79,6 +79,7 @@ struct peer {
 	void *filter_ctx;
 	bool takes_long_lived;           /* it may be told LLGR_STALE routes */
 	uint32_t limit;
+	float bandwidth;                 /* of our link to it, bytes per second; 0: not known */
 	uint32_t received[2];            /* paths, without withdrawn ones */
 	uint32_t held[2];                /* paths, with them */
 	uint32_t stale[2];               /* of those received */
@@ -109,6 +110,7 @@ struct rib {
 	rib_peer sweeping, left_last;    /* whose paths are looked for, and who is the last to be; RIB_LOCAL: nobody leaves */
 	unsigned sweep_family;
 	uint32_t sweep_at;               /* the net to be looked at next */
+	uint8_t *scratch;                /* weighted: the longest extended communities */
 };
 
 static inline unsigned family_index(uint8_t family)
@@ -177,6 +179,16 @@ void leave_step(struct rib *rib, size_t most);                           /* swee
 
 /* rib_stale.c */
 bool is_long_lived(const struct rib *rib, const struct attrs *a);        /* least preferred, and not for every peer (RFC 9494 4.3) */
+
+/* rib_weigh.c */
+struct weighed {                         /* a forwarding set */
+	uint8_t weight[RIB_MULTIPATH_MAX];
+	bool known;                      /* all of it say their bandwidth: */
+	float bytes;                     /* per second, of all together */
+};
+void weigh(const struct rib *rib, const struct candidate *c, size_t n, struct weighed *ret);
+/* With what the best path is announced: a reference. */
+attrs_id weigh_announced(const struct rib *rib, const struct path *best, const struct weighed *w);
 
 /* rib_resolve.c */
 uint32_t path_cost(const struct rib *rib, const struct path *path);      /* of its next hop, or RIB_UNREACHABLE */

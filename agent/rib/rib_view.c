@@ -27,8 +27,9 @@ static void viewer_fini(struct viewer *v)
 static bool show(struct viewer *v, const struct table *t, const struct net *net, rib_route_fn fn, void *ctx)
 {
 	size_t n = rib_candidates(v->rib, net, v->candidates), left = decide_order(v->candidates, n), n_via = left;
-	struct rib_route_view view = { table_prefix(t, net), v->paths, n };
+	struct rib_route_view view = { table_prefix(t, net), v->paths, n, net->attrs };
 	const struct path *path;
+	uint8_t used;
 
 	if (n_via > v->rib->cfg.multipath)
 		n_via = v->rib->cfg.multipath;
@@ -36,9 +37,10 @@ static bool show(struct viewer *v, const struct table *t, const struct net *net,
 		n_via = 0;                       /* originated here: nothing is forwarded */
 	for (size_t i = 0; i < n; i++) {
 		path = path_at(v->rib, v->candidates[i].path);
+		used = i < n_via ? path->flags & PATH_FORWARDS : 0;
 		v->paths[i] = (struct rib_path_view){
 			.peer = path->peer, .attrs = path->attrs, .best = i == 0 && left > 0, .multipath = i < n_via,
-			.stale = path->flags & PATH_STALE, .lost_by = v->candidates[i].lost_by,
+			.stale = path->flags & PATH_STALE, .weight = used ? used : weight_of(&v->candidates[i]), .lost_by = v->candidates[i].lost_by,
 		};
 	}
 	return fn(ctx, &view);

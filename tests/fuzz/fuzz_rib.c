@@ -7,6 +7,7 @@
 
 #include "agent/base/community.h"
 #include "agent/base/own.h"
+#include "agent/rib/bandwidth.h"
 #include "agent/rib/policy.h"
 #include "agent/rib/rib.h"
 #include "tests/fuzz/roundtrip.h"
@@ -278,6 +279,21 @@ static bool is_long_stale(const struct fuzz *f, const struct rib_path_view *path
 	return attrs_has_community(attrs_get(rib_attrs(f->rib), path->attrs), COMMUNITY_LLGR_STALE);
 }
 
+/* As the best path, but for one bandwidth that is ours in the place of those that were said. */
+static void check_announced(const struct fuzz *f, const struct rib_path_view *best, attrs_id announced)
+{
+	const struct attrs *was = attrs_get(rib_attrs(f->rib), best->attrs), *is = attrs_get(rib_attrs(f->rib), announced);
+	struct bandwidth said = bandwidth_get(is->ext_communities);
+	struct attrs same = *is;
+
+	same.ext_communities = was->ext_communities;
+	must(attrs_eq(&same, was), "announced with other attributes than the best path's");
+	if (best->peer == f->id[CLIENT] || best->peer == f->id[INTERNAL])
+		must(announced == best->attrs, "what an internal peer said was changed");
+	else
+		must(said.n <= 1 && !said.bad && is->ext_communities.n <= was->ext_communities.n, "announced with more than our own bandwidth");
+}
+
 struct check { struct fuzz *f; unsigned to; size_t n; };
 
 static bool check_route(void *ctx, const struct rib_route_view *v)
@@ -285,12 +301,13 @@ static bool check_route(void *ctx, const struct rib_route_view *v)
 	struct check *c = ctx;
 	struct fuzz *f = c->f;
 	const struct rib_path_view *best = &v->paths[0];
-	attrs_id want = best->attrs;
+	attrs_id want = v->announced;
 	size_t i = 0;
 
 	must(v->n_paths > 0 && best->best && best->lost_by == STEP_BEST, "no best path");
 	for (size_t k = 1; k < v->n_paths; k++)
 		must(!is_long_stale(f, best) || is_long_stale(f, &v->paths[k]), "a long-lived stale path won over a fresh one");
+	check_announced(f, best, want);
 	for (size_t k = 1; k < v->n_paths; k++)
 		must(v->paths[k].lost_by != STEP_BEST && !v->paths[k].best, "two best paths, or one that lost for no reason");
 	if ((v->prefix.family == AF_INET6 && !ctxs[c->to].mp[1]) || !is_for(f, c->to, best->peer, attrs_get(rib_attrs(f->rib), want)))
@@ -325,6 +342,7 @@ static void enter(struct fuzz *f, unsigned i)
 	};
 
 	must(rib_peer_add(f->rib, &info, &f->id[i]) == 0, "no memory");
+	rib_peer_bandwidth(f->rib, f->id[i], 1e9f * (float)i);
 	rib_export_long_lived(f->rib, f->id[i], i == FABRIC || i == CLIENT);
 	rib_export_open(f->rib, f->id[i], ctxs[i].mp[0], ctxs[i].mp[1]);
 	if (i == FABRIC)
@@ -381,7 +399,7 @@ static void step(struct fuzz *f, uint8_t what, struct rd *r)
 static struct fuzz *start(void)
 {
 	static struct fuzz *f;                   /* made once: every run has to leave it empty */
-	struct rib_config cfg = { .asn = OUR_AS, .router_id.s_addr = htonl(0x0a00fe01), .multipath = 2, .long_lived = true };
+	struct rib_config cfg = { .asn = OUR_AS, .router_id.s_addr = htonl(0x0a00fe01), .multipath = 2, .long_lived = true, .weighted = true };
 	struct rib_out out = { .changed = on_changed };
 
 	if (f)
