@@ -86,25 +86,6 @@ static void want(struct fib *f, uint32_t ref, uint32_t set)
 	route_list(f, &f->wishes, ref);
 }
 
-static int set_of(struct fib *f, const struct set *like, const struct hop *hops, size_t n, uint32_t *ret)
-{
-	int r;
-
-	if (f->last.set && f->last.family == like->family && f->last.kin == like->kin && f->last.n == n && !memcmp(f->last.hops, hops, n * sizeof(*hops))) {
-		*ret = f->last.set;
-		return 0;
-	}
-	r = set_intern(f, like, hops, n, ret);
-	if (r < 0)
-		return r;
-	f->last.family = like->family;
-	f->last.kin = like->kin;
-	f->last.n = n;
-	f->last.set = *ret;
-	memcpy(f->last.hops, hops, n * sizeof(*hops));
-	return 0;
-}
-
 int fib_set_kin(struct fib *f, const struct prefix *p, const struct hop *hops, size_t n, uint8_t kin)
 {
 	struct set like = { .family = p->family, .kin = kin };
@@ -118,7 +99,7 @@ int fib_set_kin(struct fib *f, const struct prefix *p, const struct hop *hops, s
 		return r;
 	if (route_at(f, ref)->want)
 		like.kin = f->sets[route_at(f, ref)->want].kin;
-	r = set_of(f, &like, hops, n, &set);
+	r = set_wanted(f, &like, hops, n, &set);
 	if (r < 0) {
 		route_maybe_free(f, ref);
 		return r;

@@ -77,6 +77,9 @@ int  fib_set(struct fib *fib, const struct prefix *p, const struct hop *hops, si
 /* The same, of a route that has come with others of its kin, and likely changes with them: it shares groups with them alone. So a change of
  * theirs is a change of their groups, and no route moves to a group that has dealt its buckets otherwise. A route stays with its first kin. */
 int  fib_set_kin(struct fib *fib, const struct prefix *p, const struct hop *hops, size_t n, uint8_t kin);
+/* Groups whose weights differ are bounded: when there are more sets than this, a new one is installed with equal weights, which is counted. */
+#define FIB_WEIGHTED_SETS 1024
+bool fib_room_again(struct fib *fib);                    /* there is room again since: every wish is to be told again. Says so once */
 void fib_del(struct fib *fib, const struct prefix *p);           /* not there: fine */
 /* The MAC of the neighbour on a link. A change is one replace. Routes over a link without a known MAC wait (IPv4 with on_link only). */
 int  fib_neigh(struct fib *fib, uint32_t ifindex, const uint8_t mac[6]);
@@ -140,6 +143,7 @@ size_t fib_alone(const struct fib *fib, size_t least, uint32_t *ret_ifindex, siz
 
 struct fib_stats {
 	size_t routes, installed, groups, hops, neighbours, queued;
+	uint64_t evened;                 /* wishes that lost their weights (FIB_WEIGHTED_SETS) */
 	uint64_t ops[FIB_NEIGH_DEL + 1], errors, retries;
 };
 void fib_stats(const struct fib *fib, struct fib_stats *ret);

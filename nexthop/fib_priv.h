@@ -1,5 +1,6 @@
-/* nexthop/fib_priv.h: the planner's own state. fib.c takes wishes, fib_routes.c finds routes, group.c keeps sets of hops and their objects, fib_plan.c turns wishes into
- * plans, fib_take.c and fib_tidy.c turn plans into ops with fib_op.c, fib_ack.c takes answers, fib_view.c shows. Nobody else includes it.
+/* nexthop/fib_priv.h: the planner's own state. fib.c takes wishes, fib_routes.c finds routes, group.c keeps sets of hops and their objects,
+ * fib_sets.c bounds them, fib_plan.c turns wishes into plans, fib_take.c and fib_tidy.c turn plans into ops with fib_op.c, fib_ack.c takes
+ * answers, fib_view.c shows. Nobody else includes it.
  *
  * A route wants a *set* of hops; the kernel's route points at a *group*, an object that is meant to hold one set at a time. A route is as
  * it should be when its group is meant for the set that it wants. So a group can be given another set, and all its routes follow unwritten.
@@ -120,6 +121,8 @@ struct fib {
 	bool tidy;                       /* objects may have become unused */
 	bool held;                       /* a link died: only the urgent goes out before the next commit */
 	uint64_t losses;                 /* how often that was so */
+	bool evened;                     /* wishes lost their weights, for want of sets */
+	uint64_t evenings;
 	bool flushing;
 	bool swept;
 	uint32_t next_id;
@@ -182,6 +185,9 @@ void nh_maybe_free(struct fib *f, uint32_t nh);
 struct lnk *lnk_find(const struct fib *f, uint32_t ifindex, const struct in6_addr *addr);
 struct lnk *lnk_get(struct fib *f, uint32_t ifindex, const struct in6_addr *addr);       /* NULL: no memory */
 int  arrays_grow(void *array, size_t *n, size_t size);   /* *(T **)array gets one more zeroed element */
+
+/* fib_sets.c */
+int  set_wanted(struct fib *f, const struct set *like, const struct hop *hops, size_t n, uint32_t *ret);  /* as set_intern; without weights if that is one too many */
 
 /* fib_op.c: false: no room, or no memory; nothing was changed then */
 struct out { struct fib_op *ops; size_t n, max; };

@@ -97,6 +97,7 @@ void fib_stats(const struct fib *f, struct fib_stats *ret)
 		.routes = f->routes[0].used + f->routes[1].used, .installed = f->n_installed, .errors = f->errors, .retries = f->retries,
 		.queued = list_len(f, &f->wishes) + list_len(f, &f->pending) + list_len(f, &f->dels),
 	};
+	ret->evened = f->evenings;
 	memcpy(ret->ops, f->ops, sizeof(ret->ops));
 	for (size_t i = 1; i < f->n_groups; i++)
 		ret->groups += f->groups[i].used;

@@ -90,7 +90,7 @@ static bool info_eq(const struct link_info *a, const struct link_info *b)
 {
 	return a->ifindex == b->ifindex && strncmp(a->name, b->name, sizeof(a->name)) == 0 && a->type == b->type &&
 	       memcmp(a->mac, b->mac, sizeof(a->mac)) == 0 && a->up == b->up && a->running == b->running && a->loopback == b->loopback &&
-	       a->master == b->master && a->is_master == b->is_master && a->mtu == b->mtu;
+	       a->master == b->master && a->is_master == b->is_master && a->mtu == b->mtu && a->mbps == b->mbps;
 }
 
 static int link_new(struct links *links, const struct link_info *info, bool *ret_changed)

@@ -23,6 +23,7 @@ struct link_info {                       /* one RTM_NEWLINK */
 	uint32_t master;                 /* ifindex, 0 none */
 	bool is_master;                  /* a bridge, bond, team, vrf itself, with or without members */
 	uint32_t mtu;
+	uint32_t mbps;                   /* how fast it is, if the rim has asked (nexthop/speed.h); 0: not known */
 };
 
 struct link_addr {                       /* one RTM_NEWADDR */

@@ -165,3 +165,51 @@ Test(fib_memory, freed_with_everything_in_it)
 	fib_free(fib);
 	fib_free(NULL);
 }
+
+/* A bandwidth of its own for every prefix. */
+static void want_weights(struct fib *fib, uint32_t routes, unsigned (*weight)(uint32_t route, uint32_t hop))
+{
+	struct hop hops[8];
+
+	for (uint32_t i = 0; i < routes; i++) {
+		struct prefix p = route(i);
+
+		for (uint32_t h = 0; h < ARRAY_LEN(hops); h++)
+			hops[h] = (struct hop){ .ifindex = h + 1, .via = { { { 0xfe, 0x80, [15] = 1 } } }, .weight = (uint8_t)weight(i, h) };
+		cr_assert_eq(fib_set(fib, &p, hops, ARRAY_LEN(hops)), 0);
+	}
+	fib_commit(fib, (mono){ 0 });
+	drain(fib);
+}
+
+static unsigned another_for_each(uint32_t route_number, uint32_t hop)
+{
+	return hop < 4 ? 1 + (route_number >> 4 * hop) % 16 : 16;
+}
+
+static unsigned one_for_all(uint32_t route_number, uint32_t hop)
+{
+	(void)route_number;
+	return 1 + hop % 2;
+}
+
+Test(fib_memory, weights_without_end_make_a_bounded_number_of_groups_and_come_back_when_there_is_room)
+{
+	struct fib_config cfg = { .objects = true, .via_inet6 = true };
+	struct fib_stats s;
+	struct fib *fib;
+
+	cr_assert_eq(fib_new(&fib, &cfg), 0);
+	want_weights(fib, 20000, another_for_each);
+	fib_stats(fib, &s);
+	cr_expect_eq(s.installed, 20000u);
+	cr_expect_leq(s.groups, FIB_WEIGHTED_SETS + 2u, "%zu groups", s.groups);
+	cr_expect_eq(s.evened, 20000u - FIB_WEIGHTED_SETS);
+	cr_expect_not(fib_room_again(fib), "nothing has gone");
+	want_weights(fib, 20000, one_for_all);
+	fib_stats(fib, &s);
+	cr_expect_eq(s.groups, 1u, "%zu groups", s.groups);
+	cr_expect(fib_room_again(fib));
+	cr_expect_not(fib_room_again(fib), "said once");
+	fib_free(fib);
+}
