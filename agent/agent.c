@@ -15,7 +15,7 @@ static int stages_new(struct agent *a)
 	bool long_lived = c->long_lived[0] || c->long_lived[1];
 	struct ra_config ra = { .interval_s = c->timers.ra_interval, .lifetime_s = c->timers.ra_lifetime };
 	struct rib_config rib = { .asn = c->asn, .router_id = c->router_id, .multipath = c->multipath, .med_always = c->med_always,
-				  .long_lived = long_lived, .secret = a->out.secret };
+				  .long_lived = long_lived, .weighted = c->weighted, .secret = a->out.secret };
 	struct peers_config peers = {
 		.asn = c->asn, .router_id = c->router_id, .hold = c->timers.hold, .keepalive = c->timers.keepalive,
 		.connect_retry = c->timers.connect_retry, .ipv6 = c->ipv6, .long_lived = long_lived,

@@ -152,6 +152,12 @@ struct agent_filters_view {
 	bool max_warned;                 /* the warning was given */
 };
 bool agent_filters(const struct agent *a, uint32_t key, struct agent_filters_view *ret);
+struct agent_bandwidth_view {
+	uint32_t mbps;                   /* of our link to a peer, by the configuration or by the kernel; 0: not known */
+	bool missing;                    /* a fabric link in use without: with `weighted` our own prefixes are announced without theirs */
+	uint64_t ignored;                /* link bandwidths that it said and that are none: negative, infinite, not a number */
+};
+bool agent_bandwidth(const struct agent *a, uint32_t key, struct agent_bandwidth_view *ret);     /* false: no such peer */
 /* Of a family whose routes the peer has yet to tell again ([0] IPv4, [1] IPv6): why; NULL: there are none. */
 struct agent_stale_view { const char *why[2]; mono until[2]; };
 void agent_stale(const struct agent *a, uint32_t key, struct agent_stale_view *ret);

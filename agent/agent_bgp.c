@@ -58,6 +58,7 @@ void rib_leave(struct port *port)
 		fib_hop_out(a->fib, &port->hop);
 	rib_peer_del(a->rib, port->rib);
 	a->by_rib[port->rib] = NULL;
+	weighted_port(port);
 	port->stale[0] = port->stale[1] = STALE_NO;
 	port->long_runs[0] = port->long_runs[1] = false;
 }
@@ -88,6 +89,7 @@ static void peer_established(void *ctx, struct peer *peer)
 	port->rib_info = info;
 	port->hop = (struct hop){ .ifindex = v.ifindex, .via = v.remote, .weight = 1, .direct = port->first != NULL };
 	filters_open(port, v.remote_asn);
+	weighted_port(port);
 	rib_export_long_lived(a->rib, port->rib, v.caps_received && v.caps_received->llgr);
 	rib_export_open(a->rib, port->rib, bgp->mp[0], bgp->mp[1]);
 	rib_mark(a->rib, &port->eor_by);
@@ -187,6 +189,7 @@ static void announce(struct agent *a, struct port *port, struct span nlri, uint8
 
 	if (unsuitable(a, port, nlri, family, attrs))
 		return;
+	weighted_heard(port, attrs);
 	if (!otc_in(port->rib_info.role, port->peer_asn, attrs)) {       /* RFC 9234 5: a route that has leaked is not eligible */
 		port->leaks += withdraw(a, port, nlri, family);
 		return;

@@ -103,6 +103,8 @@ void fib_turn(struct agent *a, mono now)
 	if (a->kernel_unsure)
 		fib_unsure(a->fib);
 	a->kernel_unsure = false;
+	if (fib_room_again(a->fib))
+		rib_report(a->rib);
 	fib_commit(a->fib, now);
 }
 

@@ -345,6 +345,8 @@ void agent_link_change(struct agent *a, const struct link_change *change, mono n
 	if (link && link->info.master && link->info.master != old_master && (master = links_find(a->links, link->info.master)))
 		port_update(a, master, now);
 	neighbors_update(a, now);
+	if (change->kind == LINK_NEW)
+		weighted_link(a, ifindex);
 	if (change->kind == ADDR_DEL || change->kind == LINK_NEW || change->kind == LINK_DEL)
 		links_loopback(a);
 }

@@ -63,9 +63,9 @@ static void originate_diff(struct agent *a, const struct originating *o, attrs_i
 			rib_withdraw(a->rib, RIB_LOCAL, &a->local[i]);
 		} else if (d > 0) {
 			log_info("%s is originated", prefix_str(&o->p[k], s));
-			if (rib_update(a->rib, RIB_LOCAL, &o->p[k], id) < 0)
-				log_error("out of memory: %s is not originated", s);
 		}
+		if (d >= 0 && rib_update(a->rib, RIB_LOCAL, &o->p[k], id) < 0)   /* what was there may have other attributes now */
+			log_error("out of memory: %s is not originated", prefix_str(&o->p[k], s));
 		i += d <= 0;
 		k += d >= 0;
 	}
@@ -76,9 +76,11 @@ void links_originate(struct agent *a)
 	struct originating o = { .agent = a };
 	struct attrs attrs = { .origin = ORIGIN_IGP };
 	const struct link *link = NULL;
+	uint8_t bandwidth[BANDWIDTH_SIZE];
 	attrs_id id;
 	size_t n = 0;
 
+	attrs.ext_communities = weighted_own(a, bandwidth);
 	a->originate_dirty = false;
 	while ((link = links_after(a->links, link)))
 		if (config_originates(a->cfg, link->info.name))

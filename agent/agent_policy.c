@@ -152,7 +152,7 @@ void filters_open(struct port *port, uint32_t peer_asn)
 	port->peer_asn = peer_asn;
 	port->import = f ? f->import : NULL;
 	port->export = f ? f->export : NULL;
-	port->filtered = port->withheld = port->leaks = 0;
+	port->filtered = port->withheld = port->leaks = port->bad_bandwidths = 0;
 	port->limit_warned = false;
 	if (port->terms && port->terms->limit.max)
 		rib_limit(a->rib, port->rib, port->terms->limit.max);

@@ -7,6 +7,7 @@
 #include "agent/agent_reach.h"
 #include "agent/base/bucket.h"
 #include "agent/damp.h"
+#include "agent/rib/bandwidth.h"
 #include "agent/rib/policy.h"
 
 #define PORTS_MAX 4096                   /* fabric links of one node */
@@ -75,6 +76,7 @@ struct port {                            /* a fabric link, a further router on o
 	uint32_t peer_asn;
 	uint64_t filtered, withheld;     /* prefixes that they refused, in this session */
 	uint64_t leaks;                  /* prefixes refused as route leaks (RFC 9234), in this session */
+	uint64_t bad_bandwidths;         /* UPDATEs' link bandwidths that are none, in this session; with `weighted` only */
 	bool limit_warned;               /* max_prefixes is near */
 };
 
@@ -212,6 +214,12 @@ void detect_start(struct port *port, mono now);          /* the peer is known, o
 void detect_end(struct port *port, mono now);
 bool detect_blocks(const struct port *port);             /* is the peer dead, as BFD sees it? */
 void detect_retry(struct port *port, mono now);          /* what could not be had may be had now */
+
+/* agent_weighted.c: nothing happens unless the configuration says `weighted` */
+void weighted_port(struct port *port);                   /* its session began, it is gone, or its link is another one */
+void weighted_link(struct agent *a, uint32_t ifindex);   /* it may be faster or slower now */
+struct span weighted_own(const struct agent *a, uint8_t to[BANDWIDTH_SIZE]);     /* extended communities of what is originated here */
+void weighted_heard(struct port *port, const struct attrs *attrs);
 
 /* agent_fib.c */
 int  fib_ready(struct agent *a);                         /* makes a->fib when there is none */

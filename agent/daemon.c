@@ -21,6 +21,7 @@
 #include "agent/serve.h"
 #include "agent/sockets.h"
 #include "nexthop/kernel.h"
+#include "nexthop/speed.h"
 #include "nexthop/sysctl.h"
 #include "ra/ra_sock.h"
 
@@ -132,9 +133,16 @@ static void out_neigh_get(void *ctx, unsigned ifindex, const struct in6_addr *ad
 static void on_link(void *ctx, const struct link_change *change)
 {
 	struct daemon *d = ctx;
+	struct link_change with_speed = *change;
+	const struct link *known;
 
 	resync_mention(d->resync, change);
-	agent_link_change(d->agent, change, now_mono());
+	/* Without a carrier it stays what it was: nobody knows then, and sessions by other ways are not to be weighed anew for a moment. */
+	if (change->kind == LINK_NEW && agent_config(d->agent)->weighted) {
+		known = links_find(agent_links(d->agent), change->link.ifindex);
+		with_speed.link.mbps = change->link.running ? speed_read(change->link.name) : known ? known->info.mbps : 0;
+	}
+	agent_link_change(d->agent, &with_speed, now_mono());
 }
 
 static void on_lost(void *ctx)

@@ -131,6 +131,7 @@ static json_t *neighbor_json(const struct agent *a, const struct peer *peer, mon
 {
 	struct agent_link_view port;
 	struct agent_filters_view f = { .import = "all", .export = "all" };
+	struct agent_bandwidth_view bandwidth = { 0 };
 	struct rib_peer_stats n;
 	struct peer_view v;
 	uint8_t mac[6];
@@ -140,6 +141,7 @@ static json_t *neighbor_json(const struct agent *a, const struct peer *peer, mon
 	prefix_counts(a, v.key, &n);
 	agent_link_view(a, v.key, &port);
 	agent_filters(a, v.key, &f);
+	agent_bandwidth(a, v.key, &bandwidth);
 	json_object_set_new(o, "name", json_string(v.link));
 	json_object_set_new(o, "link", v.ifindex ? json_string(link_of(a, &v)) : json_null());
 	json_object_set_new(o, "address", show_addr6(&v.remote));
@@ -161,6 +163,7 @@ static json_t *neighbor_json(const struct agent *a, const struct peer *peer, mon
 							     (json_int_t)n.martians, "over_limit", (json_int_t)n.over_limit, "own_next_hop",
 							     (json_int_t)port.own_next_hops, "filtered", (json_int_t)f.filtered,
 							     "route_leak", (json_int_t)f.leaks));
+	json_object_set_new(o, "bandwidths_ignored", json_integer((json_int_t)bandwidth.ignored));
 	json_object_set_new(o, "prefixes_withheld", json_integer((json_int_t)f.withheld));
 	json_object_set_new(o, "policy", json_pack("{s:s, s:s}", "import", f.import, "export", f.export));
 	json_object_set_new(o, "max_prefixes", f.max_prefixes ? json_pack("{s:I, s:b}", "max", (json_int_t)f.max_prefixes, "warned", f.max_warned)

@@ -63,6 +63,7 @@ static void damp_alarm(json_t *list, const struct damp *d, mono now)
 /* What an operator should know of this link, in words. */
 static json_t *alarms_json(const struct agent *a, unsigned ifindex, const struct ra_view *v, mono now)
 {
+	struct agent_bandwidth_view speed;
 	struct agent_link_view port;
 	json_t *list = json_array(), *bfd = show_bfd_alarm(a, ifindex);
 
@@ -78,6 +79,8 @@ static json_t *alarms_json(const struct agent *a, unsigned ifindex, const struct
 	if (bfd)
 		json_array_append_new(list, bfd);
 	damp_alarm(list, port.damp, now);
+	if (agent_bandwidth(a, ifindex, &speed) && speed.missing)
+		json_array_append_new(list, json_string("its bandwidth is not known, so this node cannot say its own (weighted): set bandwidth_mbps"));
 	return list;
 }
 
@@ -115,6 +118,7 @@ static json_t *neighbors_json(const struct agent *a, unsigned ifindex)
 void show_link_counters(const struct agent *a, json_t *o)
 {
 	json_int_t alarms = 0, seconds = 0, rejected = 0, refused = 0;
+	struct agent_bandwidth_view speed;
 	const struct link *link = NULL;
 	struct agent_link_view port;
 	struct ra_view v;
@@ -124,7 +128,7 @@ void show_link_counters(const struct agent *a, json_t *o)
 		if (!agent_link_view(a, link->info.ifindex, &port))
 			continue;
 		refused += (json_int_t)port.refused;
-		alarms += (port.guard_error != 0) + (port.damp->wait_ms > 0);
+		alarms += (port.guard_error != 0) + (port.damp->wait_ms > 0) + (agent_bandwidth(a, link->info.ifindex, &speed) && speed.missing);
 		bfd = show_bfd_alarm(a, link->info.ifindex);
 		alarms += bfd != NULL;
 		json_decref(bfd);
@@ -164,12 +168,13 @@ json_t *show_links(const struct agent *a, mono now)
 	struct in6_addr local;
 	struct ra_view v;
 	struct agent_link_view port;
+	struct agent_bandwidth_view speed;
 	bool fabric, ra, port_known;
 
 	while ((link = links_after(agent_links(a), link))) {
 		fabric = agent_is_fabric(a, link->info.ifindex);
 		ra = ra_view(agent_ra(a), link->info.ifindex, &v);
-		port_known = agent_link_view(a, link->info.ifindex, &port);
+		port_known = agent_link_view(a, link->info.ifindex, &port) && agent_bandwidth(a, link->info.ifindex, &speed);
 		o = json_pack("{s:s, s:i, s:b, s:b, s:b, s:o, s:o, s:s}", "link", link->info.name, "ifindex", (int)link->info.ifindex, "fabric",
 			      fabric, "up", link->info.up, "carrier", link->info.running, "mac", show_mac(link->info.mac), "address",
 			      link_local(link, &local) ? show_addr6(&local) : json_null(), "state", link_state(link, fabric, ra && v.peer, port_known && port.damp->state == DAMP_WAITS));
@@ -177,6 +182,7 @@ json_t *show_links(const struct agent *a, mono now)
 		json_object_set_new(o, "bfd", show_bfd(a, link->info.ifindex, now));
 		json_object_set_new(o, "alarms", alarms_json(a, link->info.ifindex, ra ? &v : NULL, now));
 		if (port_known) {
+			json_object_set_new(o, "bandwidth_mbps", speed.mbps ? json_integer(speed.mbps) : json_null());
 			json_object_set_new(o, "connections_refused", json_integer((json_int_t)port.refused));
 			json_object_set_new(o, "flaps", damp_json(port.damp, now));
 		}

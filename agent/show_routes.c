@@ -7,6 +7,7 @@
 
 #include "agent/base/community.h"
 #include "agent/base/rd.h"
+#include "agent/rib/bandwidth.h"
 
 static const char *origin_str(uint8_t origin)
 {
@@ -53,6 +54,14 @@ static json_t *communities_json(struct span c, unsigned parts)
 	return list;
 }
 
+/* What the route's Link Bandwidth community says; null: it has none. */
+static json_t *bandwidth_json(const struct attrs *attrs)
+{
+	struct bandwidth b = bandwidth_get(attrs->ext_communities);
+
+	return b.known ? json_real((double)b.bytes / BANDWIDTH_MBIT) : json_null();
+}
+
 static json_t *path_json(const struct agent *a, const struct rib_path_view *p)
 {
 	const struct attrs *attrs = attrs_get(rib_attrs((struct rib *)agent_rib(a)), p->attrs);
@@ -69,7 +78,8 @@ static json_t *path_json(const struct agent *a, const struct rib_path_view *p)
 	json_object_set_new(o, "local_pref", attrs->has & ATTRS_LOCAL_PREF ? json_integer(attrs->local_pref) : json_null());
 	json_object_set_new(o, "communities", communities_json(attrs->communities, COMMUNITY_STANDARD));
 	json_object_set_new(o, "large_communities", communities_json(attrs->large_communities, COMMUNITY_LARGE));
-	json_object_set_new(o, "weight", json_integer(attrs->weight ? attrs->weight : 1));
+	json_object_set_new(o, "weight", json_integer(p->weight));
+	json_object_set_new(o, "bandwidth_mbps", bandwidth_json(attrs));
 	json_object_set_new(o, "best", json_boolean(p->best));
 	json_object_set_new(o, "multipath", json_boolean(p->multipath));
 	json_object_set_new(o, "stale", json_boolean(p->stale));
@@ -82,13 +92,6 @@ static json_t *hop_json(const struct agent *a, const struct hop *hop, unsigned w
 	if (hop_is_blackhole(hop))
 		return json_pack("{s:n, s:n, s:i}", "link", "address", "weight", (int)weight);
 	return json_pack("{s:s, s:o, s:i}", "link", show_link_name(a, hop->ifindex), "address", show_addr6(&hop->via), "weight", (int)weight);
-}
-
-static unsigned path_weight(const struct agent *a, const struct rib_path_view *p)
-{
-	const struct attrs *attrs = attrs_get(rib_attrs((struct rib *)agent_rib(a)), p->attrs);
-
-	return attrs->weight ? attrs->weight : 1;
 }
 
 struct routes { const struct agent *agent; json_t *list; };
@@ -104,7 +107,8 @@ static bool discards(const struct agent *a, const struct rib_route_view *view)
 static bool route_json(void *ctx, const struct rib_route_view *view)
 {
 	struct routes *r = ctx;
-	const struct attrs *best = attrs_get(rib_attrs((struct rib *)agent_rib(r->agent)), view->paths[0].attrs);
+	const struct attrs_tab *tab = rib_attrs((struct rib *)agent_rib(r->agent));
+	const struct attrs *best = attrs_get(tab, view->paths[0].attrs);
 	struct fib_route_view fib = { 0 };
 	json_t *o = json_object(), *hops = json_array(), *paths = json_array();
 	bool blackhole = discards(r->agent, view);
@@ -116,7 +120,7 @@ static bool route_json(void *ctx, const struct rib_route_view *view)
 		json_array_append_new(paths, path_json(r->agent, &view->paths[i]));
 		n = view->paths[i].multipath && !blackhole ? agent_hops(r->agent, view->paths[i].peer, view->paths[i].attrs, hop, HOP_MAX) : 0;
 		for (size_t k = 0; k < n; k++)
-			json_array_append_new(hops, hop_json(r->agent, &hop[k], path_weight(r->agent, &view->paths[i])));
+			json_array_append_new(hops, hop_json(r->agent, &hop[k], view->paths[i].weight));
 	}
 	if (blackhole)
 		json_array_append_new(hops, hop_json(r->agent, &(struct hop){ .weight = 1 }, 1));
@@ -127,6 +131,7 @@ static bool route_json(void *ctx, const struct rib_route_view *view)
 	json_object_set_new(o, "error", json_string(fib.error ? strerror(-fib.error) : ""));
 	json_object_set_new(o, "origin", json_string(origin_str(best->origin)));
 	json_object_set_new(o, "as_path", as_path_json(best->as_path));
+	json_object_set_new(o, "announced_mbps", view->announced ? bandwidth_json(attrs_get(tab, view->announced)) : json_null());
 	json_object_set_new(o, "next_hops", hops);
 	json_object_set_new(o, "blackhole", json_boolean(blackhole));
 	json_object_set_new(o, "paths", paths);
@@ -188,8 +193,8 @@ static json_t *fib_stats_json(const struct agent *a)
 		fib_stats(agent_fib(a), &s);
 	for (int i = FIB_HOP_SET; i <= FIB_NEIGH_DEL; i++)
 		json_object_set_new(ops, names[i], json_integer((json_int_t)s.ops[i]));
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "routes", (json_int_t)s.routes, "installed", (json_int_t)s.installed,
-			 "groups", (json_int_t)s.groups, "hops", (json_int_t)s.hops, "neighbours", (json_int_t)s.neighbours, "queued",
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "routes", (json_int_t)s.routes, "installed", (json_int_t)s.installed,
+			 "groups", (json_int_t)s.groups, "evened", (json_int_t)s.evened, "hops", (json_int_t)s.hops, "neighbours", (json_int_t)s.neighbours, "queued",
 			 (json_int_t)s.queued, "errors", (json_int_t)s.errors, "retries", (json_int_t)s.retries, "operations", ops);
 }
 

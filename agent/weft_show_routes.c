@@ -113,7 +113,7 @@ static int print_paths(const json_t *paths, const struct look *look)
 {
 	static const struct table_col cols[] = {
 		{ "", 0 }, { "Link", 0 }, { "Address", SCOLS_FL_TRUNC }, { "AS path", SCOLS_FL_WRAP }, { "Origin", 0 }, { "LocPrf", SCOLS_FL_RIGHT },
-		{ "MED", SCOLS_FL_RIGHT }, { "Communities", SCOLS_FL_WRAP }, { "Reason", 0 },
+		{ "MED", SCOLS_FL_RIGHT }, { "Mbit/s", SCOLS_FL_RIGHT }, { "Communities", SCOLS_FL_WRAP }, { "Reason", 0 },
 	};
 	struct table *t = table_new(cols, ARRAY_LEN(cols), look->colour);
 	json_t *path;
@@ -133,8 +133,9 @@ static int print_paths(const json_t *paths, const struct look *look)
 		table_json(t, 4, path, "origin");
 		table_json(t, 5, path, "local_pref");
 		table_json(t, 6, path, "med");
-		r |= list_cell(t, 7, json_object_get(path, "communities"), " ");
-		table_json(t, 8, path, "reason");
+		table_json(t, 7, path, "bandwidth_mbps");
+		r |= list_cell(t, 8, json_object_get(path, "communities"), " ");
+		table_json(t, 9, path, "reason");
 	}
 	r |= table_print(t);
 	return r ? -ENOMEM : 0;
@@ -150,6 +151,8 @@ static int print_route(const json_t *route, const struct look *look)
 	printf("%s: %s, origin %s, AS path %s\n", TEXT(route, "prefix"), is_true(route, "installed") ? "installed" : "not installed",
 	       TEXT(route, "origin"), *path ? path : "empty");
 	printf("next hops: %s\n", hops);
+	if (has(route, "announced_mbps"))
+		printf("announced with a bandwidth of %s Mbit/s\n", TEXT(route, "announced_mbps"));
 	if (has(route, "error"))
 		printf("error: %s\n", TEXT(route, "error"));
 	puts("paths (> best, = multipath, s stale):");

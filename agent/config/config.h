@@ -51,6 +51,7 @@ struct config_terms {                    /* what "links" and "neighbors" say ali
 	char password[81];               /* of TCP MD5 (RFC 2385), "" none. Never shown, never logged */
 	enum role role;                  /* what we are to the peer (RFC 9234); external ones only */
 	bool role_strict;                /* a peer that does not say what it is gets no session */
+	uint32_t bandwidth_mbps;         /* of the way to the peer; 0: as the kernel says */
 	struct config_limit limit;
 	struct config_filter import, export;
 	struct config_blackhole blackhole;
@@ -127,6 +128,7 @@ struct config {
 	bool ipv6;
 	bool software_version;           /* tell peers which version runs here */
 	bool manage_sysctls;
+	bool weighted;                   /* next hops by link bandwidth (RFC 10005) */
 };
 
 struct config_errors;                    /* every error of a file, in order of place */

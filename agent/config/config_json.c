@@ -50,6 +50,7 @@ static int terms_json(json_t *j, const struct config_terms *t)
 	bad |= json_object_set_new(j, "password", *t->password ? json_string(CONFIG_HIDDEN) : json_null());
 	bad |= json_object_set_new(j, "role", t->role ? json_string(role_str(t->role)) : json_null());
 	bad |= json_object_set_new(j, "role_strict", json_boolean(t->role_strict));
+	bad |= json_object_set_new(j, "bandwidth_mbps", json_integer(t->bandwidth_mbps));
 	bad |= json_object_set_new(j, "max_prefixes", limit_json(&t->limit));
 	bad |= json_object_set_new(j, "import", filter_json(&t->import));
 	bad |= json_object_set_new(j, "export", filter_json(&t->export));
@@ -200,6 +201,7 @@ json_t *config_json(const struct config *c)
 	bad |= json_object_set_new(j, "med", json_string(c->med_always ? "always" : "same_as"));
 	bad |= json_object_set_new(j, "policy", policies_json(c));
 	bad |= json_object_set_new(j, "manage_sysctls", json_boolean(c->manage_sysctls));
+	bad |= json_object_set_new(j, "weighted", json_boolean(c->weighted));
 	bad |= json_object_set_new(j, "metrics", json_false());
 	return done(j, bad);
 }

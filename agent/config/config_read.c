@@ -111,6 +111,7 @@ static const struct row config_rows[] = {
 	FLAG(ipv6),
 	FLAG(software_version),
 	FLAG(manage_sysctls),
+	FLAG(weighted),
 	{ .key = "bfd", .types = T_BOOL | T_OBJECT, .read = read_bfd, .offset = offsetof(struct config, bfd), .allowed = BFD_ALLOWED },
 	{ .key = "damping", .types = T_BOOL | T_OBJECT, .read = read_damping, .offset = offsetof(struct config, damping), .allowed = DAMPING_ALLOWED },
 	{ .key = "neighbors", .types = T_LIST, .read = read_neighbors,

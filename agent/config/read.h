@@ -96,6 +96,8 @@ void check_filters(struct reading *r, const struct val *root);
 	{ .key = "role", .types = T_STRING | T_NULL, .read = read_role, .offset = (at) + offsetof(struct config_terms, role), .allowed = ROLE_ALLOWED }, \
 	{ .key = "role_strict", .types = T_BOOL, .read = read_bool, .offset = (at) + offsetof(struct config_terms, role_strict), \
 	  .allowed = "true or false" }, \
+	{ .key = "bandwidth_mbps", .types = T_NUMBER, .read = read_u32, .offset = (at) + offsetof(struct config_terms, bandwidth_mbps), \
+	  .max = UINT32_MAX, .allowed = "1 to 4294967295 Mbit/s, or 0 for what the kernel says" }, \
 	{ .key = "blackhole", .types = T_BOOL | T_LIST, .read = read_blackhole, .offset = (at) + offsetof(struct config_terms, blackhole), \
 	  .allowed = BLACKHOLE_ALLOWED }, \
 	{ .key = "max_prefixes", .types = T_NUMBER | T_OBJECT, .read = read_max_prefixes, .offset = (at) + offsetof(struct config_terms, limit), \

@@ -408,11 +408,12 @@ static struct config *config_of(uint8_t flags)
 {
 	struct config *cfg = NULL;
 	struct config_errors *errors = NULL;
-	char text[384];
+	char text[512];
 
 	snprintf(text, sizeof(text), "{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"hostname\": \"fuzz\", \"ipv4_next_hop\": \"%s\", "
-		 "\"graceful_restart\": {\"long_lived_seconds\": 100}, "
-		 "\"links\": {\"swp1\": {\"max_prefixes\": %u, \"ra_loss\": \"%s\", \"routers\": 2}, \"*\": {}}}", flags & FLAG_INET6 ? "inet6" : "169.254.0.1",
+		 "\"graceful_restart\": {\"long_lived_seconds\": 100}, \"weighted\": %s, "
+		 "\"links\": {\"swp1\": {\"max_prefixes\": %u, \"ra_loss\": \"%s\", \"routers\": 2}, \"*\": {\"bandwidth_mbps\": 1000}}}",
+		 flags & FLAG_INET6 ? "inet6" : "169.254.0.1", flags & FLAG_INET6 ? "true" : "false",
 		 flags & FLAG_LIMIT ? 3 : 100000, flags & FLAG_RA_LOSS ? "teardown" : "ignore");
 	if (config_parse(text, strlen(text), "fuzz", &cfg, &errors) < 0)
 		must(false, config_errors_line(errors, 0));

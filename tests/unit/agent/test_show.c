@@ -73,7 +73,7 @@ static struct world *fabric(void)
 }
 
 #define NEIGHBOR_KEYS "name link address mac local_address remote_asn remote_router_id hostname software_version role state uptime_seconds down_seconds " \
-	"prefixes_received prefixes_stale stale prefixes_sent prefixes_refused prefixes_withheld policy max_prefixes messages_received messages_sent messages hold_time keepalive_time capabilities " \
+	"prefixes_received prefixes_stale stale prefixes_sent prefixes_refused bandwidths_ignored prefixes_withheld policy max_prefixes messages_received messages_sent messages hold_time keepalive_time capabilities " \
 	"bfd last_error fault errors flaps out_queue_bytes"
 #define MESSAGES_KEYS "open update notification keepalive route_refresh"
 
@@ -92,18 +92,18 @@ static const struct { json_t *(*view)(const struct world *w); const char *path, 
 	{ neighbors, "0.messages.sent", MESSAGES_KEYS },
 	{ neighbors, "0.capabilities", "sent received" },
 	{ links, "0", "link ifindex fabric up carrier mac address state neighbors bfd alarms" },
-	{ links, "1", "link ifindex fabric up carrier mac address state neighbors bfd alarms connections_refused flaps peer further others ra" },
+	{ links, "1", "link ifindex fabric up carrier mac address state neighbors bfd alarms bandwidth_mbps connections_refused flaps peer further others ra" },
 	{ links, "1.flaps", "failures wait_ms held remaining_ms last" },
 	{ links, "1.peer", "address mac heard_seconds lifetime" },
 	{ links, "1.ra", "sent received solicits_sent solicits_received looped conflicts rejected" },
-	{ routes, "0", "prefix installed error origin as_path next_hops blackhole paths" },
+	{ routes, "0", "prefix installed error origin as_path announced_mbps next_hops blackhole paths" },
 	{ routes, "1.next_hops.0", "link address weight" },
-	{ routes, "1.paths.0", "link address peer as_path origin med local_pref communities large_communities weight best multipath stale reason" },
+	{ routes, "1.paths.0", "link address peer as_path origin med local_pref communities large_communities weight bandwidth_mbps best multipath stale reason" },
 	{ nexthops, "", "groups neighbors stats" },
 	{ nexthops, "groups.0", "id family type installed routes error hops" },
 	{ nexthops, "groups.0.hops.0", "link address weight" },
 	{ nexthops, "neighbors.0", "link address mac" },
-	{ nexthops, "stats", "routes installed groups hops neighbours queued errors retries operations" },
+	{ nexthops, "stats", "routes installed groups evened hops neighbours queued errors retries operations" },
 	{ nexthops, "stats.operations", "hop_set hop_del group_set group_del route_set route_del neigh_set neigh_del" },
 	{ version, "", "version" },
 };
@@ -158,12 +158,12 @@ static const struct { json_t *(*view)(const struct world *w); const char *path, 
 	{ links, "0.fabric", "false" },
 	{ links, "0.address", "null" },
 	{ links, "0.state", "\"up\"" },
-	{ links, "1", "{\"address\":\"fe80::1\",\"alarms\":[],\"bfd\":null,\"carrier\":true,\"connections_refused\":0,\"fabric\":true,\"flaps\":{\"failures\":0,\"held\":false,\"last\":null,\"remaining_ms\":0,\"wait_ms\":0},\"further\":[],\"ifindex\":11,\"link\":\"swp1\",\"mac\":\"02:00:00:00:00:01\","
+	{ links, "1", "{\"address\":\"fe80::1\",\"alarms\":[],\"bandwidth_mbps\":null,\"bfd\":null,\"carrier\":true,\"connections_refused\":0,\"fabric\":true,\"flaps\":{\"failures\":0,\"held\":false,\"last\":null,\"remaining_ms\":0,\"wait_ms\":0},\"further\":[],\"ifindex\":11,\"link\":\"swp1\",\"mac\":\"02:00:00:00:00:01\","
 		      "\"neighbors\":[],\"others\":[],\"peer\":{\"address\":\"fe80::ff:1\",\"heard_seconds\":7,\"lifetime\":0,\"mac\":\"02:00:00:00:ff:01\"},"
 		      "\"ra\":{\"conflicts\":0,\"looped\":0,\"received\":1,\"rejected\":{},\"sent\":1,\"solicits_received\":0,\"solicits_sent\":1},"
 		      "\"state\":\"peer\",\"up\":true}" },
-	{ routes, "0", "{\"as_path\":[],\"blackhole\":false,\"error\":\"\",\"installed\":false,\"next_hops\":[],\"origin\":\"igp\",\"paths\":[{\"address\":null,\"as_path\":[],"
-		       "\"best\":true,\"communities\":[],\"large_communities\":[],\"link\":null,\"local_pref\":null,\"med\":null,\"multipath\":false,\"origin\":\"igp\","
+	{ routes, "0", "{\"announced_mbps\":null,\"as_path\":[],\"blackhole\":false,\"error\":\"\",\"installed\":false,\"next_hops\":[],\"origin\":\"igp\",\"paths\":[{\"address\":null,\"as_path\":[],"
+		       "\"bandwidth_mbps\":null,\"best\":true,\"communities\":[],\"large_communities\":[],\"link\":null,\"local_pref\":null,\"med\":null,\"multipath\":false,\"origin\":\"igp\","
 		       "\"peer\":\"\",\"reason\":\"best path\",\"stale\":false,\"weight\":1}],\"prefix\":\"10.0.254.1/32\"}" },
 	{ routes, "1.prefix", "\"10.1.0.0/24\"" },
 	{ routes, "1.installed", "true" },

@@ -11,6 +11,7 @@
 
 #include "agent/base/community.h"
 #include "agent/base/own.h"
+#include "agent/rib/bandwidth.h"
 #include "world_kernel.h"
 
 #define LINES_MAX 4096
@@ -282,6 +283,8 @@ static void say_update(struct world *w, unsigned swp, const struct bgp_update *u
 		at += snprintf(s + at, room - (size_t)at, " med %u", u->attrs.med);
 	if (u->attrs.has & ATTRS_OTC)
 		at += snprintf(s + at, room - (size_t)at, " otc %u", u->attrs.otc);
+	if (bandwidth_get(u->attrs.ext_communities).known)
+		at += snprintf(s + at, room - (size_t)at, " mbps %g", (double)(bandwidth_get(u->attrs.ext_communities).bytes / BANDWIDTH_MBIT));
 	for (size_t i = 0; i + 4 <= u->attrs.communities.n && at < (int)room; i += 4) {
 		struct community c = community_get(u->attrs.communities.p + i, COMMUNITY_STANDARD);
 		char text[COMMUNITY_STRLEN];

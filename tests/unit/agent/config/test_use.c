@@ -112,7 +112,8 @@ Test(config_use, single_addresses_are_discarded_where_no_prefixes_say_more)
 Test(config_use, json_shows_every_key_and_is_the_same_configuration_again)
 {
 	static const char *const keys[] = { "asn", "router_id", "hostname", "links", "originate", "loopback", "timers", "ipv4_next_hop",
-	                                    "multipath", "resilient", "graceful_restart", "ipv6", "software_version", "bfd", "damping", "neighbors", "med", "policy", "manage_sysctls", "metrics" };
+	                                    "multipath", "resilient", "graceful_restart", "ipv6", "software_version", "bfd", "damping", "neighbors", "med", "policy", "manage_sysctls", "weighted",
+	                                    "metrics" };
 	struct config *c = parse(full), *again;
 	json_t *j = config_json(c), *second;
 	AUTO_FREE char *text = json_dumps(j, 0);
