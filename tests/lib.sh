@@ -171,6 +171,15 @@ unused_objects() {
 
 has_route() { routes "$1" "${3:--4}" | grep -q "^$2 "; }              # NODE DESTINATION [-6]
 
+# weights NODE DESTINATION: "swp1 2 swp2 1", the kernel's next hops and their shares of the traffic, whichever way it spells them.
+weights() {
+	{ ip -n "$(ns "$1")" -j nexthop show; ip -n "$(ns "$1")" -j -4 route show "$2"; } | jq -rs '
+		((.[0] // []) | map({key: (.id | tostring), value: .}) | from_entries) as $objects |
+		(.[1] // [])[] | (if .nexthops then .nexthops
+			elif .nhid then $objects[.nhid | tostring] | if .group then [.group[] | {dev: $objects[.id | tostring].dev, weight}] else [.] end
+			else [.] end) | sort_by(.dev) | map("\(.dev) \(.weight // 1)") | join(" ")'
+}
+
 # fabric_routes NODE SPINES LEAVES: the whole IPv4 main table that a node of an undisturbed fabric has.
 fabric_routes() {
 	local i n=$((10#${1//[a-z]/})) src hops=

@@ -6,11 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define FAR 1000u
-
-static bool fail(struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
-static bool fail(struct world *w, const char *fmt, ...)
+bool sim_fail(struct world *w, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -20,7 +16,7 @@ static bool fail(struct world *w, const char *fmt, ...)
 	return false;
 }
 
-static bool usable(const struct node *n, unsigned port)
+bool port_usable(const struct node *n, unsigned port)
 {
 	unsigned k;
 	const struct node *other = port_other(n, port, &k);
@@ -36,7 +32,7 @@ static void distances(struct world *w, const struct node *to, unsigned *d)
 	unsigned k, through;
 
 	for (unsigned i = 0; i < w->n_nodes; i++)
-		d[i] = FAR;
+		d[i] = SIM_FAR;
 	d[to->id - 1] = 0;
 	while (changed) {
 		changed = false;
@@ -44,7 +40,7 @@ static void distances(struct world *w, const struct node *to, unsigned *d)
 			struct node *n = &w->nodes[i];
 
 			for (unsigned p = 0; p < n->n_ports; p++) {
-				if (!usable(n, p))
+				if (!port_usable(n, p))
 					continue;
 				through = d[port_other(n, p, &k)->id - 1] + 1;
 				if (w->shared_spine_asn && n->spine && n != to && (to->spine || through > 1))
@@ -66,14 +62,14 @@ static bool check_route(struct world *w, const struct node *n, const struct node
 	bool is = model_route(n->kernel, &p, &have);
 
 	for (unsigned i = 0; i < n->n_ports; i++)
-		if (usable(n, i) && d[n->id - 1] < FAR && d[port_other(n, i, &k)->id - 1] + 1 == d[n->id - 1])
+		if (port_usable(n, i) && d[n->id - 1] < SIM_FAR && d[port_other(n, i, &k)->id - 1] + 1 == d[n->id - 1])
 			want |= 1ull << i;
 	if (is && !want)
-		return fail(w, "%s has a stale route to %s", n->name, to->name);
+		return sim_fail(w, "%s has a stale route to %s", n->name, to->name);
 	if (!is && want)
-		return fail(w, "%s has no route to %s (ports %#llx wanted)", n->name, to->name, (unsigned long long)want);
+		return sim_fail(w, "%s has no route to %s (ports %#llx wanted)", n->name, to->name, (unsigned long long)want);
 	if (have != want)
-		return fail(w, "%s reaches %s over ports %#llx, the shortest paths are %#llx", n->name, to->name, (unsigned long long)have,
+		return sim_fail(w, "%s reaches %s over ports %#llx, the shortest paths are %#llx", n->name, to->name, (unsigned long long)have,
 			    (unsigned long long)want);
 	return true;
 }
@@ -91,17 +87,17 @@ static bool check_neighs(struct world *w, const struct node *n)
 		other = &port_other(n, i, &k)->ports[k];
 		for (unsigned v6 = 0; v6 < 2; v6++) {
 			if (!model_neigh(n->kernel, SIM_PORT0 + i, v6 ? &other->ll : &in6addr_any, mac)) {
-				if (usable(n, i))
-					return fail(w, "%s has no neighbour entry of IPv%u on swp%u", n->name, v6 ? 6 : 4, i + 1);
+				if (port_usable(n, i))
+					return sim_fail(w, "%s has no neighbour entry of IPv%u on swp%u", n->name, v6 ? 6 : 4, i + 1);
 				continue;
 			}
 			want++;
 			if (memcmp(mac, other->mac, 6))
-				return fail(w, "%s has a wrong MAC on swp%u", n->name, i + 1);
+				return sim_fail(w, "%s has a wrong MAC on swp%u", n->name, i + 1);
 		}
 	}
 	if (model_n_neighs(n->kernel) != want)
-		return fail(w, "%s has %zu neighbour entries, %zu links", n->name, model_n_neighs(n->kernel), want);
+		return sim_fail(w, "%s has %zu neighbour entries, %zu links", n->name, model_n_neighs(n->kernel), want);
 	return true;
 }
 
@@ -111,14 +107,14 @@ static bool check_sessions(struct world *w, const struct node *n)
 	struct peer *peer;
 
 	for (unsigned i = 0; i < n->n_ports; i++) {
-		if (!usable(n, i))
+		if (!port_usable(n, i))
 			continue;
 		peer = peers_find(agent_peers(n->agent), SIM_PORT0 + i);
 		if (!peer)
-			return fail(w, "%s knows no peer on swp%u", n->name, i + 1);
+			return sim_fail(w, "%s knows no peer on swp%u", n->name, i + 1);
 		peer_view(peer, &v);
 		if (v.state != BGP_ESTABLISHED)
-			return fail(w, "%s swp%u is %s: %s", n->name, i + 1, bgp_state_str(v.state), v.last_error);
+			return sim_fail(w, "%s swp%u is %s: %s", n->name, i + 1, bgp_state_str(v.state), v.last_error);
 	}
 	return true;
 }
@@ -138,11 +134,13 @@ bool check_quiet(struct world *w)
 				continue;
 			if (!check_route(w, &w->nodes[i], &w->nodes[t], d))
 				return false;
-			routes[i] += d[i] < FAR;
+			routes[i] += d[i] < SIM_FAR;
 		}
+		if (w->weighted && !check_weights(w, &w->nodes[t], d))
+			return false;
 	}
 	for (unsigned i = 0; i < w->n_nodes; i++)
 		if (w->nodes[i].agent && model_n_routes(w->nodes[i].kernel) != routes[i])
-			return fail(w, "%s has %zu routes, %zu are right", w->nodes[i].name, model_n_routes(w->nodes[i].kernel), routes[i]);
+			return sim_fail(w, "%s has %zu routes, %zu are right", w->nodes[i].name, model_n_routes(w->nodes[i].kernel), routes[i]);
 	return true;
 }

@@ -7,7 +7,8 @@
 
 #define GROUP_MAX 64
 
-struct object { uint32_t id; uint8_t family; uint32_t ifindex; struct in6_addr via; bool group; uint32_t members[GROUP_MAX]; size_t n; uint16_t buckets; };
+struct object { uint32_t id; uint8_t family; uint32_t ifindex; struct in6_addr via; bool group; uint32_t members[GROUP_MAX];
+		uint8_t weights[GROUP_MAX]; size_t n; uint16_t buckets; };
 struct route { struct prefix prefix; uint32_t id; struct hop hops[GROUP_MAX]; size_t n; };
 struct neigh { uint32_t ifindex; struct in6_addr addr; uint8_t mac[6]; };        /* addr ::, the on-link address */
 
@@ -81,8 +82,10 @@ static void member_drop(struct model *m, uint32_t id)
 		size_t k = 0;
 
 		for (size_t j = 0; j < g->n; j++)
-			if (g->members[j] != id)
+			if (g->members[j] != id) {
+				g->weights[k] = g->weights[j];
 				g->members[k++] = g->members[j];
+			}
 		if (g->group && g->n && !k) {
 			object_drop(m, g->id);
 			i = 0;
@@ -127,6 +130,7 @@ static int object_set(struct model *m, const struct fib_op *op, const struct nod
 
 			if (!member || member->group)
 				return -EINVAL;
+			new.weights[new.n] = op->hops[i].weight;
 			new.members[new.n++] = op->members[i];
 		}
 	} else {
@@ -280,6 +284,20 @@ bool model_route(const struct model *m, const struct prefix *p, uint64_t *ret_po
 	for (size_t i = 0; g && i < g->n; i++)
 		*ret_ports |= 1ull << (object_find(m, g->members[i])->ifindex - SIM_PORT0);
 	return true;
+}
+
+unsigned model_weight(const struct model *m, const struct prefix *p, unsigned port)
+{
+	const struct route *r = route_find(m, p);
+	const struct object *g = r && r->id ? object_find(m, r->id) : NULL;
+
+	for (size_t i = 0; r && i < r->n; i++)
+		if (r->hops[i].ifindex == SIM_PORT0 + port)
+			return r->hops[i].weight;
+	for (size_t i = 0; g && i < g->n; i++)
+		if (object_find(m, g->members[i])->ifindex == SIM_PORT0 + port)
+			return g->weights[i];
+	return 0;
 }
 
 size_t model_n_routes(const struct model *m)

@@ -4,7 +4,8 @@
  *   clock.c   the virtual clock, events, chance
  *   stream.c  TCP between two cores                   model.c   one node's kernel
  *   faults.c  what breaks when                        check.c   at quiescence: every kernel against the graph
- *   stale.c   graceful restart: what is left behind must go in time */
+ *   stale.c   graceful restart: what is left behind must go in time
+ *   weights.c weighted ECMP (every other seed): what each next hop is worth */
 #ifndef WEFT_SIM_H
 #define WEFT_SIM_H
 
@@ -54,6 +55,7 @@ struct node {
 struct cable {
 	struct node *node[2];
 	unsigned port[2];                /* index into node->ports */
+	uint32_t mbps;
 	bool plugged;
 };
 
@@ -90,6 +92,7 @@ struct world {
 	unsigned corrupt_permille;       /* pieces of TCP data in which a peer gone mad changed a byte */
 	uint64_t n_corrupted;
 	bool shared_spine_asn;
+	bool weighted;
 	unsigned restart_s, long_s;      /* of RFC 4724 and RFC 9494, which every process announces; 0: not this one */
 	uint64_t n_stale, n_long;        /* links with stale routes, and with long-lived ones, seen once a second */
 	char failure[512];               /* the invariant that broke; "" none */
@@ -127,6 +130,7 @@ void model_link_lost(struct model *m, uint32_t ifindex, bool admin_down);       
 void model_tell_leftovers(const struct model *m, struct agent *a);
 /* The interfaces that a route uses now, as a bit set of ports (bit i: ifindex SIM_PORT0 + i); false: no such route. */
 bool model_route(const struct model *m, const struct prefix *p, uint64_t *ret_ports);
+unsigned model_weight(const struct model *m, const struct prefix *p, unsigned port);       /* of that port in the route; 0: it is not in it */
 size_t model_n_routes(const struct model *m);
 size_t model_n_neighs(const struct model *m);
 size_t model_n_objects(const struct model *m);
@@ -141,6 +145,12 @@ void stale_watch(struct world *w);                       /* looks once a second 
 bool stale_check(struct world *w, bool quiet);           /* fills w->failure */
 
 /* check.c */
+#define SIM_FAR 1000u
+bool sim_fail(struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));        /* says what broke; false */
+bool port_usable(const struct node *n, unsigned port);   /* there may be a session on it */
 bool check_quiet(struct world *w);                       /* fills w->failure */
+
+/* weights.c */
+bool check_weights(struct world *w, const struct node *to, const unsigned *d);   /* d: each node's distance to it, SIM_FAR: none */
 
 #endif

@@ -51,6 +51,7 @@ static struct link_change link_of(const struct node *n, unsigned port)
 
 	c.link = (struct link_info){
 		.ifindex = SIM_PORT0 + port, .type = ARPHRD_ETHER, .up = n->ports[port].admin_up, .running = port_carrier(n, port), .mtu = 1500,
+		.mbps = n->ports[port].cable->mbps,
 	};
 	snprintf(c.link.name, sizeof(c.link.name), "swp%u", port + 1);
 	memcpy(c.link.mac, n->ports[port].mac, 6);
@@ -290,6 +291,7 @@ void node_boot(struct node *n)
 	if ((n->world->cfg.seed + n->incarnation) % 3 == 0)      /* after a restart, often, groups of another kind */
 		cfg->resilient = (struct config_resilient){ .buckets = 128, .idle_s = 120 };
 	cfg->long_lived[0] = cfg->long_lived[1] = n->world->long_s;
+	cfg->weighted = n->world->weighted;
 	if (agent_new(&n->agent, cfg, n->world->cfg.objects ? FIB_RESILIENT : FIB_CLASSIC, &out) < 0)
 		abort();
 	stale_offer(n);
@@ -428,6 +430,7 @@ int world_new(struct world **ret, const struct sim_config *cfg)
 	w->cfg = *cfg;
 	w->rng.s = cfg->seed;
 	w->shared_spine_asn = rng_chance(&w->rng, 50);
+	w->weighted = cfg->seed % 2;
 	if (rng_chance(&w->rng, 50)) {
 		w->restart_s = 5 + rng_below(&w->rng, 16);
 		w->long_s = rng_chance(&w->rng, 50) ? 5 + rng_below(&w->rng, 26) : 0;
@@ -444,6 +447,7 @@ int world_new(struct world **ret, const struct sim_config *cfg)
 			struct cable *c = &w->cables[w->n_cables++];
 
 			c->plugged = true;
+			c->mbps = (s + l) % 3 ? 10000 : 4000;
 			port_init(&w->nodes[s], c, 0);
 			port_init(&w->nodes[cfg->spines + l], c, 1);
 		}
