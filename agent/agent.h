@@ -27,7 +27,7 @@ struct agent_out {                       /* what the world does for the core. No
 	/* A numbered peer is heard with signatures of this password alone (TCP MD5) from now on, and what had come before is closed. 0 or -errno:
 	 * then it has no session, and this is asked again after a while. */
 	int (*key)(void *ctx, const struct in6_addr *remote, const char *password);
-	void (*ra_send)(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n);
+	int  (*ra_send)(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n);     /* 0 or -errno */
 	void (*tcp_connect)(void *ctx, bgp_conn conn, const struct peer_config *cfg, const struct in6_addr *remote);
 	void (*tcp_close)(void *ctx, bgp_conn conn);
 	/* Put addr/32 on the loopback interface and set that up, or take the address away again. */

@@ -128,6 +128,16 @@ static void set_mac(struct port *port, const uint8_t *mac)
 		log_error("%s: out of memory: no neighbour entry", port->name);
 }
 
+/* Where our own advertisements and solicitations go. */
+static void pin_groups(struct port *port)
+{
+	static const struct in6_addr groups[] = { { { { 0xff, 0x02, [15] = 1 } } }, { { { 0xff, 0x02, [15] = 2 } } } };
+
+	for (size_t i = 0; port->agent->fib && i < sizeof(groups) / sizeof(groups[0]); i++)
+		if (fib_pin_group(port->agent->fib, port->ifindex, &groups[i]) < 0)
+			log_error("%s: out of memory: no neighbour entry", port->name);
+}
+
 /* A peer is (link, link-local address, MAC): another address or another MAC is another peer, and the session of the old one ends.
  * mac NULL: not known. */
 static void port_peer(struct port *port, const struct in6_addr *addr, const uint8_t *mac, mono now)
@@ -146,8 +156,10 @@ static void port_peer(struct port *port, const struct in6_addr *addr, const uint
 	if (!port->known || !in6_eq(&port->peer, addr)) {
 		port->mac_known = false;
 		port->mac_from_ra = false;
-		if (!mac && a->fib)              /* not the old peer's, until the new one's is known */
+		if (!mac && a->fib) {            /* not the old peer's, until the new one's is known */
 			fib_neigh_del(a->fib, port->ifindex);
+			pin_groups(port);
+		}
 	}
 	port->known = true;
 	port->peer = *addr;
@@ -203,6 +215,7 @@ static void port_up(struct port *port, const struct link *link, const struct in6
 	memcpy(port->mac, link->info.mac, 6);
 	if (ra_link_up(a->ra, port->ifindex, local, port->mac, false, now) < 0)
 		log_error("%s: out of memory: no discovery", port->name);
+	pin_groups(port);
 	rule = config_link_for(a->cfg, port->name);
 	ra_allow(a->ra, port->ifindex, rule ? rule->routers : 1);
 	if (port->known && !same_addr)
@@ -395,11 +408,11 @@ void agent_ra_packet(struct agent *a, const struct ra_packet *packet, mono now)
 		ra_input(a->ra, packet, now);
 }
 
-static void ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n)
+static int ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n)
 {
 	struct agent *a = ctx;
 
-	a->out.ra_send(a->out.ctx, ifindex, to, payload, n);
+	return a->out.ra_send(a->out.ctx, ifindex, to, payload, n);
 }
 
 static void ra_found(void *ctx, unsigned ifindex, const struct ra_router *router)

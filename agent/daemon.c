@@ -86,7 +86,7 @@ static int out_key(void *ctx, const struct in6_addr *remote, const char *passwor
 	return sockets_key(((struct daemon *)ctx)->sockets, remote, password);
 }
 
-static void out_ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n)
+static int out_ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n)
 {
 	struct daemon *d = ctx;
 	const struct link *link = links_find(agent_links(d->agent), ifindex);
@@ -97,6 +97,7 @@ static void out_ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, 
 		r = ra_sock_send(d->ra_sock, ifindex, &from, to, &(struct ra_bytes){ payload, n });
 	if (r < 0)
 		log_debug("link %u: Router Advertisement not sent: %s", ifindex, strerror(-r));
+	return r;
 }
 
 static void out_tcp_connect(void *ctx, bgp_conn conn, const struct peer_config *cfg, const struct in6_addr *remote)

@@ -31,9 +31,9 @@ static void discovery_json(json_t *o, const struct ra_view *v, mono now)
 	json_object_set_new(o, "peer", v->peer ? router_json(v->peer, now) : json_null());
 	json_object_set_new(o, "further", further);
 	json_object_set_new(o, "others", others);
-	json_object_set_new(o, "ra", json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "sent", (json_int_t)v->sent_ra, "received",
+	json_object_set_new(o, "ra", json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "sent", (json_int_t)v->sent_ra, "received",
 					       (json_int_t)v->received_ra, "solicits_sent", (json_int_t)v->sent_rs, "solicits_received",
-					       (json_int_t)v->received_rs, "looped", (json_int_t)v->looped, "conflicts",
+					       (json_int_t)v->received_rs, "unsent", (json_int_t)v->unsent, "looped", (json_int_t)v->looped, "conflicts",
 					       (json_int_t)v->conflicts, "rejected", rejected_json(v)));
 }
 

@@ -69,6 +69,8 @@ static int print_link_troubles(const json_t *link)
 	print_routers(name, json_array_size(json_object_get(link, "further")) ? "more routers are heard than are allowed, also"
 									       : "more than one router is heard, also",
 		      json_object_get(link, "others"));
+	if (json_integer_value(json_object_get(ra, "unsent")) > 0)
+		printf("%s: RAs and solicitations that the kernel did not send: %s\n", name, TEXT(ra, "unsent"));
 	if (json_integer_value(json_object_get(ra, "looped")) > 0)
 		printf("%s: own RAs came back: %s\n", name, TEXT(ra, "looped"));
 	if (json_integer_value(json_object_get(ra, "conflicts")) > 0)

@@ -145,12 +145,20 @@ int fib_pin(struct fib *f, uint32_t ifindex, const struct in6_addr *addr, const 
 	for (size_t i = 0; i < f->n_lnks; i++) {
 		struct lnk *l = &f->lnks[i];
 
-		if (l->ifindex != ifindex || !l->known || IN6_IS_ADDR_UNSPECIFIED(&l->addr) || in6_eq(&l->addr, addr))
+		if (l->ifindex != ifindex || !l->known || IN6_IS_ADDR_UNSPECIFIED(&l->addr) ||
+		    IN6_IS_ADDR_MULTICAST(&l->addr) || in6_eq(&l->addr, addr))
 			continue;
 		l->known = false;
 		f->replan = f->tidy = true;
 	}
 	return neigh_want(f, ifindex, addr, mac);
+}
+
+int fib_pin_group(struct fib *f, uint32_t ifindex, const struct in6_addr *group)
+{
+	const uint8_t *a = group->s6_addr;
+
+	return neigh_want(f, ifindex, group, (uint8_t[6]){ 0x33, 0x33, a[12], a[13], a[14], a[15] });
 }
 
 void fib_neigh_del(struct fib *f, uint32_t ifindex)

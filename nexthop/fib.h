@@ -86,7 +86,10 @@ int  fib_neigh(struct fib *fib, uint32_t ifindex, const uint8_t mac[6]);
 /* Beside that, the peer's own link-local address, one for each link: an entry that the kernel neither forgets when its table is full nor lets
  * anybody on the link change. Only where the MAC comes from the peer itself: nothing else would say that it is another one now. */
 int  fib_pin(struct fib *fib, uint32_t ifindex, const struct in6_addr *addr, const uint8_t mac[6]);
-void fib_neigh_del(struct fib *fib, uint32_t ifindex);           /* both */
+/* And a multicast group that we send to (RFC 2464 7 says to which MAC): the table is one for all links, and who fills it from one of them must
+ * not keep us from being heard on the others. */
+int  fib_pin_group(struct fib *fib, uint32_t ifindex, const struct in6_addr *group);
+void fib_neigh_del(struct fib *fib, uint32_t ifindex);           /* all of them */
 
 /* A link died (BGP or BFD down while the carrier is there): its next hops are taken out of all groups, at once, one op per family. The
  * routes' own wishes are told by fib_set/fib_del afterwards. Everything else waits for the fib_commit that follows: the plan is void. */

@@ -69,9 +69,9 @@ struct group {
 	size_t n_was;
 };
 
-struct lnk {                             /* a neighbour entry: for what stands for a link's peer, or for the peer's own address */
+struct lnk {                             /* a neighbour entry: for what stands for a link's peer, for the peer's own address, or for a group */
 	uint32_t ifindex;
-	struct in6_addr addr;            /* the peer's; ::, on_link */
+	struct in6_addr addr;            /* the peer's, or the group's; ::, on_link */
 	bool known;                      /* wanted */
 	uint8_t mac[6];
 	uint8_t have;

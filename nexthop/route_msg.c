@@ -347,13 +347,13 @@ static int seen_object(struct nlmsghdr *nlh, struct seen *ret)
 	return 0;
 }
 
-/* What stands for the peer, or the peer itself. */
+/* What stands for the peer, the peer itself, or a group of the link. */
 static bool is_peer(const struct nlattr *dst, struct in_addr on_link, struct in6_addr *ret)
 {
 	if (nla_len(dst) == sizeof(on_link))
 		return memcmp(nla_data(dst), &on_link, sizeof(on_link)) == 0;
 	memcpy(ret, nla_data(dst), sizeof(*ret));
-	return in6_is_ll(ret);
+	return in6_is_ll(ret) || IN6_IS_ADDR_MC_LINKLOCAL(ret);
 }
 
 static int seen_neigh(struct nlmsghdr *nlh, struct in_addr on_link, struct seen *ret)

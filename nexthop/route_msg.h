@@ -18,7 +18,7 @@ struct seen {                            /* one of ours in a dump or a notificat
 	uint32_t ifindex;                /* NEIGH: this and */
 	struct in6_addr addr;            /* the peer's own address; ::, on_link */
 };
-/* SEEN_NONE for what is not ours: another protocol, metric, table, id range, or a neighbour that is not permanent, or neither on_link nor link-local. -EBADMSG. */
+/* SEEN_NONE for what is not ours: another protocol, metric, table, id range, or a neighbour that is not permanent, or neither on_link nor of the link. -EBADMSG. */
 int route_msg_seen(struct nlmsghdr *nlh, struct in_addr on_link, struct seen *ret);
 
 #endif

@@ -122,13 +122,14 @@ static void send_msg(const struct ra *ra, struct ra_link *l, enum ra_type type)
 
 	memcpy(msg.mac, l->mac, sizeof(msg.mac));
 	n = ra_encode(&msg, buf);
-	if (type == RA_ADVERT) {
-		l->count.sent_ra++;
+	if (type == RA_ADVERT)
 		l->answer_at = MONO_NEVER;               /* any RA to all nodes answers whoever asked */
-	} else {
+	if (ra->out.send(ra->out.ctx, l->ifindex, type == RA_ADVERT ? &all_nodes : &all_routers, buf, n) < 0)
+		l->count.unsent++;
+	else if (type == RA_ADVERT)
+		l->count.sent_ra++;
+	else
 		l->count.sent_rs++;
-	}
-	ra->out.send(ra->out.ctx, l->ifindex, type == RA_ADVERT ? &all_nodes : &all_routers, buf, n);
 }
 
 /* An interval less up to an eighth of it, so that links and nodes do not advertise in step (RFC 4861 6.2.4); the same in every run. */
@@ -136,7 +137,7 @@ static int64_t interval_ms(const struct ra *ra, const struct ra_link *l)
 {
 	int64_t ms = ra->cfg.interval_s * INT64_C(1000);
 
-	return ms - hash_bytes(l->mac, sizeof(l->mac), (uint32_t)l->count.sent_ra) % (ms / 8 + 1);
+	return ms - hash_bytes(l->mac, sizeof(l->mac), (uint32_t)(l->count.sent_ra + l->count.unsent)) % (ms / 8 + 1);
 }
 
 static void advertise(const struct ra *ra, struct ra_link *l, mono now)

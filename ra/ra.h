@@ -45,7 +45,7 @@ enum ra_further {                        /* what is to be said of a further rout
 
 struct ra_out {                          /* they may call ra_session, ra_vouch and ra_view, nothing else of this module */
 	/* An ICMPv6 payload (ra_encode) for a multicast or unicast address on the link; hop limit 255. */
-	void (*send)(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n);
+	int  (*send)(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n);     /* 0 or -errno */
 	/* The peer on the link: new, another one in its place (address or MAC differs), or one whose MAC becomes known only now. A promoted
 	 * one was `heard` a while ago. */
 	void (*found)(void *ctx, unsigned ifindex, const struct ra_router *router);
@@ -87,6 +87,7 @@ mono ra_next(const struct ra *ra);
 void ra_step(struct ra *ra, mono now);
 
 struct ra_view {
+	uint64_t unsent;                         /* the kernel did not take them; not in the next two */
 	uint64_t sent_ra, sent_rs, received_ra, received_rs, looped, bad[RA_N_BAD];      /* since the link came up; received: valid, not ours */
 	const struct ra_router *peer;            /* NULL: none; borrowed */
 	const struct ra_router *further;         /* those that are used beside the peer */

@@ -43,10 +43,11 @@ static void again(const struct ra_packet *packet, const struct ra_msg *msg)
 	check(memcmp(back.mac, msg->mac, sizeof(msg->mac)) == 0);
 }
 
-static void on_send(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n)
+static int on_send(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n)
 {
 	(void)ctx, (void)to, (void)payload;
 	check(ifindex == LINK && n <= RA_MSG_MAX);
+	return 0;
 }
 
 static void on_router(void *ctx, unsigned ifindex, const struct ra_router *router)

@@ -70,7 +70,7 @@ static int on_guard(void *ctx, const struct peer_config *cfg)
 	return 0;
 }
 
-static void on_ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n)
+static int on_ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n)
 {
 	struct fuzz *f = ctx;
 	struct ra_packet packet = { .ifindex = ifindex, .from = link_local_of(1), .hop_limit = 255, .payload = payload, .len = n };
@@ -78,6 +78,7 @@ static void on_ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, c
 
 	must(IN6_IS_ADDR_MULTICAST(to) && ra_decode(&packet, &msg) == RA_OK, "an advertisement that cannot be read");
 	must(!f->agent->stopped, "an advertisement after the end");
+	return 0;
 }
 
 static void note_conn(struct fuzz *f, bgp_conn conn)

@@ -22,7 +22,14 @@ robust_up() {                                # CABLES
 		for ((i = 0; i < $1; i++)); do printf '%s\n' "link set p$i addrgenmode none" "link set p$i up" "addr add fe80::2/64 dev p$i nodad"; done
 	} | ip -n "$peers_ns" -batch - || return 1
 	fabric start leaf01
-	claim 20 "$1 links have an address" robust_ready "$1"
+	claim 20 "$1 links have an address" robust_ready "$1" || return 1
+	robust_know | ip -n "$peers_ns" -batch -
+}
+
+# One case fills the neighbour table, which is one for all links and namespaces: weft is to mind it, not the peers.
+robust_know() {
+	ip -n "$(ns leaf01)" -j addr show | jq -r '.[] | select((.ifname // "") | startswith("swp")) | .address as $mac | .ifname[3:] as $n |
+		.addr_info[] | select(.scope == "link") | "neigh replace \(.local) lladdr \($mac) dev p\($n) nud permanent"'
 }
 
 robust_ends() {                              # what robust.py wants to know of each cable: pN=ADDRESS of weft's end

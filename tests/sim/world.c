@@ -134,7 +134,7 @@ static int out_guard(void *ctx, const struct peer_config *cfg)
 	return 0;
 }
 
-static void out_ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n)
+static int out_ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n)
 {
 	struct node *node = ctx, *other;
 	unsigned port = ifindex - SIM_PORT0, k;
@@ -143,7 +143,7 @@ static void out_ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, 
 
 	(void)to;
 	if (!port_carrier(node, port) || n > RA_MSG_MAX)
-		return;
+		return 0;
 	other = port_other(node, port, &k);
 	d = calloc(1, sizeof(*d));
 	if (!d)
@@ -154,6 +154,7 @@ static void out_ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, 
 	memcpy(d->payload, payload, n);
 	e = world_at(node->world, world_latency(node->world), on_ra_event, other);
 	e->data = d;
+	return 0;
 }
 
 static void out_tcp_connect(void *ctx, bgp_conn conn, const struct peer_config *cfg, const struct in6_addr *remote)

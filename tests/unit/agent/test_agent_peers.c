@@ -60,13 +60,15 @@ Test(agent_peers, mac_that_the_peer_says_itself_is_pinned_to_its_address_and_fol
 	world_swp_up(w, 1);
 	world_ra(w, 1, PEER1, NULL);
 	world_neigh(w, 1, PEER1, MAC1);
-	cr_expect_eq(world_count(w, "pin_set *"), 0u, "what the kernel found may change without a word from the peer");
+	cr_expect_eq(world_count(w, "pin_set swp1 " MAC1 " " PEER1), 0u, "what the kernel found may change without a word from the peer");
 	world_ra(w, 1, PEER1, MAC1);
 	world_ra(w, 1, PEER1, MAC1);
 	cr_expect_eq(world_count(w, "pin_set swp1 " MAC1 " " PEER1), 1u);
 	world_ra(w, 1, PEER1, "02:00:00:00:ff:77");
 	cr_expect_eq(world_count(w, "pin_set swp1 02:00:00:00:ff:77 " PEER1), 1u);
 	cr_expect_eq(world_count(w, "pin_del *"), 0u);
+	cr_expect_eq(world_count(w, "pin_set swp1 33:33:00:00:00:01 ff02::1"), 1u, "where our advertisements go");
+	cr_expect_eq(world_count(w, "pin_set swp1 33:33:00:00:00:02 ff02::2"), 1u);
 	agent_stop(w->agent, w->now);
 	world_kernel(w);
 	cr_expect_eq(world_count(w, "pin_del swp1 " PEER1), 1u);

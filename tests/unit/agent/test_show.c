@@ -95,7 +95,7 @@ static const struct { json_t *(*view)(const struct world *w); const char *path, 
 	{ links, "1", "link ifindex fabric up carrier mac address state neighbors bfd alarms bandwidth_mbps connections_refused flaps peer further others ra" },
 	{ links, "1.flaps", "failures wait_ms held remaining_ms last" },
 	{ links, "1.peer", "address mac heard_seconds lifetime" },
-	{ links, "1.ra", "sent received solicits_sent solicits_received looped conflicts rejected" },
+	{ links, "1.ra", "sent received solicits_sent solicits_received unsent looped conflicts rejected" },
 	{ routes, "0", "prefix installed error origin as_path announced_mbps next_hops blackhole paths" },
 	{ routes, "1.next_hops.0", "link address weight" },
 	{ routes, "1.paths.0", "link address peer as_path origin med local_pref communities large_communities weight bandwidth_mbps best multipath stale reason" },
@@ -160,7 +160,7 @@ static const struct { json_t *(*view)(const struct world *w); const char *path, 
 	{ links, "0.state", "\"up\"" },
 	{ links, "1", "{\"address\":\"fe80::1\",\"alarms\":[],\"bandwidth_mbps\":null,\"bfd\":null,\"carrier\":true,\"connections_refused\":0,\"fabric\":true,\"flaps\":{\"failures\":0,\"held\":false,\"last\":null,\"remaining_ms\":0,\"wait_ms\":0},\"further\":[],\"ifindex\":11,\"link\":\"swp1\",\"mac\":\"02:00:00:00:00:01\","
 		      "\"neighbors\":[],\"others\":[],\"peer\":{\"address\":\"fe80::ff:1\",\"heard_seconds\":7,\"lifetime\":0,\"mac\":\"02:00:00:00:ff:01\"},"
-		      "\"ra\":{\"conflicts\":0,\"looped\":0,\"received\":1,\"rejected\":{},\"sent\":1,\"solicits_received\":0,\"solicits_sent\":1},"
+		      "\"ra\":{\"conflicts\":0,\"looped\":0,\"received\":1,\"rejected\":{},\"sent\":1,\"solicits_received\":0,\"solicits_sent\":1,\"unsent\":0},"
 		      "\"state\":\"peer\",\"up\":true}" },
 	{ routes, "0", "{\"announced_mbps\":null,\"as_path\":[],\"blackhole\":false,\"error\":\"\",\"installed\":false,\"next_hops\":[],\"origin\":\"igp\",\"paths\":[{\"address\":null,\"as_path\":[],"
 		       "\"bandwidth_mbps\":null,\"best\":true,\"communities\":[],\"large_communities\":[],\"link\":null,\"local_pref\":null,\"med\":null,\"multipath\":false,\"origin\":\"igp\","
@@ -183,7 +183,7 @@ static const struct { json_t *(*view)(const struct world *w); const char *path, 
 				 "{\"address\":\"169.254.0.1\",\"link\":\"swp2\",\"mac\":\"02:00:00:00:ff:02\"}]" },
 	{ nexthops, "stats.routes", "2" },
 	{ nexthops, "stats.queued", "0" },
-	{ nexthops, "stats.operations.neigh_set", "4" },
+	{ nexthops, "stats.operations.neigh_set", "8" },
 	{ config, "asn", "65001" },
 	{ config, "ipv4_next_hop", "\"169.254.0.1\"" },
 	{ config, "hostname", "\"leaf1\"" },

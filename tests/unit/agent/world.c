@@ -63,13 +63,14 @@ static int out_key(void *ctx, const struct in6_addr *remote, const char *passwor
 	return w->guard_error;
 }
 
-static void out_ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n)
+static int out_ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n)
 {
 	struct world *w = ctx;
 
 	cr_assert(IN6_IS_ADDR_MULTICAST(to) && n >= 8 && payload[0] >= RA_SOLICIT);
 	if (ifindex > SWP(0) && ifindex <= SWP(SWPS))
 		w->n_ra[ifindex - SWP(0)]++;
+	return 0;
 }
 
 static void out_tcp_connect(void *ctx, bgp_conn conn, const struct peer_config *cfg, const struct in6_addr *remote)

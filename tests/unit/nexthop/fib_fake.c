@@ -194,7 +194,7 @@ static int neigh_set(struct fake *k, const struct fib_op *op)
 {
 	struct fake_neigh *e;
 
-	if (op->n != 1 || op->hops[0].ifindex >= FAKE_LINKS || (op->family == AF_INET6) != in6_is_ll(&op->hops[0].via))
+	if (op->n != 1 || op->hops[0].ifindex >= FAKE_LINKS || (op->family == AF_INET6) == IN6_IS_ADDR_UNSPECIFIED(&op->hops[0].via))
 		return -EINVAL;
 	if (k->admin_down[op->hops[0].ifindex])
 		return -ENETDOWN;

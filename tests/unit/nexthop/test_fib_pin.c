@@ -82,3 +82,21 @@ Test(fib_pin, other_links_and_routes_do_not_mind)
 	cr_assert(pinned(r, 1, 7));
 	rig_free(r);
 }
+
+Test(fib_pin, a_group_stays_whoever_the_peer_is)
+{
+	static const struct in6_addr group = { .s6_addr = { 0xff, 0x02, [15] = 2 } };
+	struct rig *r = with_peer();
+
+	cr_assert_eq(fib_pin_group(r->fib, 1, &group), 0);
+	cr_assert_str_eq(rig_run(r), "neigh+1/6");
+	cr_assert_arr_eq(fake_neigh(&r->kernel, 1, &group)->mac, ((uint8_t[6]){ 0x33, 0x33, 0, 0, 0, 2 }), 6, "RFC 2464 7");
+	pin(r, 1, 8, 1);
+	cr_assert_str_eq(rig_run(r), "neigh+1/6 neigh-1/6");
+	cr_assert(fake_neigh(&r->kernel, 1, &group));
+	fib_neigh_del(r->fib, 1);
+	cr_assert_eq(fib_pin_group(r->fib, 1, &group), 0);
+	cr_assert_str_eq(rig_run(r), "neigh-1 neigh-1/6", "wanted again before the commit");
+	cr_assert(fake_neigh(&r->kernel, 1, &group));
+	rig_free(r);
+}

@@ -5,13 +5,14 @@
 
 #include <criterion/criterion.h>
 
-static void sent(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n)
+static int sent(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n)
 {
 	struct rig *rig = ctx;
 
 	cr_assert(n > 0 && n <= RA_MSG_MAX);
 	cr_assert(rig->n_sent < sizeof(rig->sent) / sizeof(rig->sent[0]));
 	rig->sent[rig->n_sent++] = (struct rig_sent){ rig->now.us / 1000, ifindex, payload[0], *to };
+	return 0;
 }
 
 static void say(struct rig *rig, const char *what, const struct ra_router *a, const struct ra_router *b)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <criterion/criterion.h>
+#include <errno.h>
 
 #include "rig.h"
 
@@ -157,11 +158,12 @@ Test(ra, interval_0_is_refused)
 	cr_assert_lt(ra_new(&ra, &cfg, &out), 0);
 }
 
-static void keep_lifetime(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n)
+static int keep_lifetime(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n)
 {
 	(void)ifindex, (void)to, (void)n;
 	if (payload[0] == RA_ADVERT)
 		*(int *)ctx = payload[6] << 8 | payload[7];
+	return 0;
 }
 
 Test(ra, router_lifetime_is_the_configured_one)
@@ -332,4 +334,26 @@ Test(ra, a_machine_with_our_own_address_is_refused_and_reported_once)
 	rig_advert(&rig, 1, 0xb);
 	cr_assert_str_eq(rig_said(&rig), "conflict 1/01 1/0b");
 	rig_free(&rig);
+}
+
+static int take_none(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n)
+{
+	(void)ctx, (void)ifindex, (void)to, (void)payload, (void)n;
+	return -EINVAL;
+}
+
+Test(ra, what_the_kernel_does_not_take_is_counted_as_such)
+{
+	struct ra_config cfg = { .interval_s = 5 };
+	struct ra_out out = { .send = take_none };
+	struct in6_addr local = rig_addr(1);
+	struct ra_view view;
+	struct ra *ra;
+
+	cr_assert_eq(ra_new(&ra, &cfg, &out), 0);
+	ra_link_up(ra, 1, &local, (uint8_t[6]){ 2 }, true, (mono){ 0 });
+	cr_assert(ra_view(ra, 1, &view));
+	cr_assert_eq(view.unsent, 2);
+	cr_assert_eq(view.sent_ra + view.sent_rs, 0);
+	ra_free(ra);
 }
