@@ -50,7 +50,7 @@ static double seconds(void)
 
 static void no_fabric(void *ctx, unsigned ifindex, const char *name, bool on) { (void)ctx; (void)ifindex; (void)name; (void)on; }
 static int no_guard(void *ctx, const struct peer_config *cfg) { (void)ctx; (void)cfg; return 0; }
-static void no_ra(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *p, size_t n) { (void)ctx; (void)ifindex; (void)to; (void)p; (void)n; }
+static int no_ra(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *p, size_t n) { (void)ctx; (void)ifindex; (void)to; (void)p; (void)n; return 0; }
 static void no_connect(void *ctx, bgp_conn c, const struct peer_config *cfg, const struct in6_addr *to) { (void)ctx; (void)c; (void)cfg; (void)to; }
 static void no_close(void *ctx, bgp_conn c) { (void)ctx; (void)c; }
 static void no_loopback(void *ctx, unsigned ifindex, struct in_addr a, bool on) { (void)ctx; (void)ifindex; (void)a; (void)on; }
