@@ -31,6 +31,9 @@ flow_mark
 table() { ip -n "$(ns leaf01)" -s -j ntable show name ndisc_cache | jq ".[0].$1"; }
 ipv4() { ip -n "$(ns leaf01)" -4 neigh show dev swp1 | wc -l; }
 full=$(table table_fulls)
+unsent() { weft leaf01 --json show links | jq 'map(.ra.unsent // 0) | add'; }
+sent() { weft leaf01 --json show links | jq '.[] | select(.link == "swp2") | .ra.sent'; }
+unsent_before=$(unsent)
 # It lasts longer than the hold time, and than the 5 s for which the kernel keeps a new entry in a full table.
 on spine01 python3 -B "$ROOT/tests/netns/send_nd.py" swp1 $((2 * $(table thresh3) + 1000)) "${SECONDS_MAX:-9}" 10.0.254.1 "$(link_local leaf01 swp1)" "$peer" "$(mac_of leaf01 swp1)" \
 	>"$TMPDIR/flood" &
@@ -38,6 +41,10 @@ flood=$!
 claim 60 "the kernel's table of IPv6 neighbours is full" at_least $((full + 100)) table table_fulls
 claim 1 "with IPv4 nothing can be filled" at_most 10 ipv4
 claim 1 "the liar changes nothing" known
+said=$(sent)
+claim 15 "leaf01 goes on saying on all links that it is there" at_least $((said + 1)) sent
+claim 1 "and there was room for all of it" same "$unsent_before" unsent
+claim 1 "the flood goes on" is_running "$flood"
 claim 5 "IPv6 goes on between leaves" on leaf02 ping -q -c 3 -i 0.2 -W 1 -I 2001:db8::2 2001:db8::3
 claim 60 "the flood ends" is_gone "$flood"
 read -r frames spent <"$TMPDIR/flood"
