@@ -11,41 +11,9 @@
 #include <linux/rtnetlink.h>
 #include <netlink/attr.h>
 
+#include "tests/unit/nexthop/route_msg_rig.h"
+
 #define SET_FLAGS (NLM_F_REQUEST | NLM_F_CREATE | NLM_F_REPLACE)
-
-static const struct hop hops[2] = {
-	{ .ifindex = 3, .via = { { { 0xfe, 0x80, [15] = 1 } } }, .weight = 1 },
-	{ .ifindex = 4, .via = { { { 0xfe, 0x80, [15] = 2 } } }, .weight = 255 },
-};
-static const uint32_t members[2] = { FIB_ID_FIRST, FIB_ID_FIRST + 1 };
-
-/* Not the usual on-link address: nothing here may know that one by heart. */
-static struct in_addr on_link(void)
-{
-	return (struct in_addr){ htonl(0xa9fe4d07) };
-}
-
-static struct fib_op op_of(enum fib_op_kind kind, uint8_t family, size_t n)
-{
-	return (struct fib_op){ .kind = kind, .family = family, .id = FIB_ID_FIRST + 5, .on_link = on_link(), .src = { htonl(0x0a00fe01) },
-		.mac = { 2, 0, 0, 0, 0, 9 }, .hops = hops, .members = members, .n = n };
-}
-
-static struct fib_op route_op(enum fib_op_kind kind, const char *prefix, uint32_t id, size_t n)
-{
-	struct fib_op op = op_of(kind, AF_UNSPEC, n);
-
-	cr_assert_eq(prefix_parse(prefix, &op.prefix), 0);
-	op.family = op.prefix.family;
-	op.id = id;
-	return op;
-}
-
-static struct nlmsghdr *build(const struct fib_op *op, struct nl_msg **ret)
-{
-	cr_assert_eq(route_msg_build(op, ret), 0);
-	return nlmsg_hdr(*ret);
-}
 
 static void expect_u32(struct nlattr *attr, uint32_t want)
 {
@@ -70,15 +38,15 @@ Test(route_msg, next_hop_object_has_the_family_of_its_gateway)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct fib_op op = op_of(FIB_HOP_SET, rows[i].family, 1);
-		struct in_addr via4 = on_link();
+		struct fib_op op = msg_op(FIB_HOP_SET, rows[i].family, 1);
+		struct in_addr via4 = msg_on_link();
 		struct nlattr *tb[NHA_MAX + 1];
 		struct nl_msg *msg;
 		struct nlmsghdr *nlh;
 		struct nhmsg *nhm;
 
 		op.via_inet6 = rows[i].via_inet6;
-		nlh = build(&op, &msg);
+		nlh = msg_build(&op, &msg);
 		nhm = nlmsg_data(nlh);
 		cr_assert_eq(nlh->nlmsg_type, RTM_NEWNEXTHOP);
 		cr_assert_eq(nlh->nlmsg_flags, SET_FLAGS);
@@ -90,7 +58,7 @@ Test(route_msg, next_hop_object_has_the_family_of_its_gateway)
 		if (nhm->nh_family == AF_INET)
 			expect_bytes(tb[NHA_GATEWAY], &via4, 4);
 		else
-			expect_bytes(tb[NHA_GATEWAY], &hops[0].via, 16);
+			expect_bytes(tb[NHA_GATEWAY], &msg_hops[0].via, 16);
 		nlmsg_free(msg);
 	}
 }
@@ -100,7 +68,7 @@ static const struct hop numbered = { .ifindex = 3, .via = { { { [10] = 0xff, 0xf
 Test(route_msg, next_hop_with_an_ipv4_address_of_its_own_is_neither_on_link_nor_changed_by_via_inet6)
 {
 	for (int via_inet6 = 0; via_inet6 < 2; via_inet6++) {
-		struct fib_op op = op_of(FIB_HOP_SET, AF_INET, 1);
+		struct fib_op op = msg_op(FIB_HOP_SET, AF_INET, 1);
 		struct nlattr *tb[NHA_MAX + 1];
 		struct nl_msg *msg;
 		struct nlmsghdr *nlh;
@@ -108,7 +76,7 @@ Test(route_msg, next_hop_with_an_ipv4_address_of_its_own_is_neither_on_link_nor_
 
 		op.hops = &numbered;
 		op.via_inet6 = via_inet6;
-		nlh = build(&op, &msg);
+		nlh = msg_build(&op, &msg);
 		nhm = nlmsg_data(nlh);
 		cr_assert_eq(nlmsg_parse(nlh, sizeof(*nhm), tb, NHA_MAX, NULL), 0);
 		cr_assert(nhm->nh_family == AF_INET && nhm->nh_flags == 0);
@@ -120,14 +88,14 @@ Test(route_msg, next_hop_with_an_ipv4_address_of_its_own_is_neither_on_link_nor_
 Test(route_msg, ipv4_next_hop_by_a_global_ipv6_address_is_that_address)
 {
 	struct hop global = { .ifindex = 3, .via = { { { 0x20, 1, 0xd, 0xb8, [15] = 2 } } }, .weight = 1 };
-	struct fib_op op = op_of(FIB_HOP_SET, AF_INET, 1);
+	struct fib_op op = msg_op(FIB_HOP_SET, AF_INET, 1);
 	struct nlattr *tb[NHA_MAX + 1];
 	struct nl_msg *msg;
 	struct nlmsghdr *nlh;
 	struct nhmsg *nhm;
 
 	op.hops = &global;
-	nlh = build(&op, &msg);
+	nlh = msg_build(&op, &msg);
 	nhm = nlmsg_data(nlh);
 	cr_assert_eq(nlmsg_parse(nlh, sizeof(*nhm), tb, NHA_MAX, NULL), 0);
 	cr_assert(nhm->nh_family == AF_INET6 && nhm->nh_flags == 0);
@@ -137,8 +105,8 @@ Test(route_msg, ipv4_next_hop_by_a_global_ipv6_address_is_that_address)
 
 Test(route_msg, direct_hop_is_its_own_address_whatever_stands_for_others)
 {
-	struct hop both[2] = { hops[0], hops[1] };
-	struct fib_op op = op_of(FIB_HOP_SET, AF_INET, 1);
+	struct hop both[2] = { msg_hops[0], msg_hops[1] };
+	struct fib_op op = msg_op(FIB_HOP_SET, AF_INET, 1);
 	struct nlattr *tb[NHA_MAX + 1], *attrs[RTA_MAX + 1];
 	struct nl_msg *msg;
 	struct nlmsghdr *nlh;
@@ -147,18 +115,18 @@ Test(route_msg, direct_hop_is_its_own_address_whatever_stands_for_others)
 
 	both[1].direct = true;
 	op.hops = &both[1];
-	nlh = build(&op, &msg);
+	nlh = msg_build(&op, &msg);
 	nhm = nlmsg_data(nlh);
 	cr_assert_eq(nlmsg_parse(nlh, sizeof(*nhm), tb, NHA_MAX, NULL), 0);
 	cr_assert(nhm->nh_family == AF_INET6 && nhm->nh_flags == 0);
-	expect_bytes(tb[NHA_GATEWAY], &hops[1].via, 16);
+	expect_bytes(tb[NHA_GATEWAY], &msg_hops[1].via, 16);
 	nlmsg_free(msg);
 
-	op = op_of(FIB_ROUTE_SET, AF_INET, 2);
+	op = msg_op(FIB_ROUTE_SET, AF_INET, 2);
 	cr_assert_eq(prefix_parse("10.1.0.0/16", &op.prefix), 0);
 	op.id = 0;
 	op.hops = both;
-	nlh = build(&op, &msg);
+	nlh = msg_build(&op, &msg);
 	cr_assert_eq(nlmsg_parse(nlh, sizeof(struct rtmsg), attrs, RTA_MAX, NULL), 0);
 	nh = nla_data(attrs[RTA_MULTIPATH]);
 	cr_assert_eq(nh->rtnh_flags, RTNH_F_ONLINK, "the first one on-link");
@@ -170,8 +138,8 @@ Test(route_msg, direct_hop_is_its_own_address_whatever_stands_for_others)
 
 Test(route_msg, classic_route_by_an_ipv4_address_of_its_own)
 {
-	struct hop both[2] = { numbered, hops[1] };
-	struct fib_op op = op_of(FIB_ROUTE_SET, AF_INET, 1);
+	struct hop both[2] = { numbered, msg_hops[1] };
+	struct fib_op op = msg_op(FIB_ROUTE_SET, AF_INET, 1);
 	struct nlattr *tb[RTA_MAX + 1];
 	struct rtnexthop *nh;
 	struct nl_msg *msg;
@@ -180,13 +148,13 @@ Test(route_msg, classic_route_by_an_ipv4_address_of_its_own)
 	cr_assert_eq(prefix_parse("10.1.0.0/16", &op.prefix), 0);
 	op.id = 0;
 	op.hops = both;
-	nlh = build(&op, &msg);
+	nlh = msg_build(&op, &msg);
 	cr_assert_eq(nlmsg_parse(nlh, sizeof(struct rtmsg), tb, RTA_MAX, NULL), 0);
 	cr_assert_eq(((struct rtmsg *)nlmsg_data(nlh))->rtm_flags, 0);
 	expect_bytes(tb[RTA_GATEWAY], "\xcb\0\x71\2", 4);
 	nlmsg_free(msg);
 	op.n = 2;
-	nlh = build(&op, &msg);
+	nlh = msg_build(&op, &msg);
 	cr_assert_eq(nlmsg_parse(nlh, sizeof(struct rtmsg), tb, RTA_MAX, NULL), 0);
 	nh = nla_data(tb[RTA_MULTIPATH]);
 	cr_assert_eq(nh->rtnh_flags, 0);
@@ -196,11 +164,11 @@ Test(route_msg, classic_route_by_an_ipv4_address_of_its_own)
 
 Test(route_msg, group_has_no_family_and_weights_less_one)
 {
-	struct fib_op op = op_of(FIB_GROUP_SET, AF_INET, 2);
+	struct fib_op op = msg_op(FIB_GROUP_SET, AF_INET, 2);
 	const struct nexthop_grp want[2] = { { .id = FIB_ID_FIRST, .weight = 0 }, { .id = FIB_ID_FIRST + 1, .weight = 254 } };
 	struct nlattr *tb[NHA_MAX + 1];
 	struct nl_msg *msg;
-	struct nlmsghdr *nlh = build(&op, &msg);
+	struct nlmsghdr *nlh = msg_build(&op, &msg);
 	struct nhmsg *nhm = nlmsg_data(nlh);
 
 	cr_assert(nlh->nlmsg_type == RTM_NEWNEXTHOP && nlh->nlmsg_flags == (NLM_F_REQUEST | NLM_F_REPLACE), "of one that is there");
@@ -214,11 +182,11 @@ Test(route_msg, group_has_no_family_and_weights_less_one)
 
 Test(route_msg, group_is_made_only_when_that_is_meant)
 {
-	struct fib_op op = op_of(FIB_GROUP_SET, AF_INET, 2);
+	struct fib_op op = msg_op(FIB_GROUP_SET, AF_INET, 2);
 	struct nl_msg *msg;
 
 	op.create = true;
-	cr_assert_eq(build(&op, &msg)->nlmsg_flags, SET_FLAGS);
+	cr_assert_eq(msg_build(&op, &msg)->nlmsg_flags, SET_FLAGS);
 	nlmsg_free(msg);
 }
 
@@ -227,10 +195,10 @@ Test(route_msg, object_deletion_is_an_id_and_zeros)
 	static const enum fib_op_kind kinds[] = { FIB_HOP_DEL, FIB_GROUP_DEL };
 
 	for (size_t i = 0; i < 2; i++) {
-		struct fib_op op = op_of(kinds[i], AF_INET, 0);
+		struct fib_op op = msg_op(kinds[i], AF_INET, 0);
 		struct nlattr *tb[NHA_MAX + 1];
 		struct nl_msg *msg;
-		struct nlmsghdr *nlh = build(&op, &msg);
+		struct nlmsghdr *nlh = msg_build(&op, &msg);
 
 		cr_assert(nlh->nlmsg_type == RTM_DELNEXTHOP && nlh->nlmsg_flags == NLM_F_REQUEST);
 		cr_assert_arr_eq(nlmsg_data(nlh), (&(struct nhmsg){ 0 }), sizeof(struct nhmsg));
@@ -240,19 +208,13 @@ Test(route_msg, object_deletion_is_an_id_and_zeros)
 	}
 }
 
-static struct rtmsg *parse_route(struct nlmsghdr *nlh, struct nlattr **tb)
-{
-	cr_assert_eq(nlmsg_parse(nlh, sizeof(struct rtmsg), tb, RTA_MAX, NULL), 0);
-	return nlmsg_data(nlh);
-}
-
 Test(route_msg, route_points_at_its_group_with_our_marks)
 {
-	struct fib_op op = route_op(FIB_ROUTE_SET, "10.1.0.0/16", FIB_ID_FIRST + 7, 2);
+	struct fib_op op = msg_route_op(FIB_ROUTE_SET, "10.1.0.0/16", FIB_ID_FIRST + 7, 2);
 	struct nlattr *tb[RTA_MAX + 1];
 	struct nl_msg *msg;
-	struct nlmsghdr *nlh = build(&op, &msg);
-	struct rtmsg *rtm = parse_route(nlh, tb);
+	struct nlmsghdr *nlh = msg_build(&op, &msg);
+	struct rtmsg *rtm = msg_parse_route(nlh, tb);
 
 	cr_assert(nlh->nlmsg_type == RTM_NEWROUTE && nlh->nlmsg_flags == SET_FLAGS);
 	cr_assert(rtm->rtm_family == AF_INET && rtm->rtm_dst_len == 16 && rtm->rtm_table == RT_TABLE_MAIN && rtm->rtm_protocol == 186);
@@ -267,15 +229,15 @@ Test(route_msg, route_points_at_its_group_with_our_marks)
 
 Test(route_msg, preferred_source_is_for_ipv4_and_only_when_there_is_one)
 {
-	struct fib_op op4 = route_op(FIB_ROUTE_SET, "0.0.0.0/0", FIB_ID_FIRST, 0), op6 = route_op(FIB_ROUTE_SET, "2001:db8::/32", FIB_ID_FIRST, 0);
+	struct fib_op op4 = msg_route_op(FIB_ROUTE_SET, "0.0.0.0/0", FIB_ID_FIRST, 0), op6 = msg_route_op(FIB_ROUTE_SET, "2001:db8::/32", FIB_ID_FIRST, 0);
 	struct nlattr *tb[RTA_MAX + 1];
 	struct nl_msg *msg;
 
 	op4.src.s_addr = INADDR_ANY;
-	cr_assert_eq(parse_route(build(&op4, &msg), tb)->rtm_dst_len, 0);
+	cr_assert_eq(msg_parse_route(msg_build(&op4, &msg), tb)->rtm_dst_len, 0);
 	cr_assert_null(tb[RTA_PREFSRC]);
 	nlmsg_free(msg);
-	parse_route(build(&op6, &msg), tb);
+	msg_parse_route(msg_build(&op6, &msg), tb);
 	cr_assert_null(tb[RTA_PREFSRC]);
 	expect_bytes(tb[RTA_DST], "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0", 16);
 	nlmsg_free(msg);
@@ -294,7 +256,7 @@ static const struct classic {
 
 static void expect_gateway(const struct classic *c, struct nlattr *attr, const struct hop *hop)
 {
-	struct in_addr via4 = on_link();
+	struct in_addr via4 = msg_on_link();
 	struct rtvia via = { 0 };
 
 	if (c->gw_len == 4) {
@@ -312,16 +274,16 @@ static void expect_gateway(const struct classic *c, struct nlattr *attr, const s
 Test(route_msg, classic_route_of_one_hop)
 {
 	for (size_t i = 0; i < sizeof(classics) / sizeof(classics[0]); i++) {
-		struct fib_op op = route_op(FIB_ROUTE_SET, classics[i].prefix, 0, 1);
+		struct fib_op op = msg_route_op(FIB_ROUTE_SET, classics[i].prefix, 0, 1);
 		struct nlattr *tb[RTA_MAX + 1];
 		struct nl_msg *msg;
 		struct rtmsg *rtm;
 
 		op.via_inet6 = classics[i].via_inet6;
-		rtm = parse_route(build(&op, &msg), tb);
+		rtm = msg_parse_route(msg_build(&op, &msg), tb);
 		cr_assert_eq(rtm->rtm_flags, classics[i].flags);
 		expect_u32(tb[RTA_OIF], 3);
-		expect_gateway(&classics[i], tb[classics[i].gw_attr], &hops[0]);
+		expect_gateway(&classics[i], tb[classics[i].gw_attr], &msg_hops[0]);
 		cr_assert(!tb[RTA_NH_ID] && !tb[RTA_MULTIPATH]);
 		nlmsg_free(msg);
 	}
@@ -330,22 +292,22 @@ Test(route_msg, classic_route_of_one_hop)
 Test(route_msg, classic_multipath_route_has_a_weight_and_flags_per_hop)
 {
 	for (size_t i = 0; i < sizeof(classics) / sizeof(classics[0]); i++) {
-		struct fib_op op = route_op(FIB_ROUTE_SET, classics[i].prefix, 0, 2);
+		struct fib_op op = msg_route_op(FIB_ROUTE_SET, classics[i].prefix, 0, 2);
 		struct nlattr *tb[RTA_MAX + 1], *nested[RTA_MAX + 1];
 		struct rtnexthop *nh;
 		struct nl_msg *msg;
 		int left;
 
 		op.via_inet6 = classics[i].via_inet6;
-		cr_assert_eq(parse_route(build(&op, &msg), tb)->rtm_flags, 0);
+		cr_assert_eq(msg_parse_route(msg_build(&op, &msg), tb)->rtm_flags, 0);
 		cr_assert(tb[RTA_MULTIPATH] && !tb[RTA_OIF] && !tb[RTA_GATEWAY] && !tb[RTA_VIA]);
 		nh = nla_data(tb[RTA_MULTIPATH]);
 		left = nla_len(tb[RTA_MULTIPATH]);
 		for (size_t j = 0; j < 2; j++) {
 			cr_assert(RTNH_OK(nh, left));
-			cr_assert(nh->rtnh_ifindex == (int)hops[j].ifindex && nh->rtnh_hops == hops[j].weight - 1 && nh->rtnh_flags == classics[i].flags);
+			cr_assert(nh->rtnh_ifindex == (int)msg_hops[j].ifindex && nh->rtnh_hops == msg_hops[j].weight - 1 && nh->rtnh_flags == classics[i].flags);
 			cr_assert_eq(nla_parse(nested, RTA_MAX, (struct nlattr *)RTNH_DATA(nh), nh->rtnh_len - (int)sizeof(*nh), NULL), 0);
-			expect_gateway(&classics[i], nested[classics[i].gw_attr], &hops[j]);
+			expect_gateway(&classics[i], nested[classics[i].gw_attr], &msg_hops[j]);
 			left -= RTNH_ALIGN(nh->rtnh_len);
 			nh = RTNH_NEXT(nh);
 		}
@@ -358,12 +320,12 @@ Test(route_msg, widest_route_and_group_fit)
 {
 	struct hop wide[HOP_MAX];
 	uint32_t ids[HOP_MAX];
-	struct fib_op ops[] = { route_op(FIB_ROUTE_SET, "10.0.0.0/8", 0, HOP_MAX), route_op(FIB_ROUTE_SET, "2001:db8::/32", 0, HOP_MAX),
-		op_of(FIB_GROUP_SET, AF_INET, HOP_MAX) };
+	struct fib_op ops[] = { msg_route_op(FIB_ROUTE_SET, "10.0.0.0/8", 0, HOP_MAX), msg_route_op(FIB_ROUTE_SET, "2001:db8::/32", 0, HOP_MAX),
+		msg_op(FIB_GROUP_SET, AF_INET, HOP_MAX) };
 
 	ops[0].via_inet6 = true;                 /* the longest of all */
 	for (size_t i = 0; i < HOP_MAX; i++) {
-		wide[i] = hops[i % 2];
+		wide[i] = msg_hops[i % 2];
 		ids[i] = FIB_ID_FIRST + (uint32_t)i;
 	}
 	for (size_t i = 0; i < 3; i++) {
@@ -371,7 +333,7 @@ Test(route_msg, widest_route_and_group_fit)
 
 		ops[i].hops = wide;
 		ops[i].members = ids;
-		build(&ops[i], &msg);
+		msg_build(&ops[i], &msg);
 		nlmsg_free(msg);
 		ops[i].n++;
 		cr_assert_eq(route_msg_build(&ops[i], &msg), -EINVAL, "one more does not");
@@ -380,11 +342,11 @@ Test(route_msg, widest_route_and_group_fit)
 
 Test(route_msg, route_deletion_names_protocol_and_metric_and_no_hop)
 {
-	struct fib_op op = route_op(FIB_ROUTE_DEL, "2001:db8::/32", FIB_ID_FIRST, 2);
+	struct fib_op op = msg_route_op(FIB_ROUTE_DEL, "2001:db8::/32", FIB_ID_FIRST, 2);
 	struct nlattr *tb[RTA_MAX + 1];
 	struct nl_msg *msg;
-	struct nlmsghdr *nlh = build(&op, &msg);
-	struct rtmsg *rtm = parse_route(nlh, tb);
+	struct nlmsghdr *nlh = msg_build(&op, &msg);
+	struct rtmsg *rtm = msg_parse_route(nlh, tb);
 
 	cr_assert(nlh->nlmsg_type == RTM_DELROUTE && nlh->nlmsg_flags == NLM_F_REQUEST);
 	cr_assert(rtm->rtm_protocol == 186 && rtm->rtm_table == RT_TABLE_MAIN && rtm->rtm_dst_len == 32 && rtm->rtm_scope == RT_SCOPE_NOWHERE);
@@ -396,11 +358,11 @@ Test(route_msg, route_deletion_names_protocol_and_metric_and_no_hop)
 
 Test(route_msg, neighbour_is_permanent_and_replaced_not_deleted_first)
 {
-	struct fib_op set = op_of(FIB_NEIGH_SET, AF_INET, 1), del = op_of(FIB_NEIGH_DEL, AF_INET, 1);
-	struct in_addr dst = on_link();
+	struct fib_op set = msg_op(FIB_NEIGH_SET, AF_INET, 1), del = msg_op(FIB_NEIGH_DEL, AF_INET, 1);
+	struct in_addr dst = msg_on_link();
 	struct nlattr *tb[NDA_MAX + 1];
 	struct nl_msg *msg;
-	struct nlmsghdr *nlh = build(&set, &msg);
+	struct nlmsghdr *nlh = msg_build(&set, &msg);
 	struct ndmsg *ndm = nlmsg_data(nlh);
 
 	cr_assert(nlh->nlmsg_type == RTM_NEWNEIGH && nlh->nlmsg_flags == SET_FLAGS);
@@ -410,7 +372,7 @@ Test(route_msg, neighbour_is_permanent_and_replaced_not_deleted_first)
 	expect_bytes(tb[NDA_LLADDR], set.mac, 6);
 	cr_assert(tb[NDA_PROTOCOL] && nla_get_u8(tb[NDA_PROTOCOL]) == 186);
 	nlmsg_free(msg);
-	nlh = build(&del, &msg);
+	nlh = msg_build(&del, &msg);
 	cr_assert(nlh->nlmsg_type == RTM_DELNEIGH && nlh->nlmsg_flags == NLM_F_REQUEST);
 	cr_assert_eq(nlmsg_parse(nlh, sizeof(*ndm), tb, NDA_MAX, NULL), 0);
 	expect_bytes(tb[NDA_DST], &dst, 4);
@@ -419,11 +381,11 @@ Test(route_msg, neighbour_is_permanent_and_replaced_not_deleted_first)
 
 Test(route_msg, neighbour_of_ipv6_is_the_peers_own_address)
 {
-	struct fib_op set = op_of(FIB_NEIGH_SET, AF_INET6, 1), del = op_of(FIB_NEIGH_DEL, AF_INET6, 1);
+	struct fib_op set = msg_op(FIB_NEIGH_SET, AF_INET6, 1), del = msg_op(FIB_NEIGH_DEL, AF_INET6, 1);
 	struct in6_addr dst = set.hops[0].via;
 	struct nlattr *tb[NDA_MAX + 1];
 	struct nl_msg *msg;
-	struct nlmsghdr *nlh = build(&set, &msg);
+	struct nlmsghdr *nlh = msg_build(&set, &msg);
 	struct ndmsg *ndm = nlmsg_data(nlh);
 
 	cr_assert(ndm->ndm_family == AF_INET6 && ndm->ndm_ifindex == 3 && ndm->ndm_state == NUD_PERMANENT && ndm->ndm_flags == NTF_ROUTER);
@@ -431,7 +393,7 @@ Test(route_msg, neighbour_of_ipv6_is_the_peers_own_address)
 	expect_bytes(tb[NDA_DST], &dst, 16);
 	expect_bytes(tb[NDA_LLADDR], set.mac, 6);
 	nlmsg_free(msg);
-	nlh = build(&del, &msg);
+	nlh = msg_build(&del, &msg);
 	cr_assert_eq(nlmsg_parse(nlh, sizeof(*ndm), tb, NDA_MAX, NULL), 0);
 	expect_bytes(tb[NDA_DST], &dst, 16);
 	nlmsg_free(msg);
@@ -441,10 +403,10 @@ Test(route_msg, ops_that_make_no_sense_are_refused)
 {
 	struct hop weightless = { .ifindex = 3 };
 	struct fib_op ops[] = {
-		op_of(FIB_HOP_SET, AF_INET, 0), op_of(FIB_HOP_SET, AF_INET, 2), op_of(FIB_HOP_SET, AF_INET, 1), op_of(FIB_GROUP_SET, AF_INET, 0),
-		op_of(FIB_GROUP_SET, AF_INET, 1), op_of(FIB_HOP_DEL, AF_INET, 0), op_of(FIB_NEIGH_SET, AF_INET, 0),
-		route_op(FIB_ROUTE_SET, "10.0.0.0/8", 0, 0), route_op(FIB_ROUTE_SET, "10.0.0.0/8", FIB_ID_FIRST, 0),
-		route_op(FIB_ROUTE_DEL, "10.0.0.0/8", 0, 0),
+		msg_op(FIB_HOP_SET, AF_INET, 0), msg_op(FIB_HOP_SET, AF_INET, 2), msg_op(FIB_HOP_SET, AF_INET, 1), msg_op(FIB_GROUP_SET, AF_INET, 0),
+		msg_op(FIB_GROUP_SET, AF_INET, 1), msg_op(FIB_HOP_DEL, AF_INET, 0), msg_op(FIB_NEIGH_SET, AF_INET, 0),
+		msg_route_op(FIB_ROUTE_SET, "10.0.0.0/8", 0, 0), msg_route_op(FIB_ROUTE_SET, "10.0.0.0/8", FIB_ID_FIRST, 0),
+		msg_route_op(FIB_ROUTE_DEL, "10.0.0.0/8", 0, 0),
 	};
 	struct nl_msg *msg;
 
@@ -455,108 +417,4 @@ Test(route_msg, ops_that_make_no_sense_are_refused)
 	ops[9].prefix.len = 33;
 	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++)
 		cr_assert_eq(route_msg_build(&ops[i], &msg), -EINVAL, "row %zu", i);
-}
-
-static struct seen seen_of(const struct fib_op *op)
-{
-	struct seen seen;
-	struct nl_msg *msg;
-
-	cr_assert_eq(route_msg_seen(build(op, &msg), on_link(), &seen), 0);
-	nlmsg_free(msg);
-	return seen;
-}
-
-Test(route_msg, what_was_built_is_seen_as_ours)
-{
-	struct fib_op hop = op_of(FIB_HOP_SET, AF_INET, 1), group = op_of(FIB_GROUP_SET, AF_INET, 2), neigh = op_of(FIB_NEIGH_SET, AF_INET, 1);
-	struct fib_op pin = op_of(FIB_NEIGH_SET, AF_INET6, 1);
-	struct fib_op r4 = route_op(FIB_ROUTE_SET, "10.1.0.0/16", FIB_ID_FIRST + 7, 0), r6 = route_op(FIB_ROUTE_SET, "2001:db8::/32", 0, 2);
-	struct fib_op r0 = route_op(FIB_ROUTE_SET, "0.0.0.0/0", 0, 1);
-	struct seen seen = seen_of(&hop);
-
-	cr_assert(seen.kind == SEEN_HOP && seen.id == FIB_ID_FIRST + 5 && !seen.deleted);
-	seen = seen_of(&group);
-	cr_assert(seen.kind == SEEN_GROUP && seen.id == FIB_ID_FIRST + 5);
-	seen = seen_of(&neigh);
-	cr_assert(seen.kind == SEEN_NEIGH && seen.ifindex == 3 && in6_eq(&seen.addr, &in6addr_any));
-	seen = seen_of(&pin);
-	cr_assert(seen.kind == SEEN_NEIGH && seen.ifindex == 3 && in6_eq(&seen.addr, &pin.hops[0].via));
-	seen = seen_of(&r4);
-	cr_assert(seen.kind == SEEN_ROUTE && seen.id == FIB_ID_FIRST + 7 && prefix_eq(&seen.prefix, &r4.prefix));
-	seen = seen_of(&r6);
-	cr_assert(seen.kind == SEEN_ROUTE && seen.id == 0 && prefix_eq(&seen.prefix, &r6.prefix));
-	seen = seen_of(&r0);
-	cr_assert(seen.kind == SEEN_ROUTE && prefix_eq(&seen.prefix, &r0.prefix));
-}
-
-Test(route_msg, what_is_not_ours_is_not_seen)
-{
-	struct fib_op route = route_op(FIB_ROUTE_SET, "10.1.0.0/16", FIB_ID_FIRST, 0), hop = op_of(FIB_HOP_SET, AF_INET, 1);
-	struct fib_op neigh = op_of(FIB_NEIGH_SET, AF_INET, 1);
-	struct seen seen;
-	struct nl_msg *msg;
-	struct nlmsghdr *nlh;
-	struct nlattr *tb[RTA_MAX + 1];
-
-	for (int i = 0; i < 5; i++) {
-		struct rtmsg *rtm = parse_route(nlh = build(&route, &msg), tb);
-
-		if (i == 0)
-			rtm->rtm_protocol = RTPROT_STATIC;
-		else if (i == 1)
-			*(uint32_t *)nla_data(tb[RTA_PRIORITY]) = 21;
-		else if (i == 2)
-			nla_put_u32(msg, RTA_TABLE, 1000);
-		else if (i == 3)
-			rtm->rtm_tos = 4;
-		else
-			rtm->rtm_flags = RTM_F_CLONED;
-		cr_assert_eq(route_msg_seen(nlmsg_hdr(msg), on_link(), &seen), 0);
-		cr_assert_eq(seen.kind, SEEN_NONE, "route %d", i);
-		nlmsg_free(msg);
-	}
-	for (int i = 0; i < 3; i++) {
-		hop.id = i == 0 ? FIB_ID_FIRST - 1 : i == 1 ? FIB_ID_LAST + 1 : FIB_ID_LAST;
-		nlh = build(&hop, &msg);
-		if (i == 2)
-			((struct nhmsg *)nlmsg_data(nlh))->nh_protocol = RTPROT_STATIC;
-		cr_assert_eq(route_msg_seen(nlh, on_link(), &seen), 0);
-		cr_assert_eq(seen.kind, SEEN_NONE, "hop %d", i);
-		nlmsg_free(msg);
-	}
-	nlh = build(&neigh, &msg);
-	cr_assert_eq(route_msg_seen(nlh, (struct in_addr){ htonl(0x0a000001) }, &seen), 0);
-	cr_assert_eq(seen.kind, SEEN_NONE, "another address");
-	((struct ndmsg *)nlmsg_data(nlh))->ndm_state = NUD_REACHABLE;
-	cr_assert_eq(route_msg_seen(nlh, on_link(), &seen), 0);
-	cr_assert_eq(seen.kind, SEEN_NONE, "not permanent");
-	nlmsg_free(msg);
-}
-
-/* Every message cut short and with every byte turned over: no read beyond its end (the sanitizer watches a copy that is just as long). */
-Test(route_msg, cut_and_garbled_messages_are_survived)
-{
-	struct fib_op ops[] = { op_of(FIB_HOP_SET, AF_INET6, 1), op_of(FIB_GROUP_SET, AF_INET, 2), op_of(FIB_NEIGH_SET, AF_INET, 1),
-		op_of(FIB_NEIGH_SET, AF_INET6, 1), route_op(FIB_ROUTE_SET, "2001:db8::/32", FIB_ID_FIRST, 0) };
-
-	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++) {
-		struct nl_msg *msg;
-		const struct nlmsghdr *whole = build(&ops[i], &msg);
-
-		for (uint32_t len = NLMSG_HDRLEN; len <= whole->nlmsg_len; len++) {
-			for (uint32_t at = NLMSG_HDRLEN; at <= len; at++) {
-				struct nlmsghdr *cut = malloc(len);
-				struct seen seen;
-
-				memcpy(cut, whole, len);
-				cut->nlmsg_len = len;
-				if (at < len)
-					((uint8_t *)cut)[at] ^= 0xff;
-				cr_assert_leq(route_msg_seen(cut, on_link(), &seen), 0);
-				free(cut);
-			}
-		}
-		nlmsg_free(msg);
-	}
 }
