@@ -74,6 +74,23 @@ static bool check_route(struct world *w, const struct node *n, const struct node
 	return true;
 }
 
+/* The groups that a port advertises to (RFC 2464 7); counted into want. */
+static bool check_groups(struct world *w, const struct node *n, unsigned port, size_t *want)
+{
+	for (uint8_t last = 1; last <= 2; last++) {
+		const struct in6_addr group = { .s6_addr = { 0xff, 0x02, [15] = last } };
+		uint8_t mac[6];
+		bool is = model_neigh(n->kernel, SIM_PORT0 + port, &group, mac);
+
+		if (!is && port_usable(n, port))
+			return sim_fail(w, "%s has no neighbour entry of ff02::%u on swp%u", n->name, last, port + 1);
+		if (is && memcmp(mac, (uint8_t[6]){ 0x33, 0x33, [5] = last }, 6))
+			return sim_fail(w, "%s has a wrong MAC of ff02::%u on swp%u", n->name, last, port + 1);
+		*want += is;
+	}
+	return true;
+}
+
 static bool check_neighs(struct world *w, const struct node *n)
 {
 	const struct sim_port *other;
@@ -84,6 +101,8 @@ static bool check_neighs(struct world *w, const struct node *n)
 	for (unsigned i = 0; i < n->n_ports; i++) {
 		if (!port_carrier(n, i))
 			continue;
+		if (!check_groups(w, n, i, &want))
+			return false;
 		other = &port_other(n, i, &k)->ports[k];
 		for (unsigned v6 = 0; v6 < 2; v6++) {
 			if (!model_neigh(n->kernel, SIM_PORT0 + i, v6 ? &other->ll : &in6addr_any, mac)) {
