@@ -205,7 +205,7 @@ static void expire(struct port *port, mono now)
 		if (port->stale[i] == STALE_NO || !mono_due(port->stale_until[i], now))
 			continue;
 		if (port->stale[i] == STALE_AWAY && port->long_s[i] && !(port->long_runs[i] && mono_due(port->long_until[i], now)))
-			begin_long(port, i, now);
+			begin_long(port, i, port->stale_until[i]);       /* not from now: we may have been stopped */
 		else
 			stale_sweep(port, i, port->stale[i]);
 	}

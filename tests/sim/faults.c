@@ -33,7 +33,7 @@ static bool established(const struct node *n, unsigned port)
 	struct peer *peer = n->agent ? peers_find(agent_peers(n->agent), SIM_PORT0 + port) : NULL;
 	struct peer_view v;
 
-	if (!peer)
+	if (!peer || n->frozen.us > n->world->now.us)    /* what a stopped process takes for established */
 		return false;
 	peer_view(peer, &v);
 	return v.state == BGP_ESTABLISHED;

@@ -93,6 +93,20 @@ Test(agent_llgr, routes_are_a_last_resort_after_the_restart_time_and_gone_after_
 	world_free(w);
 }
 
+Test(agent_llgr, a_stopped_process_does_not_grant_the_time_anew_in_which_it_was_stopped)
+{
+	struct world *w = with_routes(GRANTED, &restarting);
+
+	drop(w);
+	w->now = mono_add_ms(w->now, 500000);
+	world_turn(w);
+	cr_expect_str_eq(stale(w, "0.stale.ipv4"), "{\"prefixes\":2,\"seconds_left\":160,\"why\":\"long_lived\"}");
+	w->now = mono_add_ms(w->now, 200000);
+	world_turn(w);
+	cr_expect_eq(n_kept(w), 0u);
+	world_free(w);
+}
+
 Test(agent_llgr, any_other_path_takes_over_when_the_restart_time_ends)
 {
 	struct world *w = with_routes(GRANTED, &restarting);
