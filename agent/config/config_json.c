@@ -74,7 +74,7 @@ static json_t *resilient_json(const struct config_resilient *res)
 					"unbalanced_timer_seconds", (json_int_t)res->unbalanced_s) : json_false();
 }
 
-static json_t *link_json(const struct config_link *link)
+json_t *link_json(const struct config_link *link)
 {
 	json_t *j = json_object();
 	int bad = 0;
@@ -128,7 +128,7 @@ static json_t *address6_json(const struct in6_addr *a)
 	return json_string(inet_ntop(AF_INET6, a, s, sizeof(s)));
 }
 
-static json_t *neighbor_json(const struct config_neighbor *n)
+json_t *neighbor_json(const struct config_neighbor *n)
 {
 	json_t *j = json_object();
 	int bad = 0;

@@ -1,8 +1,10 @@
 #include "agent/config/read.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "agent/base/own.h"
+#include "agent/config/diff.h"
 
 static bool read_hostname(struct reading *r, const struct val *v, const struct row *row, void *into)
 {
@@ -41,6 +43,8 @@ static const struct row timer_rows[] = {
 	TIMER(ra_interval, read_u16, 1, 1800, "1 to 1800"),
 	TIMER(ra_lifetime, read_u16, 0, 9000, "0, or ra_interval to 9000"),
 };
+
+static const struct rows timer_keys = { timer_rows, ARRAY_LEN(timer_rows) };
 
 static bool check_timers(struct reading *r, const struct val *v)
 {
@@ -95,18 +99,18 @@ static const struct row config_rows[] = {
 	{ .key = "router_id", .types = T_STRING, .read = read_router_id, .required = true,
 	  .allowed = "an IPv4 unicast address such as \"10.0.254.1\"" },
 	{ .key = "hostname", .types = T_STRING, .read = read_hostname, .allowed = "1 to 64 printable characters without spaces" },
-	{ .key = "links", .types = T_STRING | T_LIST | T_OBJECT, .read = read_links,
+	{ .key = "links", .types = T_STRING | T_LIST | T_OBJECT, .read = read_links, .kids = &link_keys, .each = true,
 	  .allowed = "\"auto\", a list of interface globs, or an object glob: settings" },
 	{ .key = "originate", .types = T_LIST | T_OBJECT, .read = read_originate,
 	  .allowed = "a list of interface globs, or an object of interfaces and prefixes" },
 	FLAG(loopback),
-	{ .key = "timers", .types = T_OBJECT, .read = read_timers, .allowed = "an object such as {\"hold\": 9}" },
+	{ .key = "timers", .types = T_OBJECT, .read = read_timers, .kids = &timer_keys, .allowed = "an object such as {\"hold\": 9}" },
 	{ .key = "ipv4_next_hop", .types = T_STRING, .read = read_next_hop, .allowed = "an IPv4 unicast or link-local address, or \"inet6\"" },
 	{ .key = "multipath", .types = T_NUMBER, .read = read_u16, .offset = offsetof(struct config, multipath), .min = 1, .max = 256,
 	  .allowed = "1 to 256 next hops" },
 	{ .key = "resilient", .types = T_BOOL | T_OBJECT, .read = read_resilient, .offset = offsetof(struct config, resilient),
 	  .allowed = RESILIENT_ALLOWED },
-	{ .key = "graceful_restart", .types = T_OBJECT, .read = read_graceful_restart,
+	{ .key = "graceful_restart", .types = T_OBJECT, .read = read_graceful_restart, .kids = &graceful_keys,
 	  .allowed = "an object such as {\"long_lived_seconds\": 3600}" },
 	FLAG(ipv6),
 	FLAG(software_version),
@@ -114,7 +118,7 @@ static const struct row config_rows[] = {
 	FLAG(weighted),
 	{ .key = "bfd", .types = T_BOOL | T_OBJECT, .read = read_bfd, .offset = offsetof(struct config, bfd), .allowed = BFD_ALLOWED },
 	{ .key = "damping", .types = T_BOOL | T_OBJECT, .read = read_damping, .offset = offsetof(struct config, damping), .allowed = DAMPING_ALLOWED },
-	{ .key = "neighbors", .types = T_LIST, .read = read_neighbors,
+	{ .key = "neighbors", .types = T_LIST, .read = read_neighbors, .kids = &neighbor_keys, .each = true,
 	  .allowed = "a list of objects such as {\"address\": \"203.0.113.2\", \"remote_asn\": 65002}" },
 	{ .key = "med", .types = T_STRING, .read = read_med, .allowed = "\"same_as\" or \"always\"" },
 	{ .key = "policy", .types = T_OBJECT, .read = read_policies, .allowed = "an object name: list of rules" },
@@ -136,4 +140,19 @@ void config_read(struct reading *r, const struct val *root)
 	/* Both addresses on one node: the kernel would take the peer's for its own. */
 	if (r->c->ipv4_next_hop.s_addr && r->c->ipv4_next_hop.s_addr == r->c->router_id.s_addr && val_get(root, "ipv4_next_hop", &at))
 		val_bad(r, &at, "is the router_id, allowed: an address that is nobody's");
+}
+
+void config_keys(config_key_fn fn, void *ctx)
+{
+	char key[96];
+
+	for (size_t i = 0; i < ARRAY_LEN(config_rows); i++) {
+		const struct row *row = &config_rows[i];
+
+		fn(ctx, row->key, row->kids && !row->each);
+		for (size_t k = 0; row->kids && k < row->kids->n; k++) {
+			snprintf(key, sizeof(key), "%s%s.%s", row->key, row->each ? ".*" : "", row->kids->rows[k].key);
+			fn(ctx, key, false);
+		}
+	}
 }

@@ -55,7 +55,12 @@ struct row {
 	const char *allowed;             /* "what is allowed", behind every error */
 	bool required;
 	unsigned off;                    /* for read_off: the types that have a value that means "off" */
+	const struct rows *kids;         /* of an object, or of each entry of a list or map: its own rows, where each is a setting for itself */
+	bool each;                       /* the latter */
 };
+
+struct rows { const struct row *rows; size_t n; };
+extern const struct rows link_keys, neighbor_keys, graceful_keys;
 
 /* Every member of v goes to the row of its key; unknown keys and missing required ones are noted. */
 void read_object(struct reading *r, const struct val *v, const struct row *rows, size_t n, void *into);
@@ -109,6 +114,10 @@ void check_filters(struct reading *r, const struct val *root);
 /* What was left out; v: the object. */
 void terms_finish(struct reading *r, const struct val *v, struct config_terms *terms);
 void policies_free(struct config *c);            /* read_policy.c */
+
+/* config_json.c: one entry of `links`, of `neighbors`; NULL: no memory */
+json_t *link_json(const struct config_link *link);
+json_t *neighbor_json(const struct config_neighbor *n);
 
 /* policy_json.c; NULL: no memory */
 json_t *policies_json(const struct config *c);

@@ -33,6 +33,7 @@ static const struct row graceful_rows[] = {
 	{ .key = "long_lived_seconds", .types = T_NUMBER | T_OBJECT, .read = read_long_lived, .max = LONGEST,
 	  .allowed = "0 to 16777215 seconds, or an object such as {\"ipv4\": 3600}" },
 };
+const struct rows graceful_keys = { graceful_rows, ARRAY_LEN(graceful_rows) };
 
 bool read_graceful_restart(struct reading *r, const struct val *v, const struct row *row, void *into)
 {

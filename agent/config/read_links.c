@@ -31,6 +31,7 @@ static const struct row link_rows[] = {
 	  .allowed = DAMPING_ALLOWED },
 	{ .key = "expect", .types = ~0u, .read = read_off, .off = T_NULL, .allowed = ABSENT },
 };
+const struct rows link_keys = { link_rows, ARRAY_LEN(link_rows) };
 
 static bool read_links_object(struct reading *r, const struct val *v)
 {

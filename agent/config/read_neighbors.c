@@ -79,6 +79,7 @@ static const struct row neighbor_rows[] = {
 	TERMS_ROWS(offsetof(struct config_neighbor, terms)),
 	{ .key = "bfd", .types = ~0u, .read = read_off, .off = T_BOOL, .allowed = "false" },
 };
+const struct rows neighbor_keys = { neighbor_rows, ARRAY_LEN(neighbor_rows) };
 
 bool read_neighbors(struct reading *r, const struct val *v, const struct row *row, void *into)
 {
