@@ -55,6 +55,15 @@ int ra_new(struct ra **ret, const struct ra_config *cfg, const struct ra_out *ou
 	return 0;
 }
 
+void ra_reconfigure(struct ra *ra, const struct ra_config *cfg, mono now)
+{
+	ra->cfg = *cfg;
+	for (size_t i = 0; i < ra->n_links; i++) {
+		ra->links[i]->routers.interval_ms = cfg->interval_s * INT64_C(1000);
+		ra->links[i]->advert_at = now;
+	}
+}
+
 void ra_free(struct ra *ra)
 {
 	if (!ra)
@@ -235,9 +244,13 @@ static void further(const struct ra *ra, struct ra_link *l, mono now)
 void ra_allow(struct ra *ra, unsigned ifindex, unsigned routers)
 {
 	struct ra_link *l = link_find(ra, ifindex);
+	struct ra_router router;
 
-	if (l)
-		l->routers.allowed = routers < RA_ALLOWED_MAX ? routers : RA_ALLOWED_MAX;
+	if (!l)
+		return;
+	l->routers.allowed = routers < RA_ALLOWED_MAX ? routers : RA_ALLOWED_MAX;
+	while (routers_yield(&l->routers, &router))
+		say_further(ra, l, &router, RA_FURTHER_LOST);
 }
 
 void ra_session(struct ra *ra, unsigned ifindex, const struct in6_addr *router, bool established, mono now)

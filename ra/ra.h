@@ -64,6 +64,8 @@ struct ra_out {                          /* they may call ra_session, ra_vouch a
 
 /* -EINVAL: an interval of 0. */
 int  ra_new(struct ra **ret, const struct ra_config *cfg, const struct ra_out *out);
+/* From now on; every link hears it at once. What is known of routers stays. */
+void ra_reconfigure(struct ra *ra, const struct ra_config *cfg, mono now);
 void ra_free(struct ra *ra);
 
 /* The link is up and its link-local address usable: RA and RS at once, then the burst. Also when address or MAC changed (starts over: what
@@ -71,7 +73,7 @@ void ra_free(struct ra *ra);
 int  ra_link_up(struct ra *ra, unsigned ifindex, const struct in6_addr *local, const uint8_t mac[6], bool fresh, mono now);
 void ra_link_down(struct ra *ra, unsigned ifindex);      /* forgets everything heard there */
 
-/* How many routers of the link may be used, at most RA_ALLOWED_MAX: 1 until this is said, after ra_link_up and before anybody is heard. */
+/* How many routers of the link may be used, at most RA_ALLOWED_MAX: 1 until this is said. Of more the last ones are lost (RA_FURTHER_LOST). */
 void ra_allow(struct ra *ra, unsigned ifindex, unsigned routers);
 
 /* Does the peer of the link, or the further router, have a session (Established)? While it has, it is alive whatever its RAs say. */

@@ -249,6 +249,15 @@ bool routers_join(struct routers *rs, struct ra_router *ret)
 	return false;
 }
 
+bool routers_yield(struct routers *rs, struct ra_router *ret)
+{
+	if (rs->n_further < 1 || rs->n_further + 1 <= rs->allowed)
+		return false;
+	*ret = rs->others[rs->n_further - 1];
+	other_drop(rs, rs->n_further - 1);
+	return true;
+}
+
 bool routers_hush(struct routers *rs, mono now, struct ra_router *ret)
 {
 	for (size_t i = 0; i < rs->n_further; i++) {

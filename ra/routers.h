@@ -52,6 +52,7 @@ void routers_session(struct routers *rs, const struct in6_addr *addr, bool estab
  * that has a session fell silent, which is said once. */
 bool routers_leave(struct routers *rs, mono now, struct ra_router *ret);
 bool routers_join(struct routers *rs, struct ra_router *ret);
+bool routers_yield(struct routers *rs, struct ra_router *ret);   /* more than are allowed: the last one, forgotten */
 bool routers_hush(struct routers *rs, mono now, struct ra_router *ret);
 /* Forgets others that wait and are silent. True: the peer is silent too, which is said once. */
 bool routers_step(struct routers *rs, mono now);

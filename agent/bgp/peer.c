@@ -55,11 +55,14 @@ static void forget_why(struct session *s)
 	s->silence = SILENCE_NONE;
 }
 
+static void own_offer(struct peer *p);
+
 static int open_connection(void *ctx, struct session *s)
 {
 	struct peer *p = ctx;
 	int r;
 
+	own_offer(p);                    /* what all peers are offered may be something else now */
 	if (s->why[0]) {                 /* the attempt before this one */
 		keep_why(p, s);
 		p->connect_error = true;
@@ -326,11 +329,11 @@ static bool same_text(const char *a, const char *b)
 	return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
+/* All that a session rests upon. */
 static bool numbered_eq(const struct peer_numbered *a, const struct peer_numbered *b)
 {
-	return a->on == b->on && a->internal == b->internal && a->passive == b->passive && a->mp[0] == b->mp[0] && a->mp[1] == b->mp[1] &&
-	       a->ext_nh == b->ext_nh &&
-	       a->ttl == b->ttl && a->min_ttl == b->min_ttl && a->hold == b->hold && a->keepalive == b->keepalive;
+	return a->on == b->on && a->internal == b->internal && a->mp[0] == b->mp[0] && a->mp[1] == b->mp[1] && a->ext_nh == b->ext_nh &&
+	       a->ttl == b->ttl && a->min_ttl == b->min_ttl && a->hold == b->hold;
 }
 
 int peer_configure(struct peer *p, const struct peer_config *cfg, const struct in6_addr *remote, mono now)
@@ -355,10 +358,21 @@ int peer_configure(struct peer *p, const struct peer_config *cfg, const struct i
 		p->barred_until = (mono){ INT64_MIN };
 	} else if (moved_away || (p->main->state >= BGP_OPENCONFIRM && refuse_asn(p, p->main->bgp.remote_asn))) {
 		peer_stop(p, CEASE_CONFIG_CHANGE, "", now);
+	} else if (cfg->numbered.passive && p->main->state < BGP_OPENSENT) {
+		session_stop(p->main, 0, "", now);
 	}
+	session_retime(p->main, now);
 	peer_pardon(p);
 	p->held = cfg->numbered.unreachable;
 	return 0;
+}
+
+void peer_retime(struct peer *p, mono now)
+{
+	p->session_cfg.connect_retry = p->all->session.connect_retry;
+	if (!p->cfg.numbered.on)                 /* these have a keepalive time of their own */
+		p->session_cfg.keepalive = p->all->session.keepalive;
+	session_retime(p->main, now);
 }
 
 void peer_stop(struct peer *p, uint8_t cease_subcode, const char *why, mono now)
@@ -406,6 +420,7 @@ bgp_conn peer_accept(struct peer *p, mono now)
 	if (s->state != BGP_IDLE || conns_add(&p->all->conns, s, &conn) < 0)
 		return 0;
 	p->held = false;                 /* a sign of life */
+	own_offer(p);
 	session_accepted(s, conn, now);
 	return conn->id;
 }

@@ -55,6 +55,7 @@ struct peer {
 int  peer_new(struct peers *all, const struct peer_config *cfg, const struct in6_addr *remote, struct peer **ret);
 void peer_free(struct peer *p);
 int  peer_configure(struct peer *p, const struct peer_config *cfg, const struct in6_addr *remote, mono now);
+void peer_retime(struct peer *p, mono now);      /* the timers of all peers changed */
 void peer_stop(struct peer *p, uint8_t cease_subcode, const char *why, mono now);        /* both sessions */
 void peer_pardon(struct peer *p);                /* forgets failures, hold and penalty */
 void peer_kick(struct peer *p, mono now);        /* connects now, or as soon as it may */

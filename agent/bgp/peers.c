@@ -9,14 +9,10 @@
 
 #define AS_TRANS 23456                   /* RFC 6793 9 */
 
-int peers_new(struct peers **ret, const struct peers_config *cfg, const struct peers_out *out)
+static void configure(struct peers *t, const struct peers_config *cfg)
 {
-	struct peers *t = calloc(1, sizeof(*t));
 	struct bgp_open *offer;
 
-	if (!t)
-		return -ENOMEM;
-	t->out = *out;
 	t->session.keepalive = cfg->keepalive;
 	t->session.connect_retry = cfg->connect_retry;
 	offer = &t->session.offer;
@@ -34,8 +30,26 @@ int peers_new(struct peers **ret, const struct peers_config *cfg, const struct p
 	};
 	memcpy(offer->caps.hostname, cfg->hostname, sizeof(offer->caps.hostname));
 	memcpy(offer->caps.software, cfg->software, sizeof(offer->caps.software));
+}
+
+int peers_new(struct peers **ret, const struct peers_config *cfg, const struct peers_out *out)
+{
+	struct peers *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		return -ENOMEM;
+	t->out = *out;
+	configure(t, cfg);
 	*ret = t;
 	return 0;
+}
+
+void peers_reconfigure(struct peers *t, const struct peers_config *cfg, mono now)
+{
+	t->now = now;
+	configure(t, cfg);
+	for (size_t i = 0; i < t->n; i++)
+		peer_retime(t->peer[i], now);
 }
 
 void peers_free(struct peers *t)

@@ -73,6 +73,8 @@ struct peers_out {
 };
 
 int  peers_new(struct peers **ret, const struct peers_config *cfg, const struct peers_out *out);
+/* From now on. What was agreed on in an OPEN is not touched: the next one says it. asn and router_id must be the same. */
+void peers_reconfigure(struct peers *peers, const struct peers_config *cfg, mono now);
 void peers_free(struct peers *peers);            /* says nothing to anybody: call peers_stop first for a clean end */
 
 /* The peer on a link becomes known, or another one (another remote: the old session ends with Cease/Peer De-configured). */

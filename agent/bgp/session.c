@@ -152,6 +152,26 @@ static void start_keepalive(struct session *s, mono now)
 		s->keepalive_at = soonest;
 }
 
+void session_pace(struct session *s)
+{
+	s->keepalive = s->hold / 3;
+	if (s->cfg->keepalive && s->cfg->keepalive < s->keepalive)
+		s->keepalive = s->cfg->keepalive;
+	if (s->hold && !s->keepalive)
+		s->keepalive = 1;
+}
+
+void session_retime(struct session *s, mono now)
+{
+	uint16_t was = s->keepalive;
+
+	if (s->state < BGP_OPENCONFIRM)
+		return;
+	session_pace(s);
+	if (s->keepalive != was)
+		start_keepalive(s, now);
+}
+
 static void connect_out(struct session *s, mono now)
 {
 	hang_up(s, NULL);                /* an attempt that TCP never answered */

@@ -72,6 +72,9 @@ void session_stalled(struct session *s, mono now);                              
 void session_input(struct conn *c, const uint8_t *p, size_t n, mono now);
 void session_sent(struct session *s, mono now);                                  /* TCP took some bytes of the queue */
 int  session_send(struct session *s, const void *p, size_t n, unsigned count, mono now);         /* whole messages */
+/* RFC 4271 4.4: a third of the hold time, or what is configured if that is less. */
+void session_pace(struct session *s);
+void session_retime(struct session *s, mono now);        /* it may be configured otherwise now */
 mono session_next(const struct session *s);
 void session_step(struct session *s, mono now);
 /* RFC 4271 10: 75 to 100 % of a time. Nothing here is random: the peer's place and the moment decide. */

@@ -64,11 +64,7 @@ static void negotiate(struct session *s, const struct bgp_open *theirs)
 	s->bgp.mp[0] = ours->caps.mp[0] && ip4 && (theirs->caps.ext_nh_v4 || s->cfg->own_v4);
 	s->bgp.mp[1] = ours->caps.mp[1] && theirs->caps.mp[1];
 	s->hold = ours->hold_time < theirs->hold_time ? ours->hold_time : theirs->hold_time;     /* RFC 4271 4.2 */
-	s->keepalive = s->hold / 3;      /* RFC 4271 4.4 */
-	if (s->cfg->keepalive && s->cfg->keepalive < s->keepalive)
-		s->keepalive = s->cfg->keepalive;
-	if (s->hold && !s->keepalive)
-		s->keepalive = 1;
+	session_pace(s);
 }
 
 static void got_open(struct session *s, const struct bgp_open *open, mono now)

@@ -159,7 +159,14 @@ static int set_hops(int fd, uint8_t ttl, uint8_t min_ttl)
 
 int tcp_set_least(int listener, uint8_t min_ttl)
 {
-	return set_hops(listener, 0, min_ttl);
+	int family, least = min_ttl;             /* 0: any again */
+	socklen_t len = sizeof(family);
+	bool v4;
+
+	if (getsockopt(listener, SOL_SOCKET, SO_DOMAIN, &family, &len) < 0)
+		return -errno;
+	v4 = family == AF_INET;
+	return setsockopt(listener, v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_MINTTL : IPV6_MINHOPCOUNT, &least, sizeof(least)) < 0 ? -errno : 0;
 }
 
 /* The hop limit of the packet that opened the connection; 0: the kernel has not kept it (a SYN cookie stood for it). */

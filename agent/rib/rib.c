@@ -56,10 +56,8 @@ int rib_new(struct rib **ret, const struct rib_config *cfg, const struct rib_out
 		r = table_init(&rib->tables[1], AF_INET6, cfg->secret);
 	if (r == 0)
 		r = grow_peers(rib);
-	if (r == 0 && cfg->weighted) {
-		rib->scratch = malloc(UINT16_MAX);
-		r = rib->scratch ? 0 : -ENOMEM;
-	}
+	if (r == 0 && !(rib->scratch = malloc(UINT16_MAX)))
+		r = -ENOMEM;
 	if (r < 0) {
 		rib_free(rib);
 		return r;
@@ -99,6 +97,14 @@ void rib_set_multipath(struct rib *rib, unsigned multipath)
 		for (uint32_t i = 1; i < rib->tables[f].nets.high; i++)
 			if (net_at(&rib->tables[f], i)->flags & NET_USED)
 				net_dirty(rib, &rib->tables[f], i, 0);
+}
+
+void rib_reconfigure(struct rib *rib, const struct rib_config *cfg)
+{
+	rib->cfg.med_always = cfg->med_always;
+	rib->cfg.long_lived = cfg->long_lived;
+	rib->cfg.weighted = cfg->weighted;
+	rib_set_multipath(rib, cfg->multipath);
 }
 
 struct peer *rib_peer_of(const struct rib *rib, rib_peer peer)

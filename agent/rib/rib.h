@@ -71,6 +71,7 @@ int  rib_new(struct rib **ret, const struct rib_config *cfg, const struct rib_ou
 void rib_free(struct rib *rib);
 struct attrs_tab *rib_attrs(struct rib *rib);            /* borrowed: to intern what rib_update is given */
 void rib_set_multipath(struct rib *rib, unsigned multipath);   /* decides everything again */
+void rib_reconfigure(struct rib *rib, const struct rib_config *cfg);   /* the same; asn, router_id and what is about memory stay */
 
 int  rib_peer_add(struct rib *rib, const struct rib_peer_info *info, rib_peer *ret);     /* -ENOMEM, -ENOSPC */
 /* Withdraws every path of the peer, forgets what it was told. In a large table only the nearest prefixes are dirty at once; rib_decide finds the

@@ -110,7 +110,7 @@ struct rib {
 	rib_peer sweeping, left_last;    /* whose paths are looked for, and who is the last to be; RIB_LOCAL: nobody leaves */
 	unsigned sweep_family;
 	uint32_t sweep_at;               /* the net to be looked at next */
-	uint8_t *scratch;                /* weighted: the longest extended communities */
+	uint8_t *scratch;                /* with `weighted`: the longest extended communities */
 };
 
 static inline unsigned family_index(uint8_t family)
