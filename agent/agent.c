@@ -9,25 +9,40 @@
 #include "agent/base/log.h"
 #include "agent/base/own.h"
 
+void config_complete(struct config *c)
+{
+	if (!c->ipv4_next_hop.s_addr)
+		c->ipv4_next_hop = hop_onlink;
+}
+
+void stage_configs(const struct config *c, struct stage_configs *ret)
+{
+	bool long_lived = c->long_lived[0] || c->long_lived[1];
+
+	*ret = (struct stage_configs){
+		.ra = { .interval_s = c->timers.ra_interval, .lifetime_s = c->timers.ra_lifetime },
+		.rib = { .asn = c->asn, .router_id = c->router_id, .multipath = c->multipath, .med_always = c->med_always, .long_lived = long_lived,
+			 .weighted = c->weighted },
+		.peers = {
+			.asn = c->asn, .router_id = c->router_id, .hold = c->timers.hold, .keepalive = c->timers.keepalive,
+			.connect_retry = c->timers.connect_retry, .ipv6 = c->ipv6, .long_lived = long_lived,
+		},
+	};
+	memcpy(ret->peers.hostname, c->hostname, sizeof(ret->peers.hostname));
+	if (c->software_version)
+		snprintf(ret->peers.software, sizeof(ret->peers.software), "weft/%s", WEFT_VERSION);
+}
+
 static int stages_new(struct agent *a)
 {
-	const struct config *c = a->cfg;
-	bool long_lived = c->long_lived[0] || c->long_lived[1];
-	struct ra_config ra = { .interval_s = c->timers.ra_interval, .lifetime_s = c->timers.ra_lifetime };
-	struct rib_config rib = { .asn = c->asn, .router_id = c->router_id, .multipath = c->multipath, .med_always = c->med_always,
-				  .long_lived = long_lived, .weighted = c->weighted, .secret = a->out.secret };
-	struct peers_config peers = {
-		.asn = c->asn, .router_id = c->router_id, .hold = c->timers.hold, .keepalive = c->timers.keepalive,
-		.connect_retry = c->timers.connect_retry, .ipv6 = c->ipv6, .long_lived = long_lived,
-	};
+	struct stage_configs c;
 	struct ra_out ra_out;
 	struct peers_out peers_out;
 	struct rib_out rib_out;
 	int r;
 
-	memcpy(peers.hostname, c->hostname, sizeof(peers.hostname));
-	if (c->software_version)
-		snprintf(peers.software, sizeof(peers.software), "weft/%s", WEFT_VERSION);
+	stage_configs(a->cfg, &c);
+	c.rib.secret = a->out.secret;
 	bgp_out(a, &peers_out);
 	fib_rib_out(a, &rib_out);
 	r = links_new(&a->links);
@@ -36,11 +51,11 @@ static int stages_new(struct agent *a)
 	if (r >= 0)
 		r = neighbors_new(a);
 	if (r >= 0)
-		r = ra_new(&a->ra, &ra, links_ra_out(a, &ra_out));
+		r = ra_new(&a->ra, &c.ra, links_ra_out(a, &ra_out));
 	if (r >= 0)
-		r = peers_new(&a->peers, &peers, &peers_out);
+		r = peers_new(&a->peers, &c.peers, &peers_out);
 	if (r >= 0)
-		r = rib_new(&a->rib, &rib, &rib_out);
+		r = rib_new(&a->rib, &c.rib, &rib_out);
 	if (r >= 0)
 		r = filters_new(a);
 	return r;
@@ -56,8 +71,8 @@ int agent_new(struct agent **ret, struct config *cfg, enum fib_groups kernel, co
 	a->out = *out;
 	a->groups = kernel;
 	a->cfg = cfg;
-	if (!cfg->ipv4_next_hop.s_addr)
-		cfg->ipv4_next_hop = hop_onlink;
+	a->reloads.generation = 1;
+	config_complete(cfg);
 	r = stages_new(a);
 	if (r < 0) {
 		filters_free(a);
@@ -82,12 +97,13 @@ void agent_free(struct agent *a)
 		free(a->ports[i]);
 	free(a->ports);
 	routers_free(a);
-	free(a->neighbors);
+	neighbors_free(a);
 	reach_free(a->reach);
 	free(a->by_rib);
 	free(a->local);
 	filters_free(a);
 	config_free(a->cfg);
+	config_free(a->confirmed);
 	free(a);
 }
 
@@ -115,6 +131,7 @@ void agent_timers(struct agent *a, mono now)
 		peers_step(a->peers, now);
 		return;
 	}
+	reload_step(a, now);
 	damp_turn(a, now);
 	ra_step(a->ra, now);
 	bgp_resets(a, now);
@@ -132,7 +149,7 @@ void agent_timers(struct agent *a, mono now)
 
 static size_t slice(struct agent *a)
 {
-	size_t most = DECIDE_PER_TURN / (1 + (a->n_ports + a->cfg->n_neighbors) / 8);
+	size_t most = DECIDE_PER_TURN / (1 + (a->n_ports + a->neighbors.n) / 8);
 
 	if (most < DECIDE_LEAST)
 		most = DECIDE_LEAST;
@@ -188,6 +205,8 @@ mono agent_next(const struct agent *a)
 	if (rib_undecided(a->rib) || bgp_export_due(a))
 		return (mono){ 0 };
 	next = mono_min(mono_min(next, stale_next(a)), mono_min(mono_min(ra_next(a->ra), damp_due(a)), neighbors_next(a)));
+	if (a->confirmed)
+		next = mono_min(next, a->reloads.confirm_by);
 	return a->fib ? mono_min(next, fib_next(a->fib)) : next;
 }
 
@@ -317,7 +336,7 @@ struct port *port_by_key(const struct agent *a, uint32_t key)
 		return port_find(a, key);
 	if (key >= PEER_KEY_FURTHER)
 		return router_by_key(a, key);
-	return key - PEER_KEY_NUMBERED < a->cfg->n_neighbors ? &a->neighbors[key - PEER_KEY_NUMBERED] : NULL;
+	return neighbor_by_key(a, key);
 }
 
 struct port *port_at(const struct agent *a, size_t i)
@@ -328,7 +347,7 @@ struct port *port_at(const struct agent *a, size_t i)
 	if (i < a->n_further)
 		return a->further[i];
 	i -= a->n_further;
-	return i < a->cfg->n_neighbors ? &a->neighbors[i] : NULL;
+	return i < a->neighbors.n ? a->neighbors.port[i] : NULL;
 }
 
 bool agent_is_fabric(const struct agent *a, unsigned ifindex)

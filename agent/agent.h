@@ -22,11 +22,17 @@ struct agent_out {                       /* what the world does for the core. No
 	/* The link became a fabric link (settings to make, all-routers to join) or is none any more. */
 	void (*fabric)(void *ctx, unsigned ifindex, const char *name, bool on);
 	/* The link demands a password or hop limit 255 (cfg): it needs a listening socket of its own, and no other may let anybody in from there.
-	 * 0 or -errno: then the link has no session, and this is asked again with the peer's next RA. Ends with fabric(off). */
+	 * 0 or -errno: then the link has no session, and this is asked again with the peer's next RA. Another cfg may follow; one that demands
+	 * nothing, and fabric(off), end it. */
 	int (*guard)(void *ctx, const struct peer_config *cfg);
 	/* A numbered peer is heard with signatures of this password alone (TCP MD5) from now on, and what had come before is closed. 0 or -errno:
-	 * then it has no session, and this is asked again after a while. */
+	 * then it has no session, and this is asked again after a while. NULL: without any, whatever was said before. */
 	int (*key)(void *ctx, const struct in6_addr *remote, const char *password);
+	/* Port 179 is to be heard over IPv6, and over IPv4 as said; of what has a lower hop limit than `least` nothing need be answered. Asked before
+	 * another configuration takes effect; 0, or -errno: then it does not. NULL: there is nothing to do. */
+	int (*listen)(void *ctx, bool ipv4, const uint8_t least[2]);
+	/* Reads the file again, or another one. As config_load, with everything filled in; -ENOENT: there is none. NULL: the same. */
+	int (*config)(void *ctx, const char *file, struct config **ret, struct config_errors **ret_errors);
 	int  (*ra_send)(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n);     /* 0 or -errno */
 	void (*tcp_connect)(void *ctx, bgp_conn conn, const struct peer_config *cfg, const struct in6_addr *remote);
 	void (*tcp_close)(void *ctx, bgp_conn conn);
@@ -98,6 +104,18 @@ bgp_conn agent_tcp_next_pending(struct agent *a, bgp_conn after);
 int  agent_reset(struct agent *a, const char *peer, const char *message, mono now);
 /* The end: Cease to everybody, plans the removal of everything from the kernel. Then agent_fib_take until nothing is left. */
 void agent_stop(struct agent *a, mono now);
+
+/* Another configuration, and what became of it (agent_reload.c). */
+struct agent_reload_view {
+	uint64_t generation;             /* of the configuration in effect: 1 at the start */
+	uint64_t accepted, rejected;     /* reloads */
+	bool any, failed;                /* the last one: */
+	mono at;
+	char why[512];                   /* it was rejected, or taken back; its first error */
+	bool unconfirmed;                /* what was before comes back unless it is confirmed by then: */
+	mono confirm_by;
+};
+void agent_reloads(const struct agent *a, struct agent_reload_view *ret);
 
 /* Things that went wrong outside of any link, counted by whoever notices. */
 struct agent_counters { uint64_t notifications_lost, neighbors_lost, bad_requests, unsendable, limit_warnings; };

@@ -18,6 +18,18 @@ static bool is_dead(const struct bfd_view *v)
 	return v->ups > 0 && v->remote_state != BFD_ADMIN_DOWN && (v->state != BFD_UP || v->lossy);
 }
 
+/* The same session at another pace, by a poll sequence (RFC 5880 6.8.3). */
+static void retime(struct port *port, struct bfd_peer *peer)
+{
+	struct agent *a = port->agent;
+
+	if (peer->interval_us == port->bfd.peer.interval_us && peer->multiplier == port->bfd.peer.multiplier)
+		return;
+	peer->serial = port->bfd.peer.serial;
+	if (a->out.bfd.set(a->out.bfd.ctx, peer) >= 0)
+		port->bfd.peer = *peer;
+}
+
 void detect_start(struct port *port, mono now)
 {
 	struct agent *a = port->agent;
@@ -28,8 +40,10 @@ void detect_start(struct port *port, mono now)
 	};
 	int r, error = port->bfd.error;
 
-	if (port->bfd.on && cfg->on && same_peer(&port->bfd.peer, &peer))
+	if (port->bfd.on && cfg->on && same_peer(&port->bfd.peer, &peer)) {
+		retime(port, &peer);
 		return;
+	}
 	detect_end(port, now);
 	if (!cfg->on)
 		return;

@@ -406,7 +406,7 @@ static void send_batch(void *ctx, const struct rib_batch *b)
 
 void bgp_export(struct agent *a)
 {
-	size_t peers = a->n_ports + a->n_further + a->cfg->n_neighbors, most = peers ? WINDOWS_PER_TURN / peers : 0;
+	size_t peers = a->n_ports + a->n_further + a->neighbors.n, most = peers ? WINDOWS_PER_TURN / peers : 0;
 	struct export e = { .agent = a };
 
 	most = most > WINDOWS_MOST ? WINDOWS_MOST : most < WINDOWS_LEAST ? WINDOWS_LEAST : most;

@@ -2,7 +2,6 @@
 #include "agent/agent_priv.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
 #include <linux/if_arp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,46 +12,11 @@
 #define MAC_FMT "%02x:%02x:%02x:%02x:%02x:%02x"
 #define MAC_ARG(m) (m)[0], (m)[1], (m)[2], (m)[3], (m)[4], (m)[5]
 
-static bool wants_fabric(const struct agent *a, const struct link *link)
+bool links_want(const struct agent *a, const struct config *c, const struct link *link)
 {
-	if (a->cfg->links_auto)
-		return link_is_auto(a->links, link) && !neighbors_own(a, link);
-	return !link->info.loopback && link->info.type == ARPHRD_ETHER && config_link_for(a->cfg, link->info.name);
-}
-
-static void peer_config_of(struct port *port, struct peer_config *ret)
-{
-	const struct config_link *rule = config_link_for(port->agent->cfg, port_link_name(port));
-
-	*ret = (struct peer_config){ .key = port->key, .ifindex = port->ifindex, .local = port->local };
-	memcpy(ret->link, port->name, sizeof(ret->link));
-	if (!rule)
-		return;
-	_Static_assert(sizeof(struct asn_range) == sizeof(struct config_asn_range), "the same shape on both sides of the wiring");
-	ret->asn = (struct asn_range *)rule->asn;
-	ret->n_asn = rule->n_asn;
-	ret->gtsm = rule->terms.gtsm;
-	ret->password = *rule->terms.password ? rule->terms.password : NULL;
-	ret->role = rule->terms.role;
-	ret->role_strict = rule->terms.role_strict;
-}
-
-/* Fail closed: may the link have a session? Not while it has no listener of its own and should have one. */
-static bool guard(struct port *port)
-{
-	struct agent *a = port->agent;
-	struct peer_config cfg;
-	int r;
-
-	peer_config_of(port, &cfg);
-	if (port->guarded || (!cfg.gtsm && !cfg.password))
-		return true;
-	r = a->out.guard(a->out.ctx, &cfg);
-	if (r < 0 && r != port->guard_error)
-		log_error("%s: no session: %s: %s", port->name, cfg.password ? "password" : "gtsm", strerror(-r));
-	port->guarded = r >= 0;
-	port->guard_error = r < 0 ? r : 0;
-	return port->guarded;
+	if (c->links_auto)
+		return link_is_auto(a->links, link) && !neighbors_own(c, link);
+	return !link->info.loopback && link->info.type == ARPHRD_ETHER && config_link_for(c, link->info.name);
 }
 
 static struct port *port_new(struct agent *a, const struct link *link)
@@ -81,7 +45,7 @@ static struct port *port_new(struct agent *a, const struct link *link)
 	a->n_ports++;
 	log_info("%s: is a fabric link", port->name);
 	a->out.fabric(a->out.ctx, port->ifindex, port->name, true);
-	guard(port);
+	port_guard(port);
 	return port;
 }
 
@@ -102,9 +66,9 @@ void port_session_start(struct port *port, mono now)
 {
 	struct peer_config cfg;
 
-	if (!guard(port->first ? port->first : port))
+	if (!port_guard(port->first ? port->first : port))
 		return;
-	peer_config_of(port, &cfg);
+	port_config(port, &cfg);
 	if (peers_set(port->agent->peers, &cfg, &port->peer, now) < 0)
 		log_error("%s: out of memory: no session", port->name);
 	detect_start(port, now);
@@ -186,7 +150,7 @@ static void port_down(struct port *port, bool lost, bool neigh_too, mono now)
 		fib_link_lost(a->fib, port->ifindex, neigh_too);
 	else if (a->fib)
 		fib_link_out(a->fib, port->ifindex);
-	routers_down(port, now);
+	routers_down(port, 0, now);
 	port_session_end(port, 0, now);
 	ra_link_down(a->ra, port->ifindex);
 	if (a->fib)
@@ -195,12 +159,18 @@ static void port_down(struct port *port, bool lost, bool neigh_too, mono now)
 	log_info("%s: link is down", port->name);
 }
 
+static unsigned allowed_routers(const struct port *port)
+{
+	const struct config_link *rule = config_link_for(port->agent->cfg, port->name);
+
+	return rule ? rule->routers : 1;
+}
+
 static void port_up(struct port *port, const struct link *link, const struct in6_addr *local, mono now)
 {
 	struct agent *a = port->agent;
 	bool same_addr = port->usable && in6_eq(&port->local, local);
 	bool same_mac = port->usable && memcmp(port->mac, link->info.mac, 6) == 0;
-	const struct config_link *rule;
 
 	if (same_addr && same_mac)
 		return;
@@ -216,8 +186,7 @@ static void port_up(struct port *port, const struct link *link, const struct in6
 	if (ra_link_up(a->ra, port->ifindex, local, port->mac, false, now) < 0)
 		log_error("%s: out of memory: no discovery", port->name);
 	pin_groups(port);
-	rule = config_link_for(a->cfg, port->name);
-	ra_allow(a->ra, port->ifindex, rule ? rule->routers : 1);
+	ra_allow(a->ra, port->ifindex, allowed_routers(port));
 	if (port->known && !same_addr)
 		port_session_start(port, now);
 	if (!same_addr)
@@ -243,7 +212,7 @@ static void port_hurry(struct port *port, const struct link *link)
 static void port_update(struct agent *a, const struct link *link, mono now)
 {
 	struct port *port = port_find(a, link->info.ifindex);
-	bool wanted = wants_fabric(a, link);
+	bool wanted = links_want(a, a->cfg, link);
 	struct in6_addr local;
 
 	/* A new name may fall under other settings: the link starts over. */
@@ -261,6 +230,35 @@ static void port_update(struct agent *a, const struct link *link, mono now)
 		port_down(port, !link->info.up || !link->info.running, !link->info.up, now);
 	else if (port->usable || damp_up(&port->damp, now))
 		port_up(port, link, &local, now);
+}
+
+void port_reconfigure(struct port *port, bool session, mono now)
+{
+	struct port *first = port->first ? port->first : port;
+
+	if (session && port == first)
+		port_reguard(port);
+	if (port == first && port->usable)
+		ra_allow(port->agent->ra, port->ifindex, allowed_routers(port));
+	if (port->known && port->usable && first->guard_error)   /* fail closed */
+		port_session_end(port, CEASE_CONFIG_CHANGE, now);
+	else if (port->known && port->usable)
+		port_session_start(port, now);
+}
+
+void links_reconfigure(struct agent *a, mono now)
+{
+	const struct link *link = NULL;
+
+	while ((link = links_after(a->links, link))) {
+		struct port *port = port_find(a, link->info.ifindex);
+
+		if (port && !links_want(a, a->cfg, link)) {      /* to its peers' ears, before it is let go */
+			routers_down(port, CEASE_PEER_DECONFIGURED, now);
+			port_session_end(port, CEASE_PEER_DECONFIGURED, now);
+		}
+		port_update(a, link, now);
+	}
 }
 
 static void link_gone(struct agent *a, uint32_t ifindex, mono now)

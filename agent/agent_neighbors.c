@@ -25,33 +25,153 @@ static struct in6_addr mapped(struct in_addr a)
 	return m;
 }
 
-int neighbors_new(struct agent *a)
+void neighbor_name(const struct in6_addr *addr, char ret[INET6_ADDRSTRLEN])
 {
-	const struct config *c = a->cfg;
+	if (IN6_IS_ADDR_V4MAPPED(addr))
+		inet_ntop(AF_INET, addr->s6_addr + 12, ret, INET6_ADDRSTRLEN);
+	else
+		inet_ntop(AF_INET6, addr, ret, INET6_ADDRSTRLEN);
+}
 
-	a->neighbors = calloc(c->n_neighbors + 1, sizeof(*a->neighbors));
-	if (!a->neighbors)
+static struct port *neighbor_new(struct agent *a, const struct config_neighbor *n)
+{
+	struct port *port = calloc(1, sizeof(*port));
+
+	if (!port)
+		return NULL;
+	port->agent = a;
+	port->fresh = true;
+	port->neighbor = n;
+	port->peer = n->address;
+	neighbor_name(&port->peer, port->name);
+	return port;
+}
+
+static bool is_key(const struct neighbors *list, uint32_t key)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (list->port[i]->key == key)
+			return true;
+	return false;
+}
+
+int neighbors_for(struct agent *a, const struct config *c, struct neighbors *ret)
+{
+	uint32_t key = PEER_KEY_NUMBERED;
+
+	*ret = (struct neighbors){ .port = calloc(c->n_neighbors + 1, sizeof(struct port *)) };
+	if (!ret->port)
 		return -ENOMEM;
 	for (size_t i = 0; i < c->n_neighbors; i++) {
-		struct port *port = &a->neighbors[i];
-		const struct in6_addr *addr = &c->neighbors[i].address;
+		struct port *port = neighbor_find(a, &c->neighbors[i].address);
 
-		port->agent = a;
-		port->neighbor = &c->neighbors[i];
-		port->key = PEER_KEY_NUMBERED + (uint32_t)i;
-		port->peer = *addr;
-		if (IN6_IS_ADDR_V4MAPPED(addr))
-			inet_ntop(AF_INET, addr->s6_addr + 12, port->name, sizeof(port->name));
-		else
-			inet_ntop(AF_INET6, addr, port->name, sizeof(port->name));
+		if (!port)
+			port = neighbor_new(a, &c->neighbors[i]);
+		if (!port) {
+			neighbors_drop(ret);
+			return -ENOMEM;
+		}
+		ret->port[ret->n++] = port;
+	}
+	for (size_t i = 0; i < ret->n; i++) {            /* the lowest that are free */
+		if (ret->port[i]->key)
+			continue;
+		while (is_key(ret, key))
+			key++;
+		ret->port[i]->key = key;
 	}
 	return 0;
 }
 
-bool neighbors_own(const struct agent *a, const struct link *link)
+void neighbors_drop(struct neighbors *list)
 {
-	for (size_t i = 0; i < a->cfg->n_neighbors; i++) {
-		struct prefix host = host_of(&a->cfg->neighbors[i].address);
+	for (size_t i = 0; i < list->n; i++)
+		if (list->port[i]->fresh)
+			free(list->port[i]);
+	free(list->port);
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct port *x = *(struct port *const *)a, *y = *(struct port *const *)b;
+
+	return x->key < y->key ? -1 : x->key > y->key;
+}
+
+/* The kernel is to forget the password too: another peer may have the address one day. */
+static void unlock(struct port *port)
+{
+	if (port->guarded || port->guard_error)
+		port->agent->out.key(port->agent->out.ctx, &port->peer, NULL);
+	port->guarded = false;
+	port->guard_error = 0;
+}
+
+void neighbors_become(struct agent *a, struct neighbors *list, mono now)
+{
+	const struct config *c = a->cfg;
+	struct port *port;
+
+	for (size_t i = 0; i < a->neighbors.n; i++) {
+		port = a->neighbors.port[i];
+		for (size_t k = 0; k < list->n && port; k++)
+			if (list->port[k] == port)
+				port = NULL;
+		if (!port)
+			continue;
+		log_info("%s: is no neighbor any more", a->neighbors.port[i]->name);
+		port_session_end(a->neighbors.port[i], CEASE_PEER_DECONFIGURED, now);
+		unlock(a->neighbors.port[i]);
+		free(a->neighbors.port[i]);
+	}
+	for (size_t i = 0; i < list->n; i++) {
+		list->port[i]->neighbor = &c->neighbors[i];
+		list->port[i]->fresh = false;
+	}
+	if (list->n)
+		qsort(list->port, list->n, sizeof(struct port *), by_key);
+	free(a->neighbors.port);
+	a->neighbors = *list;
+}
+
+int neighbors_new(struct agent *a)
+{
+	struct neighbors list;
+	int r = neighbors_for(a, a->cfg, &list);
+
+	if (r >= 0)
+		neighbors_become(a, &list, (mono){ 0 });
+	return r;
+}
+
+void neighbors_free(struct agent *a)
+{
+	for (size_t i = 0; i < a->neighbors.n; i++)
+		free(a->neighbors.port[i]);
+	free(a->neighbors.port);
+}
+
+struct port *neighbor_by_key(const struct agent *a, uint32_t key)
+{
+	size_t lo = 0, hi = a->neighbors.n;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (a->neighbors.port[mid]->key == key)
+			return a->neighbors.port[mid];
+		if (a->neighbors.port[mid]->key < key)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return NULL;
+}
+
+bool neighbors_own(const struct config *c, const struct link *link)
+{
+	for (size_t i = 0; i < c->n_neighbors; i++) {
+		struct prefix host = host_of(&c->neighbors[i].address);
 
 		if (link_on_network(link, &host))
 			return true;
@@ -61,9 +181,9 @@ bool neighbors_own(const struct agent *a, const struct link *link)
 
 struct port *neighbor_find(const struct agent *a, const struct in6_addr *addr)
 {
-	for (size_t i = 0; i < a->cfg->n_neighbors; i++)
-		if (in6_eq(&a->neighbors[i].peer, addr))
-			return &a->neighbors[i];
+	for (size_t i = 0; i < a->neighbors.n; i++)
+		if (in6_eq(&a->neighbors.port[i]->peer, addr))
+			return a->neighbors.port[i];
 	return NULL;
 }
 
@@ -209,29 +329,37 @@ static void neighbor_update(struct port *port, mono now)
 		stale_drop(port);
 }
 
+void neighbor_reconfigure(struct port *port, bool session, mono now)
+{
+	if (session)
+		unlock(port);
+	port->known = false;                     /* so it is looked at from the start */
+	neighbor_update(port, now);
+}
+
 void neighbors_update(struct agent *a, mono now)
 {
-	if (!a->cfg->n_neighbors)
+	if (!a->neighbors.n)
 		return;
 	reach_forget(a);
-	for (size_t i = 0; i < a->cfg->n_neighbors; i++)
-		neighbor_update(&a->neighbors[i], now);
+	for (size_t i = 0; i < a->neighbors.n; i++)
+		neighbor_update(a->neighbors.port[i], now);
 }
 
 void neighbors_step(struct agent *a, mono now)
 {
-	for (size_t i = 0; i < a->cfg->n_neighbors; i++)
-		if (a->neighbors[i].guard_error && mono_due(a->neighbors[i].guard_retry, now))
-			neighbor_update(&a->neighbors[i], now);
+	for (size_t i = 0; i < a->neighbors.n; i++)
+		if (a->neighbors.port[i]->guard_error && mono_due(a->neighbors.port[i]->guard_retry, now))
+			neighbor_update(a->neighbors.port[i], now);
 }
 
 mono neighbors_next(const struct agent *a)
 {
 	mono next = MONO_NEVER;
 
-	for (size_t i = 0; i < a->cfg->n_neighbors; i++)
-		if (a->neighbors[i].guard_error)
-			next = mono_min(next, a->neighbors[i].guard_retry);
+	for (size_t i = 0; i < a->neighbors.n; i++)
+		if (a->neighbors.port[i]->guard_error)
+			next = mono_min(next, a->neighbors.port[i]->guard_retry);
 	return next;
 }
 
@@ -240,7 +368,7 @@ void neighbors_link(struct agent *a, uint32_t ifindex, bool ran, bool addr_gone)
 	const struct link *link = links_find(a->links, ifindex);
 	bool up = link && link->info.up;
 
-	if (!a->fib || !a->cfg->n_neighbors)
+	if (!a->fib || !a->neighbors.n)
 		return;
 	if (ran && !(up && link->info.running))
 		fib_link_lost(a->fib, ifindex, !up);
@@ -295,21 +423,26 @@ bool agent_neighbor_hops(const struct agent *a, const struct in6_addr *addr, uin
 	return true;
 }
 
-uint8_t agent_least_hops(const struct agent *a, int family)
+uint8_t neighbors_least_hops(const struct config *c, int family)
 {
 	uint8_t least = 0, of_this;
 
-	if (family == AF_INET6 && (a->cfg->links_auto || a->cfg->n_links))       /* peers on fabric links come in there too */
+	if (family == AF_INET6 && (c->links_auto || c->n_links))         /* peers on fabric links come in there too */
 		return 0;
-	for (size_t i = 0; i < a->cfg->n_neighbors; i++) {
-		if (IN6_IS_ADDR_V4MAPPED(&a->cfg->neighbors[i].address) != (family == AF_INET))
+	for (size_t i = 0; i < c->n_neighbors; i++) {
+		if (IN6_IS_ADDR_V4MAPPED(&c->neighbors[i].address) != (family == AF_INET))
 			continue;
-		of_this = least_ttl(&a->cfg->neighbors[i]);
+		of_this = least_ttl(&c->neighbors[i]);
 		if (!of_this)
 			return 0;
 		least = least && least < of_this ? least : of_this;
 	}
 	return least;
+}
+
+uint8_t agent_least_hops(const struct agent *a, int family)
+{
+	return neighbors_least_hops(a->cfg, family);
 }
 
 void agent_tcp_refused(struct agent *a, const struct in6_addr *remote)

@@ -93,6 +93,34 @@ void filters_free(struct agent *a)
 	a->scratch = NULL;
 }
 
+int filters_renew(struct agent *a, struct config *to, struct agent *ret_was)
+{
+	struct agent was = *a;
+	int r;
+
+	a->cfg = to;
+	a->policies = NULL;
+	a->filters = NULL;
+	a->none = NULL;
+	a->scratch = NULL;
+	r = filters_new(a);
+	if (r < 0)
+		filters_restore(a, &was);
+	else
+		*ret_was = was;
+	return r;
+}
+
+void filters_restore(struct agent *a, const struct agent *was)
+{
+	filters_free(a);
+	a->cfg = was->cfg;
+	a->policies = was->policies;
+	a->filters = was->filters;
+	a->none = was->none;
+	a->scratch = was->scratch;
+}
+
 /* What the configuration says of a peer, and under which number; NULL: nothing. */
 static const struct config_terms *terms_of(const struct agent *a, const struct port *port, size_t *ret_i)
 {
@@ -143,21 +171,52 @@ static attrs_id export_filter(void *ctx, const struct prefix *p, attrs_id attrs,
 
 void filters_open(struct port *port, uint32_t peer_asn)
 {
-	struct agent *a = port->agent;
-	const struct filters *f;
-	size_t i = 0;
-
-	port->terms = terms_of(a, port, &i);
-	f = port->terms ? &a->filters[i] : NULL;
 	port->peer_asn = peer_asn;
-	port->import = f ? f->import : NULL;
-	port->export = f ? f->export : NULL;
 	port->filtered = port->withheld = port->leaks = port->bad_bandwidths = 0;
 	port->limit_warned = false;
-	if (port->terms && port->terms->limit.max)
-		rib_limit(a->rib, port->rib, port->terms->limit.max);
-	if (port->export)
-		rib_export_filter(a->rib, port->rib, export_filter, port);
+	filters_adopt(port);
+}
+
+void filters_adopt(struct port *port)
+{
+	struct agent *a = port->agent;
+	bool counts = port->in_rib || port->away;
+	size_t i = 0;
+	const struct filters *f;
+
+	port->terms = counts ? terms_of(a, port, &i) : NULL;
+	f = port->terms ? &a->filters[i] : NULL;
+	port->import = f ? f->import : NULL;
+	port->export = f ? f->export : NULL;
+	if (!counts)
+		return;
+	rib_limit(a->rib, port->rib, port->terms ? port->terms->limit.max : 0);
+	rib_export_filter(a->rib, port->rib, port->export ? export_filter : NULL, port);
+}
+
+bool filters_over(const struct port *port, const struct config_limit *limit)
+{
+	struct rib_peer_stats n;
+
+	rib_peer_stats(port->agent->rib, port->rib, &n);
+	return limit->max && n.received[0] + n.received[1] - n.stale[0] - n.stale[1] > limit->max;
+}
+
+void filters_recount(struct port *port)
+{
+	struct agent *a = port->agent;
+	struct rib_peer_stats n;
+
+	port->limit_warned = false;
+	if (port->terms && filters_over(port, &port->terms->limit) && !port->terms->limit.refuse) {
+		port->reset_cease = CEASE_MAX_PREFIXES;
+		port->reset_why = "more prefixes than max_prefixes allows now";
+		return;
+	}
+	filters_warn(port);
+	rib_peer_stats(a->rib, port->rib, &n);
+	if (n.over_limit)                        /* they may have room now */
+		refresh_request(port);
 }
 
 int filters_update(struct port *port, const struct prefix *p, const struct attrs *attrs, attrs_id id)

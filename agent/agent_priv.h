@@ -32,6 +32,7 @@ struct port {                            /* a fabric link, a further router on o
 	struct agent *agent;
 	uint32_t key;                    /* of its peer */
 	struct port *first;              /* of a further router: its link's own port, with the link's first router. NULL: it is none */
+	bool fresh;                      /* numbered: made for a configuration that is not in effect yet */
 	const struct config_neighbor *neighbor;  /* NULL: a fabric link; what is about discovery below is for these only */
 	uint32_t ifindex;                /* numbered: of the interface that leads there, 0 behind routers */
 	char name[INET6_ADDRSTRLEN];     /* the link's; numbered: the peer's address; a further router: "fe80::1%swp1" */
@@ -87,8 +88,12 @@ struct filters {                         /* of one entry of "links" or "neighbor
 	struct prefix_range single[2];   /* its prefixes, if the configuration has none */
 };
 
+struct neighbors { struct port **port; size_t n; };
+
 struct agent {
 	struct config *cfg;
+	struct config *confirmed;        /* NULL, or what comes back unless `cfg` is confirmed by then: */
+	struct agent_reload_view reloads;
 	struct agent_out out;
 	enum fib_groups groups;          /* what the kernel has */
 	bool started, stopped;
@@ -110,7 +115,7 @@ struct agent {
 	size_t n_ports;
 	struct port **further;           /* routers that are not the first on their link, by key */
 	size_t n_further;
-	struct port *neighbors;          /* cfg->n_neighbors of them, in the order of the configuration */
+	struct neighbors neighbors;      /* one for each of cfg->neighbors; by key */
 	struct reach *reach;             /* their next hops */
 	struct port **by_rib;            /* by rib_peer */
 	size_t n_by_rib;
@@ -137,18 +142,28 @@ static inline const char *port_link_name(const struct port *port)        /* of a
 struct port *router_find(const struct agent *a, uint32_t ifindex, const struct in6_addr *addr);  /* the first or a further one; NULL: none */
 struct port *router_by_key(const struct agent *a, uint32_t key);
 void routers_moved(const struct port *first, mono now);  /* our address on the link is another one */
-void routers_down(struct port *first, mono now);         /* the link cannot be used any more: there are none */
+/* The link is none of ours any more (said to their routers), or cannot be used (subcode 0): there are none. */
+void routers_down(struct port *first, uint8_t cease_subcode, mono now);
 void routers_free(struct agent *a);
 void routers_ra(void *ctx, unsigned ifindex, const struct ra_router *router, enum ra_further what);      /* ra_out.further */
 
 /* agent_neighbors.c */
 int  neighbors_new(struct agent *a);
+void neighbors_free(struct agent *a);
+void neighbor_name(const struct in6_addr *addr, char ret[INET6_ADDRSTRLEN]);
+struct port *neighbor_by_key(const struct agent *a, uint32_t key);
+/* The ports for another configuration, in its order: those that are there, and fresh ones. Then one of the two: */
+int  neighbors_for(struct agent *a, const struct config *c, struct neighbors *ret);
+void neighbors_drop(struct neighbors *list);
+void neighbors_become(struct agent *a, struct neighbors *list, mono now);        /* a->cfg is that configuration; sessions of those not in it end */
+void neighbor_reconfigure(struct port *port, bool session, mono now);            /* something of its entry changed, of what the session rests upon or not */
+uint8_t neighbors_least_hops(const struct config *c, int family);        /* agent_least_hops */
 void neighbors_update(struct agent *a, mono now);        /* links or addresses changed */
 void neighbors_step(struct agent *a, mono now);          /* passwords that could not be set are tried again */
 mono neighbors_next(const struct agent *a);
 /* Of a link that is no fabric link: did the kernel drop what we had there? ran: it was up before the change. */
 void neighbors_link(struct agent *a, uint32_t ifindex, bool ran, bool addr_gone);
-bool neighbors_own(const struct agent *a, const struct link *link);      /* is a numbered peer on one of its networks? */
+bool neighbors_own(const struct config *c, const struct link *link);     /* is a numbered peer on one of its networks? */
 struct port *neighbor_find(const struct agent *a, const struct in6_addr *addr);
 void neighbor_egress(const struct port *port, const struct rib_batch *b, struct bgp_egress *ret);
 
@@ -156,10 +171,19 @@ void neighbor_egress(const struct port *port, const struct rib_batch *b, struct 
 void links_originate(struct agent *a);                   /* brings what is originated up to date */
 void links_loopback(struct agent *a);                    /* router_id/32 on lo, when no interface has it */
 
+/* agent_guard.c */
+void port_config(const struct port *port, struct peer_config *ret);      /* of its peer */
+/* Fail closed: may the link have a session? Not while it has no listener of its own and should have one. */
+bool port_guard(struct port *port);
+void port_reguard(struct port *port);                    /* what its listener was made for may be something else now */
+
 /* agent_links.c */
 void links_start(struct agent *a, mono now);             /* every link in the table becomes what it should be */
 void links_stop(struct agent *a);
 void port_retry(struct port *port, mono now);            /* the link has been up for long enough */
+bool links_want(const struct agent *a, const struct config *c, const struct link *link);         /* as a fabric link */
+void links_reconfigure(struct agent *a, mono now);       /* every link becomes what a->cfg makes of it */
+void port_reconfigure(struct port *port, bool session, mono now);        /* as neighbor_reconfigure */
 void port_session_start(struct port *port, mono now);
 void port_session_end(struct port *port, uint8_t cease_subcode, mono now);      /* the peer is forgotten, also what is kept of it while it is away */
 const struct ra_out *links_ra_out(struct agent *a, struct ra_out *buf);
@@ -185,6 +209,13 @@ bool bgp_export_due(const struct agent *a);
 /* agent_policy.c */
 int  filters_new(struct agent *a);                       /* compiles what the configuration says */
 void filters_free(struct agent *a);
+/* Compiles what another configuration says, which becomes a->cfg. ret_was: what was, for filters_free (or to be put back) when no port borrows of
+ * it any more (filters_adopt). -ENOMEM: nothing has changed. */
+int  filters_renew(struct agent *a, struct config *to, struct agent *ret_was);
+void filters_restore(struct agent *a, const struct agent *was);
+void filters_adopt(struct port *port);                   /* its filters and its limit, from a->cfg; what is counted goes on */
+bool filters_over(const struct port *port, const struct config_limit *limit);
+void filters_recount(struct port *port);                 /* its limit is another one */
 void filters_open(struct port *port, uint32_t peer_asn);                    /* a session begins: its filters, its limit */
 /* From the peer into the RIB, as its import policy has it; enum rib_verdict or -ENOMEM. id: of attrs. What is refused withdraws what was there. */
 int  filters_update(struct port *port, const struct prefix *p, const struct attrs *attrs, attrs_id id);
@@ -193,6 +224,8 @@ void filters_warn(struct port *port);                    /* is max_prefixes near
 void rib_leave(struct port *port);                       /* the member first, then the RIB peer and all its paths */
 
 /* agent_refresh.c: telling a peer everything again */
+/* The peer is asked to tell everything again. False: it does not know how. */
+bool refresh_request(struct port *port);
 void refresh_ask(struct port *port, const struct peer *peer, uint8_t family);
 void refresh_begin(struct port *port, struct peer *peer);        /* before routes are sent */
 void refresh_end(struct port *port, struct peer *peer);          /* all routes are sent: EoRR, and the session's End-of-RIB */
@@ -208,6 +241,14 @@ void stale_sweep(struct port *port, int family, enum stale why);
 void stale_drop(struct port *port);                      /* nothing is kept of a peer that is away */
 void stale_step(struct agent *a, mono now);
 mono stale_next(const struct agent *a);
+
+/* agent.c */
+struct stage_configs { struct ra_config ra; struct rib_config rib; struct peers_config peers; };
+void stage_configs(const struct config *c, struct stage_configs *ret);
+void config_complete(struct config *c);          /* what agent/config has no business to know */
+
+/* agent_reload.c */
+void reload_step(struct agent *a, mono now);
 
 /* agent_bfd.c */
 void detect_start(struct port *port, mono now);          /* the peer is known, or our address is another one: BFD with it, if it is to be */

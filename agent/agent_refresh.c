@@ -1,4 +1,4 @@
-/* A peer is told everything again: on its request (RFC 2918), between BoRR and EoRR if it knows them (RFC 7313). */
+/* A peer is told everything again: on its request (RFC 2918), between BoRR and EoRR if it knows them (RFC 7313). And the other way round. */
 #include "agent/agent_priv.h"
 
 #include "agent/base/wr.h"
@@ -24,6 +24,21 @@ static void say(struct peer *peer, int i, enum bgp_refresh_kind kind)
 
 	if (bgp_put_refresh(&w, &refresh) == 0)
 		peer_send(peer, msg, wr_len(&w), 1);
+}
+
+bool refresh_request(struct port *port)
+{
+	struct peer *peer = peers_find(port->agent->peers, port->key);
+	const struct bgp_ctx *bgp = peer_ctx(peer);
+	struct peer_view v;
+
+	peer_view(peer, &v);
+	if (!v.caps_received || !v.caps_received->refresh)       /* RFC 2918 4 */
+		return false;
+	for (int i = 0; i < 2; i++)
+		if (bgp->mp[i])
+			say(peer, i, REFRESH_REQUEST);
+	return true;
 }
 
 /* One that is asked for while another one runs comes after it. RFC 7313 4: no BoRR before the End-of-RIB of the session. */

@@ -122,15 +122,16 @@ void routers_moved(const struct port *first, mono now)
 	}
 }
 
-void routers_down(struct port *first, mono now)
+void routers_down(struct port *first, uint8_t cease_subcode, mono now)
 {
 	struct agent *a = first->agent;
 
 	for (size_t i = a->n_further; i-- > 0;) {
 		if (a->further[i]->first != first)
 			continue;
-		a->further[i]->usable = false;   /* its next hops went with those of the link */
-		further_free(a->further[i], 0, now);
+		if (!first->usable)              /* its next hops went with those of the link */
+			a->further[i]->usable = false;
+		further_free(a->further[i], cease_subcode, now);
 	}
 }
 

@@ -1,14 +1,18 @@
 #include "agent/commands.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "agent/agent_reload.h"
 #include "agent/base/own.h"
 #include "agent/base/utf8.h"
 #include "agent/ctl/ctl.h"
 #include "agent/show.h"
 
-struct reply { json_t *result; enum ctl_exit exit; const char *error; };
+#define CONFIRM_MAX_S 86400
+
+struct reply { json_t *result; enum ctl_exit exit; const char *error; char *own; };      /* own: an error that is to be freed */
 
 static struct reply good(json_t *result)
 {
@@ -88,6 +92,42 @@ static struct reply do_reset(struct agent *a, const struct ctl_request *q, mono 
 	return good(json_true());
 }
 
+static struct reply do_reload(struct agent *a, const struct ctl_request *q, mono now)
+{
+	struct reply reply = { 0 };
+	unsigned confirm_s = 0;
+	char *end = NULL;
+	unsigned long s;
+
+	if (q->n_args) {
+		s = strtoul(q->args[0], &end, 10);
+		if (*end || q->args[0][0] < '0' || q->args[0][0] > '9' || s < 1 || s > CONFIRM_MAX_S)
+			return bad(CTL_USAGE, "--confirm takes 1 to 86400 seconds");
+		confirm_s = (unsigned)s;
+	}
+	reply.exit = agent_reload(a, confirm_s, now, &reply.result, &reply.own);
+	return reply;
+}
+
+static struct reply do_confirm(struct agent *a, const struct ctl_request *q, mono now)
+{
+	struct reply reply = { 0 };
+
+	(void)q;
+	(void)now;
+	reply.exit = agent_confirm(a, &reply.result, &reply.own);
+	return reply;
+}
+
+static struct reply do_diff(struct agent *a, const struct ctl_request *q, mono now)
+{
+	struct reply reply = { 0 };
+
+	(void)now;
+	reply.exit = agent_diff(a, q->n_args ? q->args[0] : NULL, &reply.result, &reply.own);
+	return reply;
+}
+
 static const struct row {
 	const char *name;
 	size_t least, most;              /* arguments */
@@ -101,6 +141,9 @@ static const struct row {
 	{ "show config", 0, 0, do_config },
 	{ "show version", 0, 0, do_version },
 	{ "reset", 1, 2, do_reset },
+	{ "reload", 0, 1, do_reload },
+	{ "confirm", 0, 0, do_confirm },
+	{ "diff", 0, 1, do_diff },
 };
 
 static struct reply dispatch(struct agent *a, const struct ctl_request *q, mono now)
@@ -120,6 +163,7 @@ char *command_run(struct agent *agent, const char *line, size_t n, mono now)
 	struct ctl_request q;
 	struct reply reply;
 	const char *error;
+	char *answer;
 
 	if (ctl_request_parse(line, n, &q, &error) < 0)
 		reply = bad(CTL_USAGE, error);
@@ -127,5 +171,11 @@ char *command_run(struct agent *agent, const char *line, size_t n, mono now)
 		reply = dispatch(agent, &q, now);
 	if (reply.exit == CTL_USAGE)
 		agent_counters(agent)->bad_requests++;
-	return reply.result ? ctl_answer_line(reply.result) : ctl_error_line(reply.exit, reply.error);
+	if (reply.own)
+		reply.error = reply.own;
+	if (!reply.result && !reply.error)
+		reply = bad(CTL_FAILED, "the daemon is out of memory");
+	answer = reply.result ? ctl_answer_line(reply.result) : ctl_error_line(reply.exit, reply.error);
+	free(reply.own);
+	return answer;
 }

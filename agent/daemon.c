@@ -10,6 +10,7 @@
 #include <uv.h>
 
 #include "agent/agent.h"
+#include "agent/agent_reload.h"
 #include "agent/base/log.h"
 #include "agent/base/own.h"
 #include "agent/carriers.h"
@@ -20,8 +21,9 @@
 #include "agent/resync.h"
 #include "agent/serve.h"
 #include "agent/sockets.h"
+#include "agent/source.h"
+#include "agent/speeds.h"
 #include "nexthop/kernel.h"
-#include "nexthop/speed.h"
 #include "nexthop/sysctl.h"
 #include "ra/ra_sock.h"
 
@@ -35,6 +37,7 @@ struct daemon {
 	uv_async_t worked;               /* by another thread, on what was sent to the kernel */
 	uv_timer_t timer;
 	uv_signal_t signals[3];
+	const char *file;                /* NULL: there is none */
 	struct agent *agent;
 	struct kernel *kernel;
 	struct ra_sock *ra_sock;
@@ -48,6 +51,7 @@ struct daemon {
 	struct macs *macs;
 	struct carriers *carriers;
 	bool manage_sysctls, quit;
+	bool weighted;                   /* the speed of every link has been asked for */
 	bool deaf;                       /* notifications were lost, and reading everything again failed */
 };
 
@@ -84,6 +88,20 @@ static int out_guard(void *ctx, const struct peer_config *cfg)
 static int out_key(void *ctx, const struct in6_addr *remote, const char *password)
 {
 	return sockets_key(((struct daemon *)ctx)->sockets, remote, password);
+}
+
+static int out_listen(void *ctx, bool ipv4, const uint8_t least[2])
+{
+	return sockets_relisten(((struct daemon *)ctx)->sockets, ipv4, least);
+}
+
+static int out_config(void *ctx, const char *file, struct config **ret, struct config_errors **ret_errors)
+{
+	const struct daemon *d = ctx;
+
+	if (!file)
+		file = d->file;
+	return file ? source_read(file, ret, ret_errors) : -ENOENT;
 }
 
 static int out_ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n)
@@ -135,14 +153,9 @@ static void on_link(void *ctx, const struct link_change *change)
 {
 	struct daemon *d = ctx;
 	struct link_change with_speed = *change;
-	const struct link *known;
 
 	resync_mention(d->resync, change);
-	/* Without a carrier it stays what it was: nobody knows then, and sessions by other ways are not to be weighed anew for a moment. */
-	if (change->kind == LINK_NEW && agent_config(d->agent)->weighted) {
-		known = links_find(agent_links(d->agent), change->link.ifindex);
-		with_speed.link.mbps = change->link.running ? speed_read(change->link.name) : known ? known->info.mbps : 0;
-	}
+	speeds_add(d->agent, &with_speed);
 	agent_link_change(d->agent, &with_speed, now_mono());
 }
 
@@ -273,6 +286,7 @@ static void on_turn(uv_prepare_t *prepare)
 		return;
 	}
 	chores_do(&d->chores, d->kernel);
+	speeds_turn(d->agent, &d->weighted, now_mono());
 	sockets_reap(d->sockets, now_mono());
 	agent_timers(d->agent, now_mono());
 	flush_turn(d->flush);                    /* what is urgent, and what the kernel can take of plans made before */
@@ -339,7 +353,7 @@ static void on_signal(uv_signal_t *signal, int number)
 	struct daemon *d = signal->data;
 
 	if (number == SIGHUP) {
-		log_warning("SIGHUP: reloading is not in this version; restart weftd for a new configuration");
+		agent_hup(d->agent, now_mono());
 		return;
 	}
 	log_notice("ending: routes and sessions are cleaned up");
@@ -387,7 +401,8 @@ static int refuse(const char *what, int r)
 static int world_start(struct daemon *d, struct config **cfg, const char *socket)
 {
 	struct agent_out out = {
-		.fabric = out_fabric, .guard = out_guard, .key = out_key, .ra_send = out_ra_send, .tcp_connect = out_tcp_connect, .tcp_close = out_tcp_close,
+		.fabric = out_fabric, .guard = out_guard, .key = out_key, .listen = out_listen, .config = out_config, .ra_send = out_ra_send,
+		.tcp_connect = out_tcp_connect, .tcp_close = out_tcp_close,
 		.loopback = out_loopback, .no_dad = out_no_dad, .neigh_get = out_neigh_get, .ctx = d,
 	};
 	struct kernel_out kernel_out = {
@@ -409,6 +424,7 @@ static int world_start(struct daemon *d, struct config **cfg, const char *socket
 		return refuse("start", r);
 	d->worked.data = d;
 	d->manage_sysctls = (*cfg)->manage_sysctls;
+	d->weighted = (*cfg)->weighted;
 	if (d->manage_sysctls && (r = sysctls_new(&d->sysctls, "/proc/sys")) < 0)
 		return refuse("start", r);
 	if (d->manage_sysctls && sysctls_global(d->sysctls) != 0)
@@ -432,7 +448,7 @@ static int world_start(struct daemon *d, struct config **cfg, const char *socket
 	return 0;
 }
 
-int daemon_run(struct config *cfg, const char *socket)
+int daemon_run(struct config *cfg, const char *file, const char *socket)
 {
 	struct daemon *d = calloc(1, sizeof(*d));
 	int r = d ? uv_loop_init(&d->loop) : -ENOMEM;
@@ -442,6 +458,7 @@ int daemon_run(struct config *cfg, const char *socket)
 		free(d);
 		return 1;
 	}
+	d->file = file;
 	r = world_start(d, &cfg, socket);
 	if (r >= 0)
 		r = loop_start(d);

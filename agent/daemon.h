@@ -4,7 +4,8 @@
 
 #include "agent/config/config.h"
 
-/* Runs until SIGTERM or SIGINT, then cleans up. Takes over cfg. socket: path of the control socket. Returns the exit status. */
-int daemon_run(struct config *cfg, const char *socket);
+/* Runs until SIGTERM or SIGINT, then cleans up. Takes over cfg. file: where it is from, for a reload; NULL: from no file. socket: path of the control
+ * socket. Returns the exit status. */
+int daemon_run(struct config *cfg, const char *file, const char *socket);
 
 #endif

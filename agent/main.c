@@ -15,6 +15,7 @@
 #include "agent/base/own.h"
 #include "agent/ctl/ctl.h"
 #include "agent/daemon.h"
+#include "agent/source.h"
 
 #define FILES_MAX 65536
 #define CONFIG_FILE "/etc/weft/weft.json"
@@ -79,6 +80,11 @@ static bool plain(const char *s)
 	return strspn(s, "0123456789.") == strlen(s);
 }
 
+static const char *file_of(const struct options *o)
+{
+	return o->asn ? NULL : o->config ? o->config : CONFIG_FILE;
+}
+
 /* --asn and --router-id stand for a file with just these two keys, so that they are checked in the same way. */
 static int config_of(const struct options *o, struct config **ret, struct config_errors **errors)
 {
@@ -86,7 +92,7 @@ static int config_of(const struct options *o, struct config **ret, struct config
 	int n;
 
 	if (!o->asn)
-		return config_load(o->config ? o->config : CONFIG_FILE, ret, errors);
+		return config_load(file_of(o), ret, errors);
 	n = snprintf(text, sizeof(text), "{ \"asn\": \"%s\", \"router_id\": \"%s\" }", o->asn, o->router_id);
 	if (n < 0 || (size_t)n >= sizeof(text))
 		return -EINVAL;
@@ -135,11 +141,10 @@ static int run(const struct options *o)
 		config_free(cfg);
 		return 0;
 	}
-	if (!*cfg->hostname && gethostname(cfg->hostname, sizeof(cfg->hostname) - 1) < 0)
-		cfg->hostname[0] = 0;
+	source_fill(cfg);
 	log_to(to_stderr, &journal, o->level);
 	raise_file_limit();
-	r = daemon_run(cfg, o->socket);
+	r = daemon_run(cfg, file_of(o), o->socket);
 	log_to(NULL, NULL, LOG_LVL_ERROR);
 	return r;
 }

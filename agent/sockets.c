@@ -263,9 +263,8 @@ static void on_guarded(void *ctx, int fd, unsigned ifindex, const struct in6_add
 	on_connection(guard->all, guard, fd, ifindex, remote);
 }
 
-static int listen_any(struct sockets *c, int family, struct listener **ret)
+static int listen_any(struct sockets *c, int family, uint8_t least, struct listener **ret)
 {
-	uint8_t least = agent_least_hops(c->agent, family);
 	int fd = tcp_listen(family), r = fd;
 
 	if (fd >= 0 && least)
@@ -302,7 +301,23 @@ int sockets_listen(struct sockets *c, struct agent *agent)
 	uv_timer_start(&c->watch, on_watch, WATCH_MS, WATCH_MS);
 	/* Without numbered peers nobody has anything to say over IPv4. */
 	for (size_t i = 0; i < 2 && r >= 0 && (i == 0 || agent_config(agent)->n_neighbors); i++)
-		r = listen_any(c, families[i], &c->any[i]);
+		r = listen_any(c, families[i], agent_least_hops(agent, families[i]), &c->any[i]);
+	return r;
+}
+
+int sockets_relisten(struct sockets *c, bool ipv4, const uint8_t least[2])
+{
+	bool fresh = ipv4 && !c->any[1];
+	int r = fresh ? listen_any(c, AF_INET, least[0], &c->any[1]) : 0;
+
+	if (r >= 0)
+		r = tcp_set_least(listener_fd(c->any[0]), least[1]);
+	if (r >= 0 && ipv4 && !fresh)
+		r = tcp_set_least(listener_fd(c->any[1]), least[0]);
+	if ((r < 0 && fresh && c->any[1]) || (r >= 0 && !ipv4)) {
+		listener_free(c->any[1]);
+		c->any[1] = NULL;
+	}
 	return r;
 }
 
@@ -323,6 +338,8 @@ int sockets_guard(struct sockets *c, const struct peer_config *cfg)
 	int r;
 
 	sockets_unguard(c, cfg->ifindex);
+	if (!what.min_ttl && !what.password)
+		return 0;
 	guard = calloc(1, sizeof(*guard));
 	if (!guard)
 		return -ENOMEM;
@@ -358,9 +375,9 @@ void sockets_unguard(struct sockets *c, unsigned ifindex)
 int sockets_key(struct sockets *c, const struct in6_addr *remote, const char *password)
 {
 	struct listener *any = c->any[IN6_IS_ADDR_V4MAPPED(remote)];
-	int r = tcp_set_key(listener_fd(any), remote, password);
+	int r = any ? tcp_set_key(listener_fd(any), remote, password) : 0;       /* none: nobody is heard */
 
-	if (r >= 0)
+	if (r >= 0 && any)
 		listener_drain(any);
 	return r;
 }

@@ -17,7 +17,9 @@ int  sockets_listen(struct sockets *c, struct agent *agent); /* -EADDRINUSE, -EA
  * that come to the general one are refused from then on. 0 or -errno: then nobody is let in on that link. */
 int  sockets_guard(struct sockets *c, const struct peer_config *cfg);
 void sockets_unguard(struct sockets *c, unsigned ifindex);   /* the link is none of ours any more */
-/* For struct agent_out: a numbered peer's password. 0 or -errno. */
+/* For struct agent_out: the general listeners as another configuration wants them. 0, or -errno: they are as they were. */
+int  sockets_relisten(struct sockets *c, bool ipv4, const uint8_t least[2]);
+/* For struct agent_out: a numbered peer's password; NULL: none. 0 or -errno. */
 int  sockets_key(struct sockets *c, const struct in6_addr *remote, const char *password);
 
 /* For struct agent_out: these only note what is to be done. */

@@ -29,6 +29,10 @@ static const char usage[] =
 	"  reset LINK [--message TEXT]\n"
 	"                           take the session of a link down, it comes back by itself; TEXT is for the peer's operator\n"
 	"  check FILE               is this a good configuration? Needs no daemon\n"
+	"  diff [FILE]              what a reload with FILE would change, and which sessions; weftd's own file if none is named\n"
+	"  reload [--confirm SECONDS]\n"
+	"                           weftd reads its file again and changes what differs; after SECONDS it is as before, unless\n"
+	"  confirm                  has said that it may stay\n"
 	"options, before or after the command:\n"
 	"  --socket PATH            where weftd listens (" CTL_SOCKET ")\n"
 	"  --json                   the answer as JSON\n"
@@ -39,6 +43,7 @@ static const char usage[] =
 struct options {
 	const char *socket;
 	const char *message;             /* NULL: none */
+	const char *confirm;             /* the same */
 	bool json;
 };
 
@@ -59,10 +64,14 @@ static const struct command commands[] = {
 	{ "show", "version", 0, 0, text_version, "show version" },
 	{ "version", NULL, 0, 0, text_version, "show version" },
 	{ "reset", NULL, 1, 1, text_done, "reset" },
+	{ "diff", NULL, 0, 1, text_diff, "diff" },
+	{ "reload", NULL, 0, 0, text_reload, "reload" },
+	{ "confirm", NULL, 0, 0, text_confirm, "confirm" },
 };
 
 /* Every first word of the contract; which of them this version has is told by commands[] and "check". */
-static const char *const verbs[] = { "show", "version", "reset", "check", "explain", "doctor", "watch", "drain", "undrain", "reload", "diff" };
+static const char *const verbs[] = { "show", "version", "reset", "check", "explain", "doctor", "watch", "drain", "undrain", "reload",
+				     "confirm", "diff" };
 static const char *const nouns[] = { "summary", "neighbors", "routes", "links", "nexthops", "config", "version" };
 
 static int fail(enum ctl_exit code, const char *what, const char *detail)
@@ -145,6 +154,16 @@ static int show(json_t *result, const struct command *cmd, const struct options 
 	return r < 0 ? fail(CTL_FAILED, "no memory", "") : CTL_DONE;
 }
 
+/* A line for each reason. */
+static int refused(enum ctl_exit code, char *error)
+{
+	char *rest = error, *line;
+
+	while ((line = strsep(&rest, "\n")))
+		fail(code, "", line);
+	return code;
+}
+
 static int ask(const struct command *cmd, const struct options *opt, const struct ctl_request *req)
 {
 	AUTO_FREE char *line = ctl_request_line(req), *answer = NULL, *error = NULL;
@@ -161,7 +180,7 @@ static int ask(const struct command *cmd, const struct options *opt, const struc
 	if (r < 0)
 		return fail(CTL_FAILED, "this is no answer of weftd at ", opt->socket);
 	if (r > 0)
-		return fail((enum ctl_exit)r, "", error);
+		return refused((enum ctl_exit)r, error);
 	r = show(result, cmd, opt, req->n_args > 0);
 	json_decref(result);
 	return r;
@@ -170,6 +189,7 @@ static int ask(const struct command *cmd, const struct options *opt, const struc
 static int run(const struct command *cmd, const struct options *opt, char **args, int n)
 {
 	struct ctl_request req = { 0 };
+	const char *more;
 
 	if (n < cmd->min || n > cmd->max) {
 		fprintf(stderr, "weft: %s takes %s\n", cmd->ask, cmd->max == 0 ? "no argument" : cmd->min ? "one argument" : "at most one argument");
@@ -183,10 +203,13 @@ static int run(const struct command *cmd, const struct options *opt, char **args
 	}
 	if (opt->message && strcmp(cmd->verb, "reset") != 0)
 		return fail(CTL_USAGE, "--message is for reset alone", "");
-	if (opt->message && strlen(opt->message) >= sizeof(req.args[0]))
-		return fail(CTL_USAGE, "the message is too long: ", opt->message);
-	if (opt->message)
-		strcpy(req.args[req.n_args++], opt->message);
+	if (opt->confirm && strcmp(cmd->verb, "reload") != 0)
+		return fail(CTL_USAGE, "--confirm is for reload alone", "");
+	more = opt->message ? opt->message : opt->confirm;
+	if (more && strlen(more) >= sizeof(req.args[0]))
+		return fail(CTL_USAGE, "this is too long: ", more);
+	if (more)
+		strcpy(req.args[req.n_args++], more);
 	if (cmd->text == text_version && !opt->json)
 		printf("weft %s\n", WEFT_VERSION);
 	return ask(cmd, opt, &req);
@@ -212,6 +235,20 @@ static int check_result(const char *file, const struct config_errors *errors, bo
 		printf("%s: ok\n", file);
 	}
 	return n ? CTL_BAD_CONFIG : CTL_DONE;
+}
+
+/* For the errors alone, which weftd does not tell of a file that is not its own. */
+static int check_first(const char *file)
+{
+	struct config_errors *errors = NULL;
+	struct config *c = NULL;
+
+	config_load(file, &c, &errors);
+	for (size_t i = 0; errors && i < config_errors_count(errors); i++)
+		fprintf(stderr, "%s\n", config_errors_line(errors, i));
+	config_errors_free(errors);
+	config_free(c);
+	return c ? CTL_DONE : CTL_BAD_CONFIG;
 }
 
 static int check(const struct options *opt, char **args, int n)
@@ -251,6 +288,7 @@ static int word(const char *const *words, size_t n, const char *typed, const cha
 
 static int dispatch(const struct options *opt, char **words, int n)
 {
+	AUTO_FREE char *file = NULL;
 	const char *verb, *noun = NULL;
 	int i, used = 1;
 
@@ -264,6 +302,12 @@ static int dispatch(const struct options *opt, char **words, int n)
 	verb = verbs[i];
 	if (strcmp(verb, "check") == 0)
 		return check(opt, words + 1, n - 1);
+	if (strcmp(verb, "diff") == 0 && n == 2) {       /* weftd reads it: by a name that is the same there */
+		if (check_first(words[1]) != CTL_DONE)
+			return CTL_BAD_CONFIG;
+		file = realpath(words[1], NULL);
+		words[1] = file ? file : words[1];
+	}
 	if (strcmp(verb, "show") == 0) {
 		i = word(nouns, ARRAY_LEN(nouns), n > 1 ? words[1] : NULL, "thing to show");
 		if (i < 0)
@@ -285,7 +329,7 @@ static int read_options(int argc, char **argv, struct options *opt)
 {
 	static const struct option known[] = {
 		{ "socket", required_argument, NULL, 's' }, { "json", no_argument, NULL, 'j' },
-		{ "message", required_argument, NULL, 'm' },
+		{ "message", required_argument, NULL, 'm' }, { "confirm", required_argument, NULL, 'c' },
 		{ "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'v' }, { 0 },
 	};
 	int c;
@@ -300,6 +344,9 @@ static int read_options(int argc, char **argv, struct options *opt)
 			break;
 		case 'm':
 			opt->message = optarg;
+			break;
+		case 'c':
+			opt->confirm = optarg;
 			break;
 		case 'h':
 			fputs(usage, stdout);

@@ -106,6 +106,7 @@ int text_summary(const json_t *result, const struct look *look)
 	       TEXT(result, "peers_established"));
 	if (json_integer_value(json_object_get(counters, "link_alarms")) > 0)
 		printf("%s links with an alarm: weft show links\n", TEXT(counters, "link_alarms"));
+	text_reloads(json_object_get(result, "configuration"));
 	if (json_array_size(peers) == 0)
 		return 0;
 	putchar('\n');

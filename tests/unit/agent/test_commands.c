@@ -47,6 +47,12 @@ static const struct { const char *line; int exit; const char *path, *json; } req
 	{ "{\"command\": \"show config\"}", CTL_DONE, "router_id", "\"10.0.254.1\"" },
 	{ "{\"command\": \"show version\"}", CTL_DONE, "version", "\"" WEFT_VERSION "\"" },
 	{ "{\"command\": \"reset\", \"args\": [\"swp1\"]}", CTL_DONE, "", "true" },
+	/* refused: there is no file, and nothing to confirm */
+	{ "{\"command\": \"reload\"}", CTL_FAILED, NULL, NULL },
+	{ "{\"command\": \"reload\", \"args\": [\"60\"]}", CTL_FAILED, NULL, NULL },
+	{ "{\"command\": \"diff\"}", CTL_FAILED, NULL, NULL },
+	{ "{\"command\": \"diff\", \"args\": [\"/some/file\"]}", CTL_FAILED, NULL, NULL },
+	{ "{\"command\": \"confirm\"}", CTL_FAILED, NULL, NULL },
 	/* refused: there is no such thing */
 	{ "{\"command\": \"show neighbors\", \"args\": [\"swp9\"]}", CTL_FAILED, NULL, NULL },
 	{ "{\"command\": \"reset\", \"args\": [\"swp9\"]}", CTL_FAILED, NULL, NULL },
@@ -64,6 +70,12 @@ static const struct { const char *line; int exit; const char *path, *json; } req
 	{ "{\"command\": \"reset\"}", CTL_USAGE, NULL, NULL },
 	{ "{\"command\": \"reset\", \"args\": [\"swp1\", \"a\", \"b\"]}", CTL_USAGE, NULL, NULL },
 	{ "{\"command\": \"reset\", \"args\": [\"swp1\", \"a\\u202eb\"]}", CTL_USAGE, NULL, NULL },
+	{ "{\"command\": \"reload\", \"args\": [\"0\"]}", CTL_USAGE, NULL, NULL },
+	{ "{\"command\": \"reload\", \"args\": [\"86401\"]}", CTL_USAGE, NULL, NULL },
+	{ "{\"command\": \"reload\", \"args\": [\"-5\"]}", CTL_USAGE, NULL, NULL },
+	{ "{\"command\": \"reload\", \"args\": [\"5s\"]}", CTL_USAGE, NULL, NULL },
+	{ "{\"command\": \"reload\", \"args\": [\"\"]}", CTL_USAGE, NULL, NULL },
+	{ "{\"command\": \"confirm\", \"args\": [\"1\"]}", CTL_USAGE, NULL, NULL },
 	{ "{\"command\": \"show\"}", CTL_USAGE, NULL, NULL },
 	{ "{\"command\": \"show sumary\"}", CTL_USAGE, NULL, NULL },
 	{ "{\"command\": \"\"}", CTL_USAGE, NULL, NULL },
@@ -112,6 +124,24 @@ Test(commands, summary_tells_of_bad_requests)
 	ask(w, "nonsense", NULL);
 	cr_assert_eq(ask(w, "{\"command\": \"show summary\"}", &result), CTL_DONE);
 	cr_expect_str_eq(world_shows(result, "counters.bad_requests"), "1");
+	world_free(w);
+}
+
+Test(commands, reload_diff_and_confirm_answer_with_what_changes)
+{
+	struct world *w = world_new(NULL);
+	json_t *result = NULL;
+
+	w->file = "{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"multipath\": 8}";
+	cr_assert_eq(ask(w, "{\"command\": \"diff\"}", &result), CTL_DONE);
+	cr_expect_str_eq(world_shows(result, "changes"), "[{\"effect\":\"every route is decided again\",\"from\":64,\"path\":\"multipath\",\"to\":8}]");
+	cr_assert_eq(ask(w, "{\"command\": \"reload\", \"args\": [\"60\"]}", &result), CTL_DONE);
+	cr_expect_str_eq(json_string_value(world_json(result, "changes.0.path")), "multipath");
+	cr_expect_str_eq(world_shows(result, "confirm_seconds"), "60");
+	cr_assert_eq(ask(w, "{\"command\": \"confirm\"}", &result), CTL_DONE);
+	cr_expect_str_eq(world_shows(result, "generation"), "2");
+	w->file = "{\"asn\": 65001}";
+	cr_assert_eq(ask(w, "{\"command\": \"reload\"}", NULL), CTL_BAD_CONFIG);
 	world_free(w);
 }
 

@@ -79,7 +79,8 @@ static struct world *fabric(void)
 
 static const struct { json_t *(*view)(const struct world *w); const char *path, *keys; } shapes[] = {
 	{ summary, "", "router_id asn hostname version uptime_seconds prefixes prefixes_ipv4 prefixes_ipv6 paths rib_bytes peers peers_established "
-		       "routes_installed bfd counters neighbors" },
+		       "routes_installed bfd counters configuration neighbors" },
+	{ summary, "configuration", "generation reloads rejected last_reload confirm_seconds_left" },
 	{ summary, "bfd", "sessions up sent received discarded late_us" },
 	{ summary, "bfd.late_us", "p50 p99 p9999 max below_powers_of_two" },
 	{ summary, "counters", "notifications_lost neighbors_lost bad_requests unsendable_prefixes max_prefixes_warnings link_alarms second_routers ras_rejected "

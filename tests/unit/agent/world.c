@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <fnmatch.h>
 #include <net/if_arp.h>
 #include <stdarg.h>
@@ -9,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/agent_reload.h"
 #include "agent/base/community.h"
 #include "agent/base/own.h"
 #include "agent/rib/bandwidth.h"
@@ -61,6 +63,27 @@ static int out_key(void *ctx, const struct in6_addr *remote, const char *passwor
 
 	line(w, "key %s %s", addr6(remote), password);
 	return w->guard_error;
+}
+
+static int out_listen(void *ctx, bool ipv4, const uint8_t least[2])
+{
+	struct world *w = ctx;
+
+	line(w, "listen ipv6%s least %u %u", ipv4 ? " ipv4" : "", least[0], least[1]);
+	return w->listen_error;
+}
+
+static int out_config(void *ctx, const char *file, struct config **ret, struct config_errors **ret_errors)
+{
+	struct world *w = ctx;
+	int r;
+
+	if (!w->file)
+		return -ENOENT;
+	r = config_parse(w->file, strlen(w->file), file ? file : "weft.json", ret, ret_errors);
+	if (r >= 0 && !*(*ret)->hostname)
+		strcpy((*ret)->hostname, "leaf1");
+	return r;
 }
 
 static int out_ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n)
@@ -162,7 +185,7 @@ struct world *world_new_on(const char *config, enum fib_groups kernel)
 {
 	struct world *w = calloc(1, sizeof(*w));
 	struct agent_out out = {
-		.fabric = out_fabric, .guard = out_guard, .key = out_key, .ra_send = out_ra_send, .tcp_connect = out_tcp_connect, .tcp_close = out_tcp_close,
+		.fabric = out_fabric, .guard = out_guard, .key = out_key, .listen = out_listen, .config = out_config, .ra_send = out_ra_send, .tcp_connect = out_tcp_connect, .tcp_close = out_tcp_close,
 		.loopback = out_loopback, .no_dad = out_no_dad, .neigh_get = out_neigh_get, .ctx = w,
 		.bfd = { .set = out_bfd_set, .del = out_bfd_del, .stats = out_bfd_stats, .ctx = w },
 	};
@@ -177,7 +200,8 @@ struct world *world_new_on(const char *config, enum fib_groups kernel)
 	w->now = (mono){ 1000000000 };
 	if (config_parse(text, strlen(text), "test", &cfg, &errors) < 0)
 		cr_assert_fail("%s", config_errors_line(errors, 0));
-	strcpy(cfg->hostname, "leaf1");
+	if (!*cfg->hostname)
+		strcpy(cfg->hostname, "leaf1");
 	cr_assert_eq(agent_new(&w->agent, cfg, kernel, &out), 0);
 	return w;
 }
@@ -185,6 +209,35 @@ struct world *world_new_on(const char *config, enum fib_groups kernel)
 struct world *world_new_bare(const char *config, bool objects)
 {
 	return world_new_on(config, objects ? FIB_RESILIENT : FIB_CLASSIC);
+}
+
+static char reload_error[512];
+
+const char *world_reload_error(void)
+{
+	return reload_error;
+}
+
+const char *world_reload(struct world *w, const char *config)
+{
+	static char names[512];
+	json_t *result = NULL, *s;
+	char *error = NULL;
+	enum ctl_exit exit;
+	size_t i;
+
+	w->file = config;
+	exit = agent_reload(w->agent, 0, w->now, &result, &error);
+	world_turn(w);
+	names[0] = reload_error[0] = 0;
+	json_array_foreach(json_object_get(result, "sessions"), i, s)
+		snprintf(names + strlen(names), sizeof(names) - strlen(names), "%s%s %s", i ? ", " : "", json_string_value(json_object_get(s, "name")),
+			 json_string_value(json_object_get(s, "fate")));
+	if (error)
+		snprintf(reload_error, sizeof(reload_error), "%s", error);
+	json_decref(result);
+	free(error);
+	return exit == CTL_DONE ? names : "-";
 }
 
 struct world *world_new(const char *config)

@@ -4,7 +4,7 @@
  *
  * The lines (world_count, world_at take shell patterns of them):
  *   fabric swp1 on|off          connect swp1 fe80::ff:1     close swp1       loopback 10.0.254.1 on|off
- *   guard swp1 gtsm password secret           key ::ffff:203.0.113.2 secret
+ *   guard swp1 gtsm password secret           key ::ffff:203.0.113.2 secret     listen ipv6 [ipv4] least 0 0
  *   bfd swp1 fe80::ff:1 100 ms x 3                          bfd_end swp1
  *   no_dad swp1 fe80::1         neigh_get swp1 fe80::ff:1
  *   hop_set swp1 [fe80::ff:2 of a direct one]      hop_del swp1                group_set swp1 swp2               group_del
@@ -42,8 +42,11 @@ struct world {
 	int bfd_error;                   /* and to a BFD session */
 	struct bfd_view bfd[SWPS + 1];   /* each link's BFD session; world_bfd tells it */
 	struct bgp_caps caps;            /* graceful restart, enhanced refresh, role and version of the peers that open from now on */
+	bool no_refresh;                 /* they do not know route refresh */
 	bool other_id;                   /* their router-id is 10.0.253.N */
 	int fib_error;                   /* what the kernel answers */
+	const char *file;                /* JSON: what a reload reads; NULL: there is no file */
+	int listen_error;                /* what the rim answers to listen */
 	struct kernel_table *kernel;
 };
 
@@ -64,6 +67,10 @@ void world_print(const struct world *w);                 /* for a test that fail
 const char *world_route(const struct world *w, const char *prefix);      /* links by name, "" none: what the kernel holds */
 size_t world_routes(const struct world *w);
 size_t world_objects(const struct world *w);             /* next hops and groups in the kernel */
+
+/* The file changes, and is read again; then a turn. Returns the names of sessions that end or restart, "-" if it is rejected (error: first line). */
+const char *world_reload(struct world *w, const char *config);
+const char *world_reload_error(void);
 
 /* Links. Each is one change and one turn. */
 struct link_info world_swp(unsigned n);                  /* up, with carrier */

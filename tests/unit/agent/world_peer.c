@@ -153,7 +153,7 @@ void world_open(struct world *w, unsigned n)
 {
 	struct bgp_open open = {
 		.version = 4, .my_as = (uint16_t)PEER_AS(n), .asn = PEER_AS(n), .hold_time = 90,
-		.caps = { .mp = { true, true }, .mp_any = true, .ext_nh_v4 = true, .as4 = true, .asn4 = PEER_AS(n), .refresh = true },
+		.caps = { .mp = { true, true }, .mp_any = true, .ext_nh_v4 = true, .as4 = true, .asn4 = PEER_AS(n), .refresh = !w->no_refresh },
 	};
 	char s[32];
 	uint8_t buf[BGP_MAX_LEN];
