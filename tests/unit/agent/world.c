@@ -91,6 +91,8 @@ static int out_ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, c
 	struct world *w = ctx;
 
 	cr_assert(IN6_IS_ADDR_MULTICAST(to) && n >= 8 && payload[0] >= RA_SOLICIT);
+	if (payload[0] == RA_ADVERT)
+		snprintf(w->advert, sizeof(w->advert), "lifetime %u", payload[6] << 8 | payload[7]);
 	if (ifindex > SWP(0) && ifindex <= SWP(SWPS))
 		w->n_ra[ifindex - SWP(0)]++;
 	return 0;
@@ -102,6 +104,7 @@ static void out_tcp_connect(void *ctx, bgp_conn conn, const struct peer_config *
 	unsigned swp = cfg->ifindex ? cfg->ifindex - SWP(0) : 0;         /* behind routers */
 
 	line(w, "connect %s %s", cfg->link, addr6(remote));
+	snprintf(w->connect_with, sizeof(w->connect_with), "local %s ttl %u least %u", addr6(&cfg->local), cfg->numbered.ttl, cfg->numbered.min_ttl);
 	cr_assert(swp <= SWPS);
 	w->connect[swp] = conn;
 	note_conn(w, conn, swp);
@@ -348,6 +351,16 @@ static void say_update(struct world *w, unsigned swp, const struct bgp_update *u
 	line(w, "to swp%u: UPDATE%s", swp, s);
 }
 
+static void say_open(struct world *w, unsigned swp, const struct bgp_open *o)
+{
+	const struct bgp_caps *c = &o->caps;
+
+	line(w, "to swp%u: OPEN", swp);
+	snprintf(w->open, sizeof(w->open), "hold %u%s%s host %s%s%s%s%s%s", o->hold_time, c->mp[0] ? " ipv4" : "", c->mp[1] ? " ipv6" : "", c->hostname,
+		 *c->software ? " version " : "", c->software, c->role ? " role " : "", c->role ? role_str(c->role) : "",
+		 c->llgr ? " long-lived" : "");
+}
+
 static void say_message(struct world *w, unsigned swp, const uint8_t *p, size_t n)
 {
 	struct bgp_ctx ctx = {
@@ -359,7 +372,7 @@ static void say_message(struct world *w, unsigned swp, const uint8_t *p, size_t 
 	cr_assert_eq(bgp_decode(rd_of(p, n), &ctx, &m, &err), 0, "what we send can be read");
 	switch (m.type) {
 	case BGP_OPEN:
-		line(w, "to swp%u: OPEN", swp);
+		say_open(w, swp, &m.open);
 		break;
 	case BGP_UPDATE:
 		say_update(w, swp, &m.update);
@@ -443,6 +456,7 @@ int world_at(const struct world *w, const char *pattern)
 void world_clear(struct world *w)
 {
 	w->n_lines = 0;
+	w->open[0] = w->advert[0] = w->connect_with[0] = 0;
 	memset(w->n_ra, 0, sizeof(w->n_ra));
 }
 

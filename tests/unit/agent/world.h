@@ -47,6 +47,8 @@ struct world {
 	int fib_error;                   /* what the kernel answers */
 	const char *file;                /* JSON: what a reload reads; NULL: there is no file */
 	int listen_error;                /* what the rim answers to listen */
+	/* What was said last: "hold 9 ipv4 ipv6 host leaf1 [version X] [role customer] [long-lived]", "lifetime 0", "local ::ffff:192.0.2.1 ttl 1 least 0". */
+	char open[200], advert[32], connect_with[96];
 	struct kernel_table *kernel;
 };
 
@@ -86,6 +88,7 @@ void world_ra(struct world *w, unsigned n, const char *from, const char *mac);
 void world_neigh(struct world *w, unsigned n, const char *addr, const char *mac);
 bgp_conn world_accept(struct world *w, unsigned n, const char *from);
 void world_peer(struct world *w, unsigned n);            /* link up, RA, the peer's connection, Established */
+bool world_try(struct world *w, unsigned n);             /* the peer connects and opens: is it Established? */
 void world_open(struct world *w, unsigned n);            /* the same on a link where the peer is heard already */
 void world_input(struct world *w, unsigned n, const void *p, size_t len);        /* without a turn */
 void world_update(struct world *w, unsigned n, const void *body, size_t len);    /* the body of an UPDATE, without a turn */
