@@ -57,6 +57,10 @@ claim 15 "BFD comes up" same Up jq_of '.[0].bfd.state' weft leaf01 --json show n
 leaf ', "bfd": {"interval_ms": 500, "multiplier": 10}'
 claim 5 "BFD at another pace" reload leaf01
 claim 10 "agreed on by both ends" same "Up 500000" jq_of '.[0].bfd | "\(.state) \(.remote_transmit_us)"' weft spine01 --json show neighbors swp1
+leaf ', "weighted": true, "damping": {"free": 5}'
+claim 5 "weights" reload leaf01
+claim 10 "every link is asked how fast it is" same "10000 10000" jq_of '[.[] | select(.fabric) | .bandwidth_mbps] | join(" ")' weft leaf01 --json show links
+claim 10 "and the peers are told" same 20000 jq_of '.[0].paths | map(select(.link == "swp1") | .bandwidth_mbps | floor) | .[0]' weft spine01 --json show routes 10.0.254.1/32
 leaf ''
 spine ''
 claim 5 "no BFD" reload leaf01
@@ -71,6 +75,10 @@ leaf ', "multipath": 0, "timers": {"hold": 1}'
 claim 1 "a bad file is rejected" exits 4 weft leaf01 reload
 places() { weft leaf01 reload 2>&1 | sed -n 's/.*weft.json:1:[0-9]*: \([a-z_.]*\): .*/\1/p' | paste -sd' '; }
 claim 1 "with the line, the column and the path of each error" same "multipath timers.hold" places
+rejected() { jq_of '"\(.configuration.rejected) \(.configuration.last_reload.error)"' weft leaf01 --json show summary; }
+told=$(jq_of .configuration.rejected weft leaf01 --json show summary)
+claim 5 "by SIGHUP too" hup leaf01
+claim 5 "which leaves the first error in the summary" same "$((told + 1)) $file:1:$(awk '{ print index($0, "\"multipath\"") }' "$file"): multipath: is 0, allowed: 1 to 256 next hops" rejected
 leaf ''
 sed -i 's/4210000001/4210000077/' "$file"
 claim 1 "what needs a restart is refused" exits 1 weft leaf01 reload
@@ -89,9 +97,9 @@ claim 1 "and which sessions would restart" same "swp1 swp2" jq_of '.sessions | m
 claim 1 "diff without a file: weftd's own" same 0 jq_of '.changes | length' weft leaf01 --json diff
 claim 1 "diff changes nothing" untouched
 leaf ', "multipath": 1'
-claim 1 "reload --confirm" exits 0 weft leaf01 reload --confirm 8
-claim 8 "it takes effect" same "dev swp2" hops_to 10.0.254.2
-claim 20 "not confirmed: what was before is back" same "dev swp1 dev swp2" hops_to 10.0.254.2
+claim 1 "reload --confirm" exits 0 weft leaf01 reload --confirm 15
+claim 12 "it takes effect" same "dev swp2" hops_to 10.0.254.2
+claim 40 "not confirmed: what was before is back" same "dev swp1 dev swp2" hops_to 10.0.254.2
 claim 1 "nothing is left to be confirmed" exits 1 weft leaf01 confirm
 claim 1 "reload --confirm, again" exits 0 weft leaf01 reload --confirm 60
 claim 1 "confirm" exits 0 weft leaf01 confirm
