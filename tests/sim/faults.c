@@ -63,7 +63,7 @@ static void one_fault(struct world *w)
 	unsigned end;
 
 	w->n_faults++;
-	switch (rng_below(&w->rng, 13)) {
+	switch (rng_below(&w->rng, 15)) {
 	case 0:
 	case 1:
 		c = some_cable(w);
@@ -106,6 +106,10 @@ static void one_fault(struct world *w)
 		break;
 	case 12:
 		storm(w);
+		break;
+	case 13:
+	case 14:
+		node_reload(some_node(w));
 		break;
 	case 11:
 		w->corrupt_permille = w->corrupt_permille ? 0 : 1 + rng_below(&w->rng, 50);

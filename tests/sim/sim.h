@@ -49,6 +49,7 @@ struct node {
 	mono wake;                       /* of the latest wake event */
 	unsigned incarnation;            /* of the process: a notification for an earlier one reaches nobody */
 	mono frozen;                     /* stopped (SIGSTOP) until then: the kernel goes on, the process does not */
+	const char *file;                /* what it reads while it reloads */
 	bool corrupted[SIM_PORTS];       /* something false came in or went out here: the session's routes mean nothing any more */
 };
 
@@ -138,6 +139,10 @@ bool model_neigh(const struct model *m, uint32_t ifindex, const struct in6_addr 
 
 /* faults.c */
 void faults_schedule(struct world *w);                   /* returns after the last fault */
+
+/* reload.c */
+int  reload_config(void *ctx, const char *file, struct config **ret, struct config_errors **ret_errors);         /* struct agent_out */
+void node_reload(struct node *n);                        /* with another configuration, if it runs */
 
 /* stale.c */
 void stale_offer(struct node *n);                        /* after agent_new */

@@ -277,7 +277,7 @@ void node_boot(struct node *n)
 {
 	struct agent_out out = {
 		.fabric = out_fabric, .guard = out_guard, .ra_send = out_ra_send, .tcp_connect = out_tcp_connect, .tcp_close = out_tcp_close,
-		.loopback = out_loopback, .no_dad = out_no_dad, .neigh_get = out_neigh_get, .ctx = n,
+		.loopback = out_loopback, .no_dad = out_no_dad, .neigh_get = out_neigh_get, .config = reload_config, .ctx = n,
 	};
 	struct link_change c = { .kind = LINK_NEW };
 	struct config *cfg;

@@ -1,0 +1,114 @@
+/* Another configuration for a running process (agent_reload.h), drawn from the seed: what is right in the end is the same with each of them, and
+ * sessions that the reload does not name stay as they are. One that takes a link away is never confirmed, so the link comes back. */
+#include "tests/sim/sim.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/agent_reload.h"
+
+#define CONFIRM_MAX_S 20                 /* well before the end is looked at */
+
+static unsigned n_established(const struct node *n)
+{
+	unsigned sum = 0;
+	struct peer_view v;
+
+	for (unsigned i = 0; i < n->n_ports; i++) {
+		const struct peer *peer = peers_find(agent_peers(n->agent), SIM_PORT0 + i);
+
+		if (!peer)
+			continue;
+		peer_view(peer, &v);
+		sum += v.state == BGP_ESTABLISHED;
+	}
+	return sum;
+}
+
+/* Keys of which each is there or not, whatever the others are. */
+static void put_some(struct rng *rng, FILE *f)
+{
+	static const char *const keys[] = {
+		", \"hostname\": \"other\"", ", \"multipath\": 32", ", \"ipv6\": false", ", \"med\": \"always\"", ", \"software_version\": true",
+		", \"damping\": {\"free\": 1}", ", \"neighbors\": [{\"address\": \"192.0.2.1\", \"remote_asn\": \"external\"}]",
+		", \"originate\": {\"interfaces\": [\"l*\"], \"prefixes\": [{\"prefix\": \"10.0.0.0/8\", \"ge\": 8}]}",
+	};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (rng_chance(rng, 30))
+			fputs(keys[i], f);
+	fprintf(f, ", \"timers\": {\"hold\": %u, \"keepalive\": %u, \"connect_retry\": %u, \"ra_interval\": %u}", rng_chance(rng, 20) ? 12 : 9,
+		1 + rng_below(rng, 3), 2 + rng_below(rng, 6), 2 + rng_below(rng, 6));
+	if (rng_chance(rng, 50))
+		fprintf(f, ", \"policy\": {\"p\": [{\"match\": {\"prefixes\": [{\"prefix\": \"192.0.2.0/%u\"}]}, \"action\": \"reject\"}, {\"action\": "
+			"\"accept\"}]}, \"links\": {\"swp1\": {\"import\": \"p\", \"gtsm\": %s}, \"swp*\": {\"export\": \"p\", \"routers\": %u}}",
+			24 + rng_below(rng, 8), rng_chance(rng, 20) ? "true" : "false", 1 + rng_below(rng, 3));
+	else if (rng_chance(rng, 50))
+		fputs(", \"links\": [\"swp*\"]", f);
+}
+
+static char *text_of(struct node *n, bool fewer, bool bad)
+{
+	struct world *w = n->world;
+	const struct config *c = agent_config(n->agent);
+	char id[INET_ADDRSTRLEN], *text = NULL;
+	size_t size = 0;
+	FILE *f = open_memstream(&text, &size);
+
+	if (!f)
+		abort();
+	inet_ntop(AF_INET, &n->router_id, id, sizeof(id));
+	fprintf(f, "{\"asn\": %u, \"router_id\": \"%s\", \"weighted\": %s, \"graceful_restart\": {\"long_lived_seconds\": %u}", n->asn, id,
+		w->weighted ? "true" : "false", w->long_s);
+	if (c->resilient.buckets)                /* these cannot be changed */
+		fprintf(f, ", \"resilient\": {\"buckets\": %u, \"idle_timer_seconds\": %u}", c->resilient.buckets, c->resilient.idle_s);
+	if (fewer)
+		fprintf(f, ", \"links\": [\"swp%u\"]", 1 + rng_below(&w->rng, n->n_ports));
+	else if (bad)
+		fputs(", \"multipath\": 0", f);
+	else
+		put_some(&w->rng, f);
+	fputs("}", f);
+	fclose(f);
+	return text;
+}
+
+int reload_config(void *ctx, const char *file, struct config **ret, struct config_errors **ret_errors)
+{
+	struct node *n = ctx;
+	int r = config_parse(n->file, strlen(n->file), "weft.json", ret, ret_errors);
+
+	(void)file;
+	if (r >= 0 && !*(*ret)->hostname)
+		snprintf((*ret)->hostname, sizeof((*ret)->hostname), "%s", n->name);
+	return r;
+}
+
+void node_reload(struct node *n)
+{
+	struct world *w = n->world;
+	bool fewer = rng_chance(&w->rng, 20), bad = !fewer && rng_chance(&w->rng, 10);
+	unsigned confirm_s = fewer || rng_chance(&w->rng, 20) ? 1 + rng_below(&w->rng, CONFIRM_MAX_S) : 0, before;
+	char *text, *error = NULL;
+	json_t *result = NULL;
+	enum ctl_exit exit;
+
+	if (!n->agent || n->frozen.us > w->now.us)
+		return;
+	n->file = text = text_of(n, fewer, bad);
+	before = n_established(n);
+	exit = agent_reload(n->agent, confirm_s, w->now, &result, &error);
+	n->file = NULL;
+	world_say(w, "%s: reload %s: %s", n->name, text, error ? error : "done");
+	if ((exit == CTL_DONE) == bad)
+		sim_fail(w, "%s: reload: %s", n->name, error ? error : "a bad file was taken");
+	else if (!json_array_size(json_object_get(result, "sessions")) && n_established(n) != before)
+		sim_fail(w, "%s: a reload ended a session that it does not name", n->name);
+	stale_offer(n);
+	node_turn(n);
+	json_decref(result);
+	free(error);
+	free(text);
+}
