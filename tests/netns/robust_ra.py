@@ -35,8 +35,8 @@ class Wire:
 
     def __init__(self, link):
         self.link = link
-        self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x86DD))
-        self.sock.bind((link.name, 0))
+        self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)          # with a protocol it would hear all links until it is bound
+        self.sock.bind((link.name, 0x86DD))
         self.sock.setblocking(False)
         with open(f"/sys/class/net/{link.name}/address", encoding="ascii") as f:
             self.mac = bytes.fromhex(f.read().strip().replace(":", ""))
