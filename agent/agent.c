@@ -25,7 +25,7 @@ void stage_configs(const struct config *c, struct stage_configs *ret)
 			 .weighted = c->weighted },
 		.peers = {
 			.asn = c->asn, .router_id = c->router_id, .hold = c->timers.hold, .keepalive = c->timers.keepalive,
-			.connect_retry = c->timers.connect_retry, .ipv6 = c->ipv6, .long_lived = long_lived,
+			.connect_retry = c->timers.connect_retry, .ipv6 = c->ipv6, .long_lived = long_lived, .restart = (uint16_t)c->restart_s,
 		},
 	};
 	memcpy(ret->peers.hostname, c->hostname, sizeof(ret->peers.hostname));
@@ -113,12 +113,11 @@ void agent_start(struct agent *a, mono now)
 		log_error("out of memory: routes cannot be installed");
 	a->started = true;
 	a->since = a->now = now;
+	if (a->fib)
+		restart_begin(a, now);
 	links_start(a, now);
 	neighbors_update(a, now);
 	links_originate(a);
-	rib_decide(a->rib, 0);
-	if (a->fib)
-		fib_sweep(a->fib);
 	agent_step(a, now);
 }
 
@@ -165,6 +164,8 @@ static bool decide(struct agent *a)
 {
 	bool lost = a->fib && fib_losses(a->fib) != a->losses, leaving = rib_leaving(a->rib);
 
+	if (a->restart.on)                       /* RFC 4724 4.1: the selection of routes is deferred */
+		return true;
 	if (lost) {
 		a->losses = fib_losses(a->fib);
 		a->slice = 0;
@@ -187,11 +188,14 @@ void agent_step(struct agent *a, mono now)
 		return;
 	if (a->originate_dirty)
 		links_originate(a);
+	restart_step(a, now);
 	settled = decide(a);
 	reach_turn(a);
+	restart_sweep(a, now);
 	if (settled)
 		fib_turn(a, now);
-	bgp_export(a);
+	if (!a->restart.on)
+		bgp_export(a);
 }
 
 mono agent_next(const struct agent *a)
@@ -202,8 +206,9 @@ mono agent_next(const struct agent *a)
 		return MONO_NEVER;
 	if (a->stopped)
 		return next;
-	if (rib_undecided(a->rib) || bgp_export_due(a))
+	if (!a->restart.on && (rib_undecided(a->rib) || bgp_export_due(a)))
 		return (mono){ 0 };
+	next = mono_min(next, restart_next(a));
 	next = mono_min(mono_min(next, stale_next(a)), mono_min(mono_min(ra_next(a->ra), damp_due(a)), neighbors_next(a)));
 	if (a->confirmed)
 		next = mono_min(next, a->reloads.confirm_by);
@@ -251,11 +256,30 @@ void agent_stop(struct agent *a, mono now)
 {
 	if (a->stopped)
 		return;
-	peers_stop(a->peers, CEASE_ADMIN_SHUTDOWN, "weftd ends", now);
+	peers_stop(a->peers, CEASE_ADMIN_SHUTDOWN, *a->end_words ? a->end_words : "weftd ends", now);
 	a->stopped = true;
 	if (a->fib)
 		fib_flush(a->fib);
 	links_stop(a);
+}
+
+void agent_leave(struct agent *a, mono now)
+{
+	if (a->stopped)
+		return;
+	a->stopped = true;
+	peers_stop(a->peers, 0, "weftd ends, and is to come back", now);
+}
+
+void agent_ask_end(struct agent *a, enum agent_end how, const char *message)
+{
+	a->end = how;
+	snprintf(a->end_words, sizeof(a->end_words), "%s", message ? message : "");
+}
+
+enum agent_end agent_end_asked(const struct agent *a)
+{
+	return a->end;
 }
 
 const struct config *agent_config(const struct agent *a)

@@ -77,10 +77,8 @@ void agent_bfd_news(struct agent *a, const struct bfd_view *view, mono now);
  * written to the kernel again in the next step. */
 void agent_kernel_unsure(struct agent *a);
 void agent_neigh_unsure(struct agent *a);        /* those of neighbours were: which MACs it has is asked again, where it matters */
-/* Start-up: what an earlier run left in the kernel. */
-void agent_fib_seen_route(struct agent *a, const struct prefix *p, uint32_t group_id);
-void agent_fib_seen_object(struct agent *a, uint32_t id, bool group);
-void agent_fib_seen_neigh(struct agent *a, uint32_t ifindex, const struct in6_addr *addr);
+/* Start-up: what an earlier run left in the kernel; routes last. */
+void agent_fib_seen(struct agent *a, const struct fib_seen *seen);
 /* All links and leftovers have been told: discovery begins, what is left over and not wanted goes. */
 void agent_start(struct agent *a, mono now);
 
@@ -102,8 +100,18 @@ bgp_conn agent_tcp_next_pending(struct agent *a, bgp_conn after);
 
 /* Commands. peer: a link's name, a router's address there ("fe80::1%swp1") or a numbered peer's; -ENOENT: no such. message: for the peer's operator (RFC 9003), at most PEER_WORDS_MAX bytes of UTF-8; NULL: the usual. */
 int  agent_reset(struct agent *a, const char *peer, const char *message, mono now);
-/* The end: Cease to everybody, plans the removal of everything from the kernel. Then agent_fib_take until nothing is left. */
+/* The end for good: Cease to everybody, plans the removal of everything from the kernel. Then agent_fib_take until nothing is left. */
 void agent_stop(struct agent *a, mono now);
+/* The end of a process that is followed by another one: connections are closed without a word, as by a crash, so that peers keep our routes
+ * (RFC 4724 4.2); what is in the kernel stays. */
+void agent_leave(struct agent *a, mono now);
+/* The operator wants one of the two; whoever runs the loop asks, and does it. message: for the peers' operators, as of agent_reset. */
+enum agent_end { AGENT_RUNS, AGENT_LEAVES, AGENT_STOPS };
+void agent_ask_end(struct agent *a, enum agent_end how, const char *message);
+enum agent_end agent_end_asked(const struct agent *a);
+/* router_id/32 on lo is from an earlier run of weft: it goes with agent_stop. Before agent_start. */
+void agent_loopback_is_ours(struct agent *a);
+bool agent_has_loopback(const struct agent *a);          /* is there one that weft has put there? */
 
 /* Another configuration, and what became of it (agent_reload.c). */
 struct agent_reload_view {
@@ -179,6 +187,13 @@ bool agent_bandwidth(const struct agent *a, uint32_t key, struct agent_bandwidth
 /* Of a family whose routes the peer has yet to tell again ([0] IPv4, [1] IPv6): why; NULL: there are none. */
 struct agent_stale_view { const char *why[2]; mono until[2]; };
 void agent_stale(const struct agent *a, uint32_t key, struct agent_stale_view *ret);
+struct agent_restart_view {
+	bool deferred;                   /* nothing is decided and announced yet; else: only what nobody told again stays a while */
+	mono until;
+	size_t routes[2];                /* IPv4, IPv6: of the earlier run, told by nobody so far */
+	const char *waits_for;           /* the first peer or link; NULL: none */
+};
+bool agent_restart(const struct agent *a, struct agent_restart_view *ret, mono now);     /* false: this node is not restarting */
 /* The MAC of a router on a fabric link as it is used now; key: a link's ifindex is its first router's. False: none. */
 bool agent_peer_mac(const struct agent *a, uint32_t key, uint8_t ret[6]);
 

@@ -108,7 +108,7 @@ static void peer_down(void *ctx, struct peer *peer)
 	struct port *port = port_of(a, peer);
 	struct peer_view v;
 
-	if (!port || !port->in_rib)
+	if (!port || !port->in_rib || a->stopped)        /* agent_leave: all stays as it is */
 		return;
 	peer_view(peer, &v);
 	port->in_rib = false;

@@ -114,22 +114,10 @@ void agent_fib_acked(struct agent *a, uint32_t seq, int error, mono now)
 		fib_acked(a->fib, seq, error, now);
 }
 
-void agent_fib_seen_route(struct agent *a, const struct prefix *p, uint32_t group_id)
+void agent_fib_seen(struct agent *a, const struct fib_seen *seen)
 {
 	if (fib_ready(a) >= 0)
-		fib_seen_route(a->fib, p, group_id);
-}
-
-void agent_fib_seen_object(struct agent *a, uint32_t id, bool group)
-{
-	if (fib_ready(a) >= 0)
-		fib_seen_object(a->fib, id, group);
-}
-
-void agent_fib_seen_neigh(struct agent *a, uint32_t ifindex, const struct in6_addr *addr)
-{
-	if (fib_ready(a) >= 0)
-		fib_seen_neigh(a->fib, ifindex, addr);
+		fib_seen(a->fib, seen);
 }
 
 size_t agent_fib_take(struct agent *a, struct fib_op *ops, size_t max)

@@ -127,6 +127,7 @@ static void port_peer(struct port *port, const struct in6_addr *addr, const uint
 	}
 	port->known = true;
 	port->peer = *addr;
+	restart_router(port, addr);
 	if (mac) {
 		port->mac_from_ra = true;
 		if (!port->mac_known || other_mac)
@@ -143,8 +144,11 @@ static void port_down(struct port *port, bool lost, bool neigh_too, mono now)
 	struct agent *a = port->agent;
 
 	port_failed(port, "carrier", 0);
-	if (!port->usable)
+	if (!port->usable) {
+		if (a->restart.sweep && lost)    /* what an earlier run left there is gone too */
+			fib_link_lost(a->fib, port->ifindex, neigh_too);
 		return;
+	}
 	port->usable = false;
 	if (a->fib && lost)
 		fib_link_lost(a->fib, port->ifindex, neigh_too);

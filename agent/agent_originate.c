@@ -23,6 +23,16 @@ void links_loopback(struct agent *a)
 	a->out.loopback(a->out.ctx, a->lo, a->cfg->router_id, true);
 }
 
+void agent_loopback_is_ours(struct agent *a)
+{
+	a->loopback_ours = true;
+}
+
+bool agent_has_loopback(const struct agent *a)
+{
+	return a->loopback_ours;
+}
+
 struct originating { struct agent *agent; struct prefix *p; size_t n, room; bool failed; };
 
 static void originate_one(void *ctx, const struct prefix *p)

@@ -81,6 +81,12 @@ struct port {                            /* a fabric link, a further router on o
 	bool limit_warned;               /* max_prefixes is near */
 };
 
+struct restart {                         /* agent_restart.c */
+	bool on;                         /* nothing is decided before the peers have told everything, or the time is over: */
+	bool sweep;                      /* what nobody told again is yet to be swept */
+	mono until;
+};
+
 struct filters {                         /* of one entry of "links" or "neighbors", compiled */
 	struct policy *import, *export;  /* borrowed, or `own` */
 	struct policy *own;
@@ -98,11 +104,14 @@ struct agent {
 	enum fib_groups groups;          /* what the kernel has */
 	bool started, stopped;
 	bool originate_dirty, kernel_unsure;
+	enum agent_end end;
+	char end_words[PEER_WORDS_MAX + 1];
 	bool loopback_ours;              /* router_id/32 on lo was put there by us */
 	uint32_t lo;                     /* ifindex of lo, 0 unknown */
 	uint32_t bfd_serial;             /* of the last BFD session */
 	mono since;
 	mono now;                        /* of the present turn, as handed in: for callbacks of the stages */
+	struct restart restart;
 	struct links *links;
 	struct ra *ra;
 	struct peers *peers;
@@ -241,6 +250,13 @@ void stale_sweep(struct port *port, int family, enum stale why);
 void stale_drop(struct port *port);                      /* nothing is kept of a peer that is away */
 void stale_step(struct agent *a, mono now);
 mono stale_next(const struct agent *a);
+
+/* agent_restart.c: this node restarts */
+void restart_begin(struct agent *a, mono now);           /* all leftovers have been told */
+void restart_step(struct agent *a, mono now);            /* is it over? */
+void restart_sweep(struct agent *a, mono now);           /* once it is over and all is decided */
+mono restart_next(const struct agent *a);
+void restart_router(struct port *port, const struct in6_addr *addr);     /* heard on the link */
 
 /* agent.c */
 struct stage_configs { struct ra_config ra; struct rib_config rib; struct peers_config peers; };

@@ -17,16 +17,25 @@ static uint8_t family_of(int i)
 	return i ? AF_INET6 : AF_INET;
 }
 
+/* A session that hears nothing any more. On a fabric link it goes the way that the traffic goes, so this is the end of both: there RFC 8538 4,
+ * which would keep the routes, is not followed. */
+static bool silence(const struct peer_view *v)
+{
+	return v->end == EV_HOLD || (v->end == EV_NOTIFICATION && v->end_code == NOTIFY_HOLD);
+}
+
 /* Does the way the session ended leave the peer's forwarding alone? */
 static bool gentle_end(const struct peer_view *v)
 {
+	if (!v->numbered && silence(v))
+		return false;
 	if (v->end == EV_TCP_FAIL)               /* RFC 4724 4.2 */
 		return true;
 	if (v->end == EV_STOP)                   /* our own will */
 		return false;
 	if (v->end == EV_NOTIFICATION && v->end_code == NOTIFY_CEASE && v->end_subcode == CEASE_HARD_RESET)
 		return false;
-	/* RFC 8538 4: hold timers and NOTIFICATIONs of either side, if both sides said so */
+	/* RFC 8538 4: hold timers, as far as they are numbered, and NOTIFICATIONs of either side, if both sides said so */
 	return v->caps_sent && v->caps_sent->gr_notification && v->caps_received->gr_notification;
 }
 

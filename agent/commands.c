@@ -92,6 +92,23 @@ static struct reply do_reset(struct agent *a, const struct ctl_request *q, mono 
 	return good(json_true());
 }
 
+static struct reply do_stop(struct agent *a, const struct ctl_request *q, mono now)
+{
+	const char *message = q->n_args > 1 ? q->args[1] : NULL;
+
+	(void)now;
+	if (!q->n_args) {
+		agent_ask_end(a, AGENT_LEAVES, NULL);
+		return good(json_true());
+	}
+	if (strcmp(q->args[0], "cold"))
+		return bad(CTL_USAGE, "the end is \"cold\" or nothing is said about it");
+	if (message && (strlen(message) > PEER_WORDS_MAX || !utf8_plain(message)))
+		return bad(CTL_USAGE, "a message is at most 255 bytes long, and has no control characters");
+	agent_ask_end(a, AGENT_STOPS, message);
+	return good(json_true());
+}
+
 static struct reply do_reload(struct agent *a, const struct ctl_request *q, mono now)
 {
 	struct reply reply = { 0 };
@@ -141,6 +158,7 @@ static const struct row {
 	{ "show config", 0, 0, do_config },
 	{ "show version", 0, 0, do_version },
 	{ "reset", 1, 2, do_reset },
+	{ "stop", 0, 2, do_stop },
 	{ "reload", 0, 1, do_reload },
 	{ "confirm", 0, 0, do_confirm },
 	{ "diff", 0, 1, do_diff },

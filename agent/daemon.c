@@ -19,6 +19,7 @@
 #include "agent/flush.h"
 #include "agent/macs.h"
 #include "agent/resync.h"
+#include "agent/saved.h"
 #include "agent/serve.h"
 #include "agent/sockets.h"
 #include "agent/source.h"
@@ -50,7 +51,9 @@ struct daemon {
 	struct detector *detector;
 	struct macs *macs;
 	struct carriers *carriers;
-	bool manage_sysctls, quit;
+	struct saved *saved;
+	bool manage_sysctls;
+	enum agent_end quit;
 	bool weighted;                   /* the speed of every link has been asked for */
 	bool deaf;                       /* notifications were lost, and reading everything again failed */
 };
@@ -80,9 +83,7 @@ static void out_fabric(void *ctx, unsigned ifindex, const char *name, bool on)
 
 static int out_guard(void *ctx, const struct peer_config *cfg)
 {
-	struct daemon *d = ctx;
-
-	return sockets_guard(d->sockets, cfg);
+	return sockets_guard(((struct daemon *)ctx)->sockets, cfg);
 }
 
 static int out_key(void *ctx, const struct in6_addr *remote, const char *password)
@@ -97,10 +98,7 @@ static int out_listen(void *ctx, bool ipv4, const uint8_t least[2])
 
 static int out_config(void *ctx, const char *file, struct config **ret, struct config_errors **ret_errors)
 {
-	const struct daemon *d = ctx;
-
-	if (!file)
-		file = d->file;
+	file = file ? file : ((const struct daemon *)ctx)->file;
 	return file ? source_read(file, ret, ret_errors) : -ENOENT;
 }
 
@@ -120,9 +118,7 @@ static int out_ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, c
 
 static void out_tcp_connect(void *ctx, bgp_conn conn, const struct peer_config *cfg, const struct in6_addr *remote)
 {
-	struct daemon *d = ctx;
-
-	sockets_connect(d->sockets, conn, cfg, remote);
+	sockets_connect(((struct daemon *)ctx)->sockets, conn, cfg, remote);
 }
 
 static void out_tcp_close(void *ctx, bgp_conn conn)
@@ -132,16 +128,12 @@ static void out_tcp_close(void *ctx, bgp_conn conn)
 
 static void out_loopback(void *ctx, unsigned ifindex, struct in_addr addr, bool on)
 {
-	struct daemon *d = ctx;
-
-	chores_loopback(&d->chores, ifindex, addr, on);
+	chores_loopback(&((struct daemon *)ctx)->chores, ifindex, addr, on);
 }
 
 static void out_no_dad(void *ctx, unsigned ifindex, const struct in6_addr *addr)
 {
-	struct daemon *d = ctx;
-
-	chores_no_dad(&d->chores, ifindex, addr);
+	chores_no_dad(&((struct daemon *)ctx)->chores, ifindex, addr);
 }
 
 static void out_neigh_get(void *ctx, unsigned ifindex, const struct in6_addr *addr)
@@ -176,38 +168,19 @@ static void on_resynced(void *ctx)
 	agent_kernel_unsure(d->agent);
 }
 
-static void on_seen(void *ctx, const struct seen *seen)
+static void on_seen(void *ctx, const struct fib_seen *seen)
 {
-	struct daemon *d = ctx;
-
-	switch (seen->kind) {
-	case SEEN_NONE:
-		break;
-	case SEEN_ROUTE:
-		agent_fib_seen_route(d->agent, &seen->prefix, seen->id);
-		break;
-	case SEEN_HOP:
-	case SEEN_GROUP:
-		agent_fib_seen_object(d->agent, seen->id, seen->kind == SEEN_GROUP);
-		break;
-	case SEEN_NEIGH:
-		agent_fib_seen_neigh(d->agent, seen->ifindex, &seen->addr);
-		break;
-	}
+	agent_fib_seen(((struct daemon *)ctx)->agent, seen);
 }
 
 static void on_acked(void *ctx, uint32_t seq, int error)
 {
-	struct daemon *d = ctx;
-
-	agent_fib_acked(d->agent, seq, error, now_mono());
+	agent_fib_acked(((struct daemon *)ctx)->agent, seq, error, now_mono());
 }
 
 static void on_ra(void *ctx, const struct ra_packet *packet)
 {
-	struct daemon *d = ctx;
-
-	agent_ra_packet(d->agent, packet, now_mono());
+	agent_ra_packet(((struct daemon *)ctx)->agent, packet, now_mono());
 }
 
 static void on_again(uv_idle_t *idle)
@@ -264,7 +237,7 @@ static void close_all(struct daemon *d)
 }
 
 /* The end: Cease to the peers, everything of ours out of the kernel, every setting as it was found. */
-static void shut_down(struct daemon *d)
+static void stop(struct daemon *d)
 {
 	agent_stop(d->agent, now_mono());
 	flush_all(d->flush);
@@ -273,7 +246,37 @@ static void shut_down(struct daemon *d)
 	sockets_reap(d->sockets, now_mono());
 	if (d->manage_sysctls)
 		sysctls_restore(d->sysctls);
+	saved_forget(d->saved);
+}
+
+/* The other end: nothing is said, and all stays as it is, for the next process to find. Changes that were decided are made first. */
+static void leave(struct daemon *d)
+{
+	flush_turn(d->flush);
+	kernel_settle(d->kernel);
+	agent_leave(d->agent, now_mono());
+	sockets_flush(d->sockets, now_mono());
+	sockets_reap(d->sockets, now_mono());
+}
+
+static bool wants_to_end(struct daemon *d)
+{
+	if (agent_end_asked(d->agent) != AGENT_RUNS)
+		d->quit = agent_end_asked(d->agent);
+	switch (d->quit) {
+	case AGENT_RUNS:
+		return false;
+	case AGENT_LEAVES:
+		log_notice("ending: routes stay in the kernel, and the peers wait for the next weftd");
+		leave(d);
+		break;
+	case AGENT_STOPS:
+		log_notice("ending: routes and sessions are cleaned up");
+		stop(d);
+		break;
+	}
 	close_all(d);
+	return true;
 }
 
 static void on_turn(uv_prepare_t *prepare)
@@ -281,10 +284,8 @@ static void on_turn(uv_prepare_t *prepare)
 	struct daemon *d = prepare->data;
 	bool more;
 
-	if (d->quit) {
-		shut_down(d);
+	if (wants_to_end(d))
 		return;
-	}
 	chores_do(&d->chores, d->kernel);
 	speeds_turn(d->agent, &d->weighted, now_mono());
 	sockets_reap(d->sockets, now_mono());
@@ -299,6 +300,7 @@ static void on_turn(uv_prepare_t *prepare)
 	more = flush_turn(d->flush);
 	sockets_flush(d->sockets, now_mono());
 	carriers_turn(d->carriers, now_mono());
+	saved_turn(d->saved, d->sysctls, d->agent);
 	arm(d, more || sockets_busy(d->sockets));
 }
 
@@ -356,8 +358,8 @@ static void on_signal(uv_signal_t *signal, int number)
 		agent_hup(d->agent, now_mono());
 		return;
 	}
-	log_notice("ending: routes and sessions are cleaned up");
-	d->quit = true;
+	/* SIGINT comes from a terminal, where nobody is to start another one. */
+	d->quit = number == SIGTERM && agent_config(d->agent)->restart_s ? AGENT_LEAVES : AGENT_STOPS;
 }
 
 static int poll_start(struct daemon *d, uv_poll_t *poll, int fd, uv_poll_cb fn)
@@ -414,6 +416,8 @@ static int world_start(struct daemon *d, struct config **cfg, const char *socket
 		return refuse("random numbers", -errno);
 	if ((r = kernel_new(&d->kernel, &kernel_out)) < 0)
 		return refuse("netlink", r);
+	if ((r = saved_new(&d->saved, socket)) < 0)
+		return refuse("start", r);
 	if ((r = detector_new(&d->detector, &d->loop, &out.bfd)) < 0)
 		return refuse("start", r);
 	if ((r = ra_sock_new(&d->ra_sock, on_ra, d)) < 0)
@@ -443,6 +447,7 @@ static int world_start(struct daemon *d, struct config **cfg, const char *socket
 		return refuse("TCP port 179", r);
 	if ((r = serve_new(&d->serve, &d->loop, socket, d->agent)) < 0)
 		return refuse(socket, r);
+	saved_take(d->saved, d->sysctls, d->agent, &d->chores);          /* not before it is sure that no other daemon runs, whose it is */
 	if ((r = kernel_dump_links(d->kernel)) < 0 || (r = kernel_dump_own(d->kernel, agent_config(d->agent)->ipv4_next_hop)) < 0)
 		return refuse("reading the kernel's links and routes", r);
 	return 0;
@@ -481,6 +486,7 @@ int daemon_run(struct config *cfg, const char *file, const char *socket)
 	serve_free(d->serve);
 	resync_free(d->resync);
 	sysctls_free(d->sysctls);
+	saved_free(d->saved);
 	ra_sock_free(d->ra_sock);
 	kernel_free(d->kernel);
 	uv_loop_close(&d->loop);

@@ -4,8 +4,10 @@
 
 #include "agent/config/config.h"
 
-/* Runs until SIGTERM or SIGINT, then cleans up. Takes over cfg. file: where it is from, for a reload; NULL: from no file. socket: path of the control
- * socket. Returns the exit status. */
+/* Runs until it is told to end: SIGTERM leaves the kernel as it is for the next one, SIGINT cleans up. Takes over cfg. file: where it is from, for a
+ * reload; NULL: from no file. socket: path of the control socket. Returns the exit status. */
 int daemon_run(struct config *cfg, const char *file, const char *socket);
+/* Removes everything that a daemon has left, when none runs. Takes over cfg. */
+int daemon_flush(struct config *cfg, const char *socket);
 
 #endif

@@ -23,14 +23,15 @@
 struct options {
 	const char *config, *socket, *asn, *router_id;
 	enum log_level level;
-	bool check;
+	bool check, flush;
 };
 
 static const char usage_text[] =
-	"usage: weftd [--config FILE] [--socket PATH] [--asn N --router-id A.B.C.D] [--check] [--log-level L] [--version]\n"
+	"usage: weftd [--config FILE] [--socket PATH] [--asn N --router-id A.B.C.D] [--check | --flush] [--log-level L] [--version]\n"
 	"  --config FILE        configuration (default " CONFIG_FILE ")\n"
 	"  --asn N --router-id A.B.C.D   no file at all: these two values are enough\n"
 	"  --socket PATH        control socket (default " CTL_SOCKET ")\n"
+	"  --flush              remove everything that a weftd which is no more has left in the kernel, exit 0 or 1\n"
 	"  --check              check the configuration, print every error, exit 0 or 1\n"
 	"  --log-level L        error, warning, notice, info (default) or debug\n";
 
@@ -124,13 +125,34 @@ static void raise_file_limit(void)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/* Without a configuration, or with a bad one, everything but an on-link address of one's own is known all the same. */
+static int flush(const struct options *o, bool *journal)
+{
+	struct config_errors *errors = NULL;
+	struct config *cfg = NULL;
+	int r = config_of(o, &cfg, &errors);
+
+	config_errors_free(errors);
+	if (r < 0)
+		r = config_minimal(1, (struct in_addr){ htonl(0x01010101) }, &cfg);
+	if (r < 0)
+		return 1;
+	log_to(to_stderr, journal, o->level);
+	r = daemon_flush(cfg, o->socket);
+	log_to(NULL, NULL, LOG_LVL_ERROR);
+	return r;
+}
+
 static int run(const struct options *o)
 {
 	struct config_errors *errors = NULL;
 	bool journal = stderr_is_journal();
 	struct config *cfg = NULL;
-	int r = config_of(o, &cfg, &errors);
+	int r;
 
+	if (o->flush)
+		return flush(o, &journal);
+	r = config_of(o, &cfg, &errors);
 	if (r < 0 && errors)
 		return print_errors(errors);
 	if (r < 0) {
@@ -164,6 +186,7 @@ int main(int argc, char **argv)
 	static const struct option longs[] = {
 		{ "config", required_argument, NULL, 'c' }, { "socket", required_argument, NULL, 's' }, { "asn", required_argument, NULL, 'a' },
 		{ "router-id", required_argument, NULL, 'r' }, { "check", no_argument, NULL, 'k' }, { "log-level", required_argument, NULL, 'l' },
+		{ "flush", no_argument, NULL, 'f' },
 		{ "version", no_argument, NULL, 'v' }, { "help", no_argument, NULL, 'h' }, { 0 },
 	};
 	struct options o = { .socket = CTL_SOCKET, .level = LOG_LVL_INFO };
@@ -177,6 +200,7 @@ int main(int argc, char **argv)
 		case 'a': o.asn = optarg; break;
 		case 'r': o.router_id = optarg; break;
 		case 'k': o.check = true; break;
+		case 'f': o.flush = true; break;
 		case 'l':
 			if (!level_of(optarg, &o.level))
 				return usage("--log-level is one of error, warning, notice, info, debug");

@@ -176,7 +176,7 @@ static void on_connection(uv_stream_t *server, int status)
 }
 
 /* A socket file that refuses connections was left behind by a crash. */
-static int clear_path(const char *path)
+int serve_clear(const char *path)
 {
 	struct sockaddr_un sa = { .sun_family = AF_UNIX };
 	char folder[sizeof(sa.sun_path)], *slash;
@@ -207,7 +207,7 @@ static int clear_path(const char *path)
 int serve_new(struct serve **ret, uv_loop_t *loop, const char *path, struct agent *agent)
 {
 	struct serve *s;
-	int r = clear_path(path);
+	int r = serve_clear(path);
 
 	if (r < 0)
 		return r;

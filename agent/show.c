@@ -77,6 +77,26 @@ static json_t *caps_json(const struct bgp_caps *c)
 	return list;
 }
 
+/* RFC 4724 3, RFC 8538 2 */
+static json_t *graceful_json(const struct bgp_caps *c)
+{
+	static const char *const families[2] = { "ipv4", "ipv6" };
+	json_t *listed, *forwarding;
+
+	if (!c || !c->gr)
+		return json_null();
+	listed = json_array();
+	forwarding = json_array();
+	for (int i = 0; i < 2; i++) {
+		if (c->gr_mp[i])
+			json_array_append_new(listed, json_string(families[i]));
+		if (c->gr_forwarding[i])
+			json_array_append_new(forwarding, json_string(families[i]));
+	}
+	return json_pack("{s:i, s:b, s:b, s:o, s:o}", "seconds", c->gr_time, "restarting", c->gr_restarted, "notification", c->gr_notification,
+			 "families", listed, "forwarding", forwarding);
+}
+
 static void prefix_counts(const struct agent *a, uint32_t key, struct rib_peer_stats *ret)
 {
 	rib_peer rib;
@@ -175,6 +195,8 @@ static json_t *neighbor_json(const struct agent *a, const struct peer *peer, mon
 	json_object_set_new(o, "hold_time", json_integer(v.hold));
 	json_object_set_new(o, "keepalive_time", json_integer(v.keepalive));
 	json_object_set_new(o, "capabilities", json_pack("{s:o, s:o}", "sent", caps_json(v.caps_sent), "received", caps_json(v.caps_received)));
+	json_object_set_new(o, "graceful_restart", json_pack("{s:o, s:o}", "sent", graceful_json(v.caps_sent), "received",
+							     graceful_json(v.caps_received)));
 	json_object_set_new(o, "bfd", show_bfd(a, v.key, now));
 	json_object_set_new(o, "last_error", json_string(v.last_error));
 	json_object_set_new(o, "fault", fault_json(a, &v, &port));
@@ -196,6 +218,16 @@ json_t *show_neighbors(const struct agent *a, const char *link, mono now)
 			json_array_append_new(list, neighbor_json(a, peer, now));
 	}
 	return list;
+}
+
+static json_t *restart_json(const struct agent *a, mono now)
+{
+	struct agent_restart_view v;
+
+	if (!agent_restart(a, &v, now))
+		return json_null();
+	return json_pack("{s:b, s:I, s:I, s:I, s:s?}", "deferred", v.deferred, "seconds_left", (json_int_t)show_seconds(now, v.until), "routes_ipv4",
+			 (json_int_t)v.routes[0], "routes_ipv6", (json_int_t)v.routes[1], "waits_for", v.waits_for);
 }
 
 json_t *show_summary(const struct agent *a, mono now)
@@ -230,6 +262,7 @@ json_t *show_summary(const struct agent *a, mono now)
 	json_object_set_new(o, "peers", json_integer(peers));
 	json_object_set_new(o, "peers_established", json_integer(established));
 	json_object_set_new(o, "routes_installed", json_integer((json_int_t)fib.installed));
+	json_object_set_new(o, "restart", restart_json(a, now));
 	json_object_set_new(o, "bfd", show_bfd_summary(a));
 	json_object_set_new(o, "counters", json_pack("{s:I, s:I, s:I, s:I, s:I}", "notifications_lost", (json_int_t)n->notifications_lost,
 						     "neighbors_lost", (json_int_t)n->neighbors_lost, "bad_requests", (json_int_t)n->bad_requests, "unsendable_prefixes", (json_int_t)n->unsendable,

@@ -28,6 +28,9 @@ static const char usage[] =
 	"  version, show version    of this program and of the daemon\n"
 	"  reset LINK [--message TEXT]\n"
 	"                           take the session of a link down, it comes back by itself; TEXT is for the peer's operator\n"
+	"  stop                     weftd ends as with SIGTERM: routes stay, peers wait for the next one\n"
+	"  stop --cold [--message TEXT]\n"
+	"                           weftd says goodbye and leaves nothing behind\n"
 	"  check FILE               is this a good configuration? Needs no daemon\n"
 	"  diff [FILE]              what a reload with FILE would change, and which sessions; weftd's own file if none is named\n"
 	"  reload [--confirm SECONDS]\n"
@@ -44,7 +47,7 @@ struct options {
 	const char *socket;
 	const char *message;             /* NULL: none */
 	const char *confirm;             /* the same */
-	bool json;
+	bool json, cold;
 };
 
 struct command {
@@ -64,13 +67,14 @@ static const struct command commands[] = {
 	{ "show", "version", 0, 0, text_version, "show version" },
 	{ "version", NULL, 0, 0, text_version, "show version" },
 	{ "reset", NULL, 1, 1, text_done, "reset" },
+	{ "stop", NULL, 0, 0, text_done, "stop" },
 	{ "diff", NULL, 0, 1, text_diff, "diff" },
 	{ "reload", NULL, 0, 0, text_reload, "reload" },
 	{ "confirm", NULL, 0, 0, text_confirm, "confirm" },
 };
 
 /* Every first word of the contract; which of them this version has is told by commands[] and "check". */
-static const char *const verbs[] = { "show", "version", "reset", "check", "explain", "doctor", "watch", "drain", "undrain", "reload",
+static const char *const verbs[] = { "show", "version", "reset", "stop", "check", "explain", "doctor", "watch", "drain", "undrain", "reload",
 				     "confirm", "diff" };
 static const char *const nouns[] = { "summary", "neighbors", "routes", "links", "nexthops", "config", "version" };
 
@@ -201,10 +205,14 @@ static int run(const struct command *cmd, const struct options *opt, char **args
 			return fail(CTL_USAGE, "the argument is too long: ", args[i]);
 		strcpy(req.args[req.n_args++], args[i]);
 	}
-	if (opt->message && strcmp(cmd->verb, "reset") != 0)
-		return fail(CTL_USAGE, "--message is for reset alone", "");
+	if (opt->cold && strcmp(cmd->verb, "stop") != 0)
+		return fail(CTL_USAGE, "--cold is for stop alone", "");
+	if (opt->message && strcmp(cmd->verb, "reset") != 0 && !opt->cold)
+		return fail(CTL_USAGE, "--message is for reset and stop --cold alone", "");
 	if (opt->confirm && strcmp(cmd->verb, "reload") != 0)
 		return fail(CTL_USAGE, "--confirm is for reload alone", "");
+	if (opt->cold)
+		strcpy(req.args[req.n_args++], "cold");
 	more = opt->message ? opt->message : opt->confirm;
 	if (more && strlen(more) >= sizeof(req.args[0]))
 		return fail(CTL_USAGE, "this is too long: ", more);
@@ -329,7 +337,7 @@ static int read_options(int argc, char **argv, struct options *opt)
 {
 	static const struct option known[] = {
 		{ "socket", required_argument, NULL, 's' }, { "json", no_argument, NULL, 'j' },
-		{ "message", required_argument, NULL, 'm' }, { "confirm", required_argument, NULL, 'c' },
+		{ "message", required_argument, NULL, 'm' }, { "confirm", required_argument, NULL, 'c' }, { "cold", no_argument, NULL, 'C' },
 		{ "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'v' }, { 0 },
 	};
 	int c;
@@ -341,6 +349,9 @@ static int read_options(int argc, char **argv, struct options *opt)
 			break;
 		case 'j':
 			opt->json = true;
+			break;
+		case 'C':
+			opt->cold = true;
 			break;
 		case 'm':
 			opt->message = optarg;

@@ -98,12 +98,17 @@ int text_summary(const json_t *result, const struct look *look)
 {
 	const json_t *peers = json_object_get(result, "neighbors");
 	const json_t *counters = json_object_get(result, "counters");
+	const json_t *restart = json_object_get(result, "restart");
 	char buf[DURATION_STRLEN];
 
 	printf("router-id %s, local AS %s, hostname %s, up %s\n", TEXT(result, "router_id"), TEXT(result, "asn"), TEXT(result, "hostname"),
 	       since(result, "uptime_seconds", buf));
 	printf("%s prefixes, %s paths, %s peers (%s established)\n", TEXT(result, "prefixes"), TEXT(result, "paths"), TEXT(result, "peers"),
 	       TEXT(result, "peers_established"));
+	if (json_is_object(restart))
+		printf("restarts: %s IPv4 and %s IPv6 routes of the earlier run stay until %s has told its routes, %s s at most\n",
+		       TEXT(restart, "routes_ipv4"), TEXT(restart, "routes_ipv6"),
+		       json_is_string(json_object_get(restart, "waits_for")) ? TEXT(restart, "waits_for") : "every peer", TEXT(restart, "seconds_left"));
 	if (json_integer_value(json_object_get(counters, "link_alarms")) > 0)
 		printf("%s links with an alarm: weft show links\n", TEXT(counters, "link_alarms"));
 	text_reloads(json_object_get(result, "configuration"));

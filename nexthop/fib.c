@@ -55,6 +55,8 @@ void fib_free(struct fib *f)
 	free(f->sets);
 	free(f->groups);
 	free(f->lnks);
+	for (size_t i = 0; i < f->n_leftovers; i++)
+		free(f->leftovers[i].member);
 	free(f->leftovers);
 	free(f->urgent);
 	free(f->flights);
@@ -64,11 +66,14 @@ void fib_free(struct fib *f)
 }
 
 /* --- wishes -------------------------------------------------------------------------------------------------------------------- */
-static void want(struct fib *f, uint32_t ref, uint32_t set)
+void route_want(struct fib *f, uint32_t ref, uint32_t set)
 {
 	struct route *r = route_at(f, ref);
 	uint32_t old = r->want;
 
+	if (r->flags & R_ADOPTED)                   /* from now on it is somebody's wish */
+		f->n_adopted[ref & 1]--;
+	r->flags &= (uint8_t)~R_ADOPTED;
 	if (old == set)
 		return;
 	r->want = set;
@@ -104,7 +109,7 @@ int fib_set_kin(struct fib *f, const struct prefix *p, const struct hop *hops, s
 		route_maybe_free(f, ref);
 		return r;
 	}
-	want(f, ref, set);
+	route_want(f, ref, set);
 	return 0;
 }
 
@@ -118,7 +123,7 @@ void fib_del(struct fib *f, const struct prefix *p)
 	uint32_t ref = route_find(f, p);
 
 	if (ref)
-		want(f, ref, 0);
+		route_want(f, ref, 0);
 }
 
 static int neigh_want(struct fib *f, uint32_t ifindex, const struct in6_addr *addr, const uint8_t mac[6])
@@ -127,6 +132,9 @@ static int neigh_want(struct fib *f, uint32_t ifindex, const struct in6_addr *ad
 
 	if (!l)
 		return -ENOMEM;
+	if (l->adopted && memcmp(l->mac, mac, 6) != 0)
+		adopted_neigh_out(f, ifindex, addr);
+	l->adopted = false;
 	f->replan |= !l->known || memcmp(l->mac, mac, 6) != 0;
 	l->known = true;
 	memcpy(l->mac, mac, 6);
@@ -163,8 +171,9 @@ int fib_pin_group(struct fib *f, uint32_t ifindex, const struct in6_addr *group)
 
 void fib_neigh_del(struct fib *f, uint32_t ifindex)
 {
+	/* An adopted one is dropped when its MAC is found to be another, with the link, or by the sweep. */
 	for (size_t i = 0; i < f->n_lnks; i++) {
-		if (f->lnks[i].ifindex != ifindex || !f->lnks[i].known)
+		if (f->lnks[i].ifindex != ifindex || !f->lnks[i].known || f->lnks[i].adopted)
 			continue;
 		f->lnks[i].known = false;
 		f->replan = f->tidy = true;
@@ -196,39 +205,49 @@ static void nh_gone(struct fib *f, uint32_t nh, bool lost)
 		g->have = g->have == UNSURE || g->dirty || (lost && (g->n_was || g->flying)) ? UNSURE : ABSENT;
 		group_look(f, g);
 	}
+	adopted_forget(f, nh);
+}
+
+void nh_out(struct fib *f, uint32_t i)
+{
+	uint32_t *grown;
+
+	if (f->n_urgent == f->room_urgent) {
+		grown = realloc(f->urgent, (f->room_urgent + 16) * sizeof(*grown));
+		if (!grown)
+			return;          /* it leaves with the routes' wishes, later */
+		f->urgent = grown;
+		f->room_urgent += 16;
+	}
+	f->nhs[i].flying++;                      /* keeps its place until the deletion is answered */
+	f->n_hop_dels++;
+	f->urgent[f->n_urgent++] = i;
+	nh_gone(f, i, false);
 }
 
 /* via NULL: all of the link. */
 static void hops_out(struct fib *f, uint32_t ifindex, const struct in6_addr *via)
 {
-	uint32_t *grown;
-
 	for (size_t i = 1; f->cfg.objects && i < f->n_nhs; i++) {
 		if (!f->nhs[i].used || f->nhs[i].hop.ifindex != ifindex || f->nhs[i].have == ABSENT)
 			continue;
-		if (via && !in6_eq(&f->nhs[i].hop.via, via))
-			continue;
-		if (f->n_urgent == f->room_urgent) {
-			grown = realloc(f->urgent, (f->room_urgent + 16) * sizeof(*grown));
-			if (!grown)
-				continue;        /* it leaves with the routes' wishes, later */
-			f->urgent = grown;
-			f->room_urgent += 16;
-		}
-		f->nhs[i].flying++;              /* keeps its place until the deletion is answered */
-		f->n_hop_dels++;
-		f->urgent[f->n_urgent++] = (uint32_t)i;
-		nh_gone(f, (uint32_t)i, false);
+		if (!via || in6_eq(&f->nhs[i].hop.via, via))
+			nh_out(f, (uint32_t)i);
 	}
 }
 
 void fib_link_out(struct fib *f, uint32_t ifindex)
 {
+	for (size_t i = 0; i < f->n_lnks; i++)
+		if (f->lnks[i].ifindex == ifindex)
+			lnk_disown(&f->lnks[i]);
 	hops_out(f, ifindex, NULL);
 }
 
 void fib_hop_out(struct fib *f, const struct hop *hop)
 {
+	if (hop_is_stood_for(hop))
+		adopted_neigh_out(f, hop->ifindex, &in6addr_any);
 	hops_out(f, hop->ifindex, &hop->via);
 }
 
@@ -271,6 +290,7 @@ void fib_link_lost(struct fib *f, uint32_t ifindex, bool neigh_too)
 		if (l->ifindex != ifindex)
 			continue;
 		l->failed = false;
+		lnk_disown(l);
 		if (neigh_too)
 			l->have = l->flying ? UNSURE : ABSENT;
 		f->replan = true;
@@ -311,51 +331,11 @@ void fib_unsure(struct fib *f)
 	f->replan = f->tidy = true;
 }
 
-/* --- leftovers of an earlier run ----------------------------------------------------------------------------------------------- */
-void fib_seen_route(struct fib *f, const struct prefix *p, uint32_t group_id)
-{
-	uint32_t ref;
-
-	(void)group_id;                          /* whatever it points at, it is written anew or deleted */
-	if (route_get(f, p, &ref) < 0 || route_at(f, ref)->have)
-		return;
-	route_at(f, ref)->have = GROUP_UNSURE;
-	if (f->swept || route_at(f, ref)->want)
-		route_list(f, &f->wishes, ref);
-}
-
-void fib_seen_object(struct fib *f, uint32_t id, bool group)
-{
-	if (arrays_grow(&f->leftovers, &f->n_leftovers, sizeof(*f->leftovers)) < 0)
-		return;
-	f->leftovers[f->n_leftovers - 1] = (struct leftover){ .id = id, .group = group };
-}
-
-void fib_seen_neigh(struct fib *f, uint32_t ifindex, const struct in6_addr *addr)
-{
-	struct lnk *l = lnk_get(f, ifindex, addr);
-
-	if (l && l->have == ABSENT)
-		l->have = UNSURE;
-	f->replan = true;
-}
-
-static void sweep_route(struct fib *f, uint32_t ref, struct route *r)
-{
-	if (r->have == GROUP_UNSURE)
-		route_list(f, &f->wishes, ref);
-}
-
-void fib_sweep(struct fib *f)
-{
-	f->swept = f->tidy = f->replan = true;
-	routes_each(f, sweep_route);
-}
-
+/* --- the end -------------------------------------------------------------------------------------------------------------------- */
 /* Its group takes a route with it when it is deleted: only routes without one are deleted one by one. */
 static void flush_route(struct fib *f, uint32_t ref, struct route *r)
 {
-	want(f, ref, 0);
+	route_want(f, ref, 0);
 	if (f->cfg.objects && r->have != GROUP_UNSURE)
 		route_leaves(f, r);
 	route_list(f, &f->wishes, ref);

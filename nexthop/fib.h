@@ -119,10 +119,36 @@ bool fib_has_ops(const struct fib *fib);
 void fib_acked(struct fib *fib, uint32_t seq, int error, mono now);
 mono fib_next(const struct fib *fib);            /* when fib_commit is to be called next: at once after wishes, later for retries */
 
-/* Start-up: what an earlier run left behind (protocol and metric ours). Adopted if wanted by the time of the sweep, else removed by it. */
-void fib_seen_route(struct fib *fib, const struct prefix *p, uint32_t group_id);
-void fib_seen_object(struct fib *fib, uint32_t id, bool group);
-void fib_seen_neigh(struct fib *fib, uint32_t ifindex, const struct in6_addr *addr);     /* ::, on_link */
+/* --- start-up: what an earlier run left behind -------------------------------------------------------------------------------- */
+enum fib_seen_kind { SEEN_NONE = 0, SEEN_ROUTE, SEEN_HOP, SEEN_GROUP, SEEN_NEIGH };
+struct fib_member { uint32_t id; uint8_t weight; };
+struct fib_seen {                        /* one object with our protocol, as the kernel has it */
+	enum fib_seen_kind kind;
+	bool deleted;                    /* it is gone: a notification, not a dump */
+	bool odd;                        /* ours, but not as fib_take makes them */
+	uint8_t family;                  /* HOP: of the gateway */
+	uint8_t mac[6];                  /* NEIGH */
+	uint32_t id;                     /* HOP, GROUP: the object; ROUTE: its group, 0: none */
+	uint32_t ifindex;                /* NEIGH: this and */
+	struct in6_addr addr;            /* the peer's own address; ::, on_link */
+	struct in_addr src;              /* ROUTE: the preferred source, 0.0.0.0 none */
+	struct prefix prefix;            /* ROUTE */
+	struct hop hop;                  /* HOP; by way of the on-link address: `via` is hop_anybody */
+	struct fib_resilient resilient;  /* GROUP: this, and members */
+	size_t n;
+	struct fib_member member[HOP_MAX];
+};
+/* Hops, groups and neighbours are to be told before routes. A route that is as this run would have made it is *adopted*, with its group, hops
+ * and neighbours: until the sweep that is what is wanted, it stays, and a wish for the same costs no op. Hops that die leave it. Everything
+ * else (no group, an unknown one, another source) stays untouched until the sweep too, and is replaced by a wish for it. */
+void fib_seen(struct fib *fib, const struct fib_seen *seen);
+size_t fib_adopted(const struct fib *fib, uint8_t family);  /* adopted routes that nobody has wished for or against yet */
+/* The adopted hops that no wish has met yet, one after the other: *at is 0 to begin with. False: there are no more. */
+bool fib_adopted_hop(const struct fib *fib, size_t *at, struct hop *ret);
+/* Adopted hops where they cannot be any more are taken out, as by fib_link_out: on links that are not alive, and on a link with but one router
+ * all that lead to another one. The MAC is compared by fib_neigh. */
+void fib_adopted_links(struct fib *fib, bool (*alive)(void *ctx, uint32_t ifindex), void *ctx);
+void fib_adopted_router(struct fib *fib, uint32_t ifindex, const struct in6_addr *router);
 void fib_sweep(struct fib *fib);                 /* plans the removal of everything seen and not wanted */
 /* Plans the removal of everything (exit). */
 void fib_flush(struct fib *fib);

@@ -1,6 +1,6 @@
-/* nexthop/fib_priv.h: the planner's own state. fib.c takes wishes, fib_routes.c finds routes, group.c keeps sets of hops and their objects,
- * fib_sets.c bounds them, fib_plan.c turns wishes into plans, fib_take.c and fib_tidy.c turn plans into ops with fib_op.c, fib_ack.c takes
- * answers, fib_view.c shows. Nobody else includes it.
+/* nexthop/fib_priv.h: the planner's own state. fib.c takes wishes, fib_adopt.c what an earlier run left, fib_routes.c finds routes, group.c keeps
+ * sets of hops and their objects, fib_sets.c bounds them, fib_plan.c turns wishes into plans, fib_take.c and fib_tidy.c turn plans into ops with
+ * fib_op.c, fib_ack.c takes answers, fib_view.c shows. Nobody else includes it.
  *
  * A route wants a *set* of hops; the kernel's route points at a *group*, an object that is meant to hold one set at a time. A route is as
  * it should be when its group is meant for the set that it wants. So a group can be given another set, and all its routes follow unwritten.
@@ -29,6 +29,7 @@ struct nh {                              /* a next-hop object */
 	uint8_t family;
 	uint8_t have;
 	bool used, failed, in_use;
+	bool adopted;                    /* from an earlier run, and no wish has met it yet: `hop` is what the kernel tells of it (fib_adopt.c) */
 	int error;
 };
 
@@ -77,10 +78,12 @@ struct lnk {                             /* a neighbour entry: for what stands f
 	uint8_t have;
 	uint8_t have_mac[6];
 	bool failed;
+	bool adopted;                    /* from an earlier run, and nobody has said yet who is there */
 	uint32_t flying;
 };
 
-enum { R_LISTED = 1, R_FAILED = 2, R_STALE = 4 };        /* STALE: is it still there, and with the hops of its group? To be written */
+/* STALE: is it still there, and with the hops of its group? To be written. ADOPTED: `want` is what an earlier run left, and no wish. */
+enum { R_LISTED = 1, R_FAILED = 2, R_STALE = 4, R_ADOPTED = 8 };
 #define GROUP_UNSURE UINT32_MAX          /* struct route.have: a route of ours with unknown hops may be there */
 
 struct route {                           /* 20 bytes for IPv4, 32 for IPv6 */
@@ -101,7 +104,16 @@ struct flown {                           /* an op without an answer */
 	bool answered;
 };
 
-struct leftover { uint32_t id; bool group, taken, failed; };     /* id 0: done */
+struct leftover {                        /* an object of an earlier run; id 0: adopted, or deleted */
+	uint32_t id;
+	bool group, taken, failed;
+	bool odd;                        /* cannot be adopted; else: */
+	uint8_t family;                  /* a hop's gateway's */
+	struct hop hop;
+	struct fib_resilient resilient;  /* a group's: this, and members */
+	struct fib_member *member;
+	size_t n;
+};
 
 struct fib {
 	struct fib_config cfg;
@@ -128,6 +140,8 @@ struct fib {
 	uint32_t next_id;
 	struct leftover *leftovers;
 	size_t n_leftovers;
+	size_t n_adopted[2];             /* routes with R_ADOPTED: IPv4, IPv6 */
+	struct { uint32_t id, group; uint8_t family; } last_adopted;     /* the last one that a route was found on; group 0: it cannot be adopted */
 	uint32_t *urgent;                /* hop objects to delete before anything else */
 	size_t n_urgent, room_urgent;
 	size_t n_hop_dels;               /* deletions of hops without an answer, or still urgent */
@@ -164,10 +178,16 @@ bool route_settled(const struct fib *f, const struct route *r);                 
 void routes_each(struct fib *f, void (*fn)(struct fib *f, uint32_t ref, struct route *r));
 void routes_scan(struct fib *f);                 /* f->scan: what it finds is put on `pending` */
 
+void route_want(struct fib *f, uint32_t ref, uint32_t set);      /* 0: not at all */
+
 void fib_hold(struct fib *f);                    /* until the next commit */
+void nh_out(struct fib *f, uint32_t nh);         /* the hop's deletion goes ahead of everything */
 
 /* group.c */
 int  set_intern(struct fib *f, const struct set *like, const struct hop *hops, size_t n, uint32_t *ret);  /* family and kin of `like`; sorts a copy */
+int  set_get(struct fib *f, const struct set *like, const struct member *m, size_t n, uint32_t *ret);     /* the same by members, sorted by hop_cmp */
+int  hop_cmp(const void *a, const void *b);              /* struct hop */
+int  nh_new(struct fib *f, const struct nh *like, uint32_t *ret);
 void set_release(struct fib *f, uint32_t set);           /* after routes or groups went down */
 int  group_new(struct fib *f, uint32_t set, uint32_t *ret);
 void group_free(struct fib *f, uint32_t group);
@@ -188,6 +208,12 @@ int  arrays_grow(void *array, size_t *n, size_t size);   /* *(T **)array gets on
 
 /* fib_sets.c */
 int  set_wanted(struct fib *f, const struct set *like, const struct hop *hops, size_t n, uint32_t *ret);  /* as set_intern; without weights if that is one too many */
+
+/* fib_adopt.c */
+void lnk_disown(struct lnk *l);                          /* if it is adopted, nobody wants it any more */
+bool adopted_is(const struct fib *f, const struct nh *nh, const struct hop *hop);        /* would the wished hop be this object of an earlier run? */
+void adopted_forget(struct fib *f, uint32_t nh);         /* the hop is gone: adopted routes do not want it any more */
+void adopted_neigh_out(struct fib *f, uint32_t ifindex, const struct in6_addr *addr);    /* somebody else is there; addr: as of struct lnk */
 
 /* fib_op.c: false: no room, or no memory; nothing was changed then */
 struct out { struct fib_op *ops; size_t n, max; };

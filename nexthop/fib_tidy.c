@@ -1,6 +1,18 @@
 /* Deletions: what nobody wants and nobody uses any more. */
 #include "nexthop/fib_priv.h"
 
+/* Of two groups for one set the one with routes is it. */
+static void yield(struct fib *f, uint32_t i)
+{
+	struct set *s = &f->sets[f->groups[i].set];
+
+	if (!f->groups[i].used || f->groups[i].routes || s->group != i)
+		return;
+	for (size_t k = 1; s->groups > 1 && k < f->n_groups && s->group == i; k++)
+		if (f->groups[k].used && f->groups[k].set == f->groups[i].set && f->groups[k].routes && f->groups[k].have == PRESENT)
+			s->group = (uint32_t)k;
+}
+
 /* Groups that nobody uses, and those whose hops are all unusable: their routes go with them. */
 static bool tidy_groups(struct fib *f, struct out *o)
 {
@@ -9,6 +21,7 @@ static bool tidy_groups(struct fib *f, struct out *o)
 	for (size_t i = 1; i < f->n_groups; i++) {
 		struct group *g = &f->groups[i];
 
+		yield(f, (uint32_t)i);
 		if (!g->used || (group_needed(f, i) && (g->have == ABSENT || group_plan(f, g, m))))
 			continue;
 		/* Routes on it may come back to it, or want something else since the commit. */
@@ -56,8 +69,8 @@ static bool tidy_hops(struct fib *f, struct out *o)
 	for (size_t i = 1; i < f->n_nhs; i++) {
 		struct nh *nh = &f->nhs[i];
 
-		if (!nh->used || nh->in_use || nh->failed)
-			continue;
+		if (!nh->used || nh->in_use || nh->failed || nh->adopted)
+			continue;                /* an adopted one may be in a group that could not be */
 		if (nh->have != ABSENT && !op_nh(f, o, FIB_HOP_DEL, (uint32_t)i))
 			return false;
 		nh_maybe_free(f, (uint32_t)i);

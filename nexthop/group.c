@@ -72,31 +72,44 @@ static uint32_t id_new(struct fib *f)
 	return id;
 }
 
+int nh_new(struct fib *f, const struct nh *like, uint32_t *ret)
+{
+	size_t i = 1;
+
+	while (i < f->n_nhs && f->nhs[i].used)
+		i++;
+	if (i == f->n_nhs && arrays_grow(&f->nhs, &f->n_nhs, sizeof(*f->nhs)) < 0)
+		return -ENOMEM;
+	f->nhs[i] = *like;
+	*ret = (uint32_t)i;
+	return 0;
+}
+
 static int nh_get(struct fib *f, uint8_t family, const struct hop *hop, uint32_t *ret)
 {
-	size_t i, hole = 0;
+	size_t i, adopted = 0;
 
 	for (i = 1; i < f->n_nhs; i++) {
 		const struct nh *nh = &f->nhs[i];
 
 		if (!nh->used)
-			hole = i;
-		else if (nh->family == family && nh->hop.ifindex == hop->ifindex && nh->hop.direct == hop->direct &&
+			continue;
+		if (nh->family == family && nh->hop.ifindex == hop->ifindex && nh->hop.direct == hop->direct &&
 			 in6_eq(&nh->hop.via, &hop->via))
 			break;
+		if (nh->adopted && nh->family == family && adopted_is(f, nh, hop))
+			adopted = i;
+	}
+	if (i == f->n_nhs && adopted) {
+		i = adopted;
+		f->nhs[i].hop = *hop;
 	}
 	if (i < f->n_nhs) {
+		f->nhs[i].adopted = false;
 		*ret = (uint32_t)i;
 		return 0;
 	}
-	if (!hole) {
-		if (arrays_grow(&f->nhs, &f->n_nhs, sizeof(*f->nhs)) < 0)
-			return -ENOMEM;
-		hole = f->n_nhs - 1;
-	}
-	f->nhs[hole] = (struct nh){ .hop = *hop, .id = id_new(f), .family = family, .used = true };
-	*ret = (uint32_t)hole;
-	return 0;
+	return nh_new(f, &(struct nh){ .hop = *hop, .id = id_new(f), .family = family, .used = true }, ret);
 }
 
 void nh_maybe_free(struct fib *f, uint32_t i)
@@ -107,7 +120,7 @@ void nh_maybe_free(struct fib *f, uint32_t i)
 		nh->used = false;
 }
 
-static int by_hop(const void *a, const void *b)
+int hop_cmp(const void *a, const void *b)
 {
 	const struct hop *x = a, *y = b;
 
@@ -170,29 +183,33 @@ static int set_make(struct fib *f, uint32_t hole, const struct set *like, const 
 	return 0;
 }
 
-int set_intern(struct fib *f, const struct set *of, const struct hop *hops, size_t n, uint32_t *ret)
+int set_get(struct fib *f, const struct set *of, const struct member *m, size_t n, uint32_t *ret)
+{
+	struct set like = { .hash = members_hash(m, n, of->kin), .family = of->family, .kin = of->kin, .n = (uint16_t)n, .used = true };
+	uint32_t hole;
+
+	*ret = set_lookup(f, &like, m, &hole);
+	return *ret ? 0 : set_make(f, hole, &like, m, ret);
+}
+
+int set_intern(struct fib *f, const struct set *like, const struct hop *hops, size_t n, uint32_t *ret)
 {
 	struct hop sorted[HOP_MAX];
 	struct member m[HOP_MAX];
-	struct set like = { .family = of->family, .kin = of->kin, .used = true };
-	uint32_t hole;
+	size_t k = 0;
 	int r = 0;
 
 	memcpy(sorted, hops, n * sizeof(*hops));
-	qsort(sorted, n, sizeof(*sorted), by_hop);
+	qsort(sorted, n, sizeof(*sorted), hop_cmp);
 	for (size_t i = 0; i < n && !r; i++) {
-		if (i && !by_hop(&sorted[i - 1], &sorted[i]))
+		if (i && !hop_cmp(&sorted[i - 1], &sorted[i]))
 			continue;                /* named twice: once is meant */
-		r = nh_get(f, like.family, &sorted[i], &m[like.n].nh);
-		m[like.n++].weight = sorted[i].weight ? sorted[i].weight : 1;
+		r = nh_get(f, like->family, &sorted[i], &m[k].nh);
+		m[k++].weight = sorted[i].weight ? sorted[i].weight : 1;
 	}
-	like.hash = members_hash(m, like.n, like.kin);
-	if (!r) {
-		*ret = set_lookup(f, &like, m, &hole);
-		if (!*ret)
-			r = set_make(f, hole, &like, m, ret);
-	}
-	for (size_t i = 0; r && i < like.n; i++)
+	if (!r)
+		r = set_get(f, like, m, k, ret);
+	for (size_t i = 0; r && i < k; i++)
 		nh_maybe_free(f, m[i].nh);
 	return r;
 }

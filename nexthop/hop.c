@@ -10,3 +10,5 @@ const struct in_addr hop_onlink = { .s_addr =
 	0xa9fe0001
 #endif
 };
+
+const struct in6_addr hop_anybody = { .s6_addr = { 0xfe, 0x80 } };

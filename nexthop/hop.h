@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 extern const struct in_addr hop_onlink;  /* 169.254.0.1: spelt here and nowhere else */
+extern const struct in6_addr hop_anybody;        /* fe80::, the address of a router whose own is not known: the on-link address stands for it */
 
 #define HOP_MAX 256                      /* next hops of one route */
 #define WEFT_METRIC 20

@@ -130,7 +130,7 @@ static void on_link_msg(void *ctx, struct nlmsghdr *nlh)
 static void on_own_msg(void *ctx, struct nlmsghdr *nlh)
 {
 	struct kernel *k = ctx;
-	struct seen seen;
+	struct fib_seen seen;
 
 	if (route_msg_seen(nlh, k->on_link, &seen) == 0 && seen.kind != SEEN_NONE)
 		k->out.seen(k->out.ctx, &seen);
@@ -294,17 +294,17 @@ int kernel_dump_own(struct kernel *k, struct in_addr on_link)
 	int r;
 
 	k->on_link = on_link;
-	r = dump(k, request_new(RTM_GETROUTE, NLM_F_DUMP, &rtm, sizeof(rtm)), on_own_msg);
-	rtm.rtm_family = AF_INET6;
-	if (r == 0)
-		r = dump(k, request_new(RTM_GETROUTE, NLM_F_DUMP, &rtm, sizeof(rtm)), on_own_msg);
-	if (r == 0)
-		r = dump(k, request_new(RTM_GETNEXTHOP, NLM_F_DUMP, &nhm, sizeof(nhm)), on_own_msg);
+	r = dump(k, request_new(RTM_GETNEXTHOP, NLM_F_DUMP, &nhm, sizeof(nhm)), on_own_msg);
 	if (r == 0)
 		r = dump(k, request_new(RTM_GETNEIGH, NLM_F_DUMP, &ndm, sizeof(ndm)), on_own_msg);
 	ndm.ndm_family = AF_INET6;
 	if (r == 0)
 		r = dump(k, request_new(RTM_GETNEIGH, NLM_F_DUMP, &ndm, sizeof(ndm)), on_own_msg);
+	if (r == 0)
+		r = dump(k, request_new(RTM_GETROUTE, NLM_F_DUMP, &rtm, sizeof(rtm)), on_own_msg);
+	rtm.rtm_family = AF_INET6;
+	if (r == 0)
+		r = dump(k, request_new(RTM_GETROUTE, NLM_F_DUMP, &rtm, sizeof(rtm)), on_own_msg);
 	return r;
 }
 

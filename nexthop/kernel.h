@@ -15,7 +15,7 @@ struct kernel_out {
 	 * mentioned in between is gone. */
 	void (*lost)(void *ctx);
 	void (*resynced)(void *ctx);
-	void (*seen)(void *ctx, const struct seen *seen);        /* during kernel_dump_own; may come twice */
+	void (*seen)(void *ctx, const struct fib_seen *seen);        /* during kernel_dump_own; may come twice */
 	void (*acked)(void *ctx, uint32_t seq, int error);       /* seq of struct fib_op */
 	/* From another thread: a batch of kernel_send is worked off. kernel_answers is to be called soon. */
 	void (*wake)(void *ctx);
@@ -31,7 +31,7 @@ int  kernel_hear(struct kernel *kernel);                     /* reads what is wa
 int  kernel_answers(struct kernel *kernel);                  /* reads what is waiting on kernel_ask_fd */
 enum fib_groups kernel_groups(struct kernel *kernel);        /* what the kernel has. Asks it */
 int  kernel_dump_links(struct kernel *kernel);               /* all links, then addresses, to out->link; waits for the end */
-int  kernel_dump_own(struct kernel *kernel, struct in_addr on_link);         /* our routes, next hops, neighbours, to out->seen; waits */
+int  kernel_dump_own(struct kernel *kernel, struct in_addr on_link);         /* our next hops, neighbours, then routes, to out->seen; waits */
 /* Sends ops in batches of many messages per system call, with an ACK asked for on the last of each batch only: errors come one by one,
  * everything before an ACK without an error of its own is done (acked is called for each). 0 or -errno (nothing after the failure was sent;
  * *ret_sent says how many were). Large batches are worked off by a thread, which the first of them starts; what is sent by any call here while

@@ -3,6 +3,7 @@
 #include "nexthop/route_msg.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 
 #include <linux/neighbour.h>
@@ -295,7 +296,7 @@ int route_msg_build(const struct fib_op *op, struct nl_msg **ret)
 	return -EINVAL;
 }
 
-static int seen_route(struct nlmsghdr *nlh, struct seen *ret)
+static int seen_route(struct nlmsghdr *nlh, struct fib_seen *ret)
 {
 	static const struct nla_policy policy[RTA_MAX + 1] = {
 		[RTA_TABLE] = { .minlen = 4, .maxlen = 4 }, [RTA_PRIORITY] = { .minlen = 4, .maxlen = 4 }, [RTA_NH_ID] = { .minlen = 4, .maxlen = 4 },
@@ -326,10 +327,79 @@ static int seen_route(struct nlmsghdr *nlh, struct seen *ret)
 		memcpy(ret->prefix.addr, nla_data(tb[RTA_DST]), (size_t)size);
 	prefix_mask(&ret->prefix);
 	ret->id = tb[RTA_NH_ID] ? nla_get_u32(tb[RTA_NH_ID]) : 0;
+	if (tb[RTA_PREFSRC] && nla_len(tb[RTA_PREFSRC]) == sizeof(ret->src))
+		memcpy(&ret->src, nla_data(tb[RTA_PREFSRC]), sizeof(ret->src));
+	ret->odd = tb[RTA_METRICS] || tb[RTA_ENCAP] || rtm->rtm_scope != RT_SCOPE_UNIVERSE;
 	return 0;
 }
 
-static int seen_object(struct nlmsghdr *nlh, struct seen *ret)
+static bool seen_resilient(struct nlattr *attr, struct fib_resilient *ret)
+{
+	static const struct nla_policy policy[NHA_RES_GROUP_MAX + 1] = {
+		[NHA_RES_GROUP_BUCKETS] = { .minlen = 2, .maxlen = 2 }, [NHA_RES_GROUP_IDLE_TIMER] = { .minlen = 4, .maxlen = 4 },
+		[NHA_RES_GROUP_UNBALANCED_TIMER] = { .minlen = 4, .maxlen = 4 },
+	};
+	struct nlattr *tb[NHA_RES_GROUP_MAX + 1];
+
+	if (!attr || nla_parse_nested(tb, NHA_RES_GROUP_MAX, attr, policy) < 0 || !tb[NHA_RES_GROUP_BUCKETS] || !tb[NHA_RES_GROUP_IDLE_TIMER] ||
+	    !tb[NHA_RES_GROUP_UNBALANCED_TIMER])
+		return false;
+	ret->buckets = nla_get_u16(tb[NHA_RES_GROUP_BUCKETS]);
+	ret->idle_s = nla_get_u32(tb[NHA_RES_GROUP_IDLE_TIMER]) / USER_TICKS;
+	ret->unbalanced_s = nla_get_u32(tb[NHA_RES_GROUP_UNBALANCED_TIMER]) / USER_TICKS;
+	return ret->buckets > 0;
+}
+
+/* What build_group_set makes; of another type, or with other attributes: odd. */
+static int seen_group(struct nlattr *const *tb, struct fib_seen *ret)
+{
+	const struct nexthop_grp *grp = nla_data(tb[NHA_GROUP]);
+	size_t n = (size_t)nla_len(tb[NHA_GROUP]) / sizeof(*grp);
+	uint16_t type = NEXTHOP_GRP_TYPE_MPATH;
+
+	if ((size_t)nla_len(tb[NHA_GROUP]) % sizeof(*grp))
+		return -EBADMSG;
+	ret->kind = SEEN_GROUP;
+	if (tb[NHA_GROUP_TYPE] && nla_len(tb[NHA_GROUP_TYPE]) >= 2)
+		type = nla_get_u16(tb[NHA_GROUP_TYPE]);
+	ret->odd = !n || n > HOP_MAX || tb[NHA_FDB] || (type == NEXTHOP_GRP_TYPE_RES ? !seen_resilient(tb[NHA_RES_GROUP], &ret->resilient) :
+						       type != NEXTHOP_GRP_TYPE_MPATH);
+	for (size_t i = 0; i < n && !ret->odd; i++) {
+		ret->odd = grp[i].weight == UINT8_MAX || grp[i].resvd1;
+		ret->member[i] = (struct fib_member){ .id = grp[i].id, .weight = (uint8_t)(grp[i].weight + 1) };
+	}
+	ret->n = ret->odd ? 0 : n;
+	return 0;
+}
+
+/* What build_hop_set makes. */
+static void seen_hop(struct nlattr *const *tb, const struct nhmsg *nhm, struct in_addr on_link, struct fib_seen *ret)
+{
+	int size = tb[NHA_GATEWAY] ? nla_len(tb[NHA_GATEWAY]) : 0;
+	struct hop *hop = &ret->hop;
+
+	ret->kind = SEEN_HOP;
+	ret->family = nhm->nh_family;
+	*hop = (struct hop){ .weight = 1 };
+	ret->odd = tb[NHA_FDB] || tb[NHA_ENCAP] || tb[NHA_MASTER];
+	if (tb[NHA_BLACKHOLE])
+		return;
+	hop->ifindex = tb[NHA_OIF] && nla_len(tb[NHA_OIF]) == 4 ? nla_get_u32(tb[NHA_OIF]) : 0;
+	ret->odd |= !hop->ifindex;
+	if (nhm->nh_family == AF_INET6 && size == 16) {
+		memcpy(&hop->via, nla_data(tb[NHA_GATEWAY]), 16);
+	} else if (nhm->nh_family == AF_INET && size == 4 && nhm->nh_flags & RTNH_F_ONLINK) {
+		hop->via = hop_anybody;
+		ret->odd |= memcmp(nla_data(tb[NHA_GATEWAY]), &on_link, 4) != 0;
+	} else if (nhm->nh_family == AF_INET && size == 4) {
+		hop->via.s6_addr[10] = hop->via.s6_addr[11] = 0xff;
+		memcpy(hop->via.s6_addr + 12, nla_data(tb[NHA_GATEWAY]), 4);
+	} else {
+		ret->odd = true;
+	}
+}
+
+static int seen_object(struct nlmsghdr *nlh, struct in_addr on_link, struct fib_seen *ret)
 {
 	static const struct nla_policy policy[NHA_MAX + 1] = { [NHA_ID] = { .minlen = 4, .maxlen = 4 } };
 	struct nlattr *tb[NHA_MAX + 1];
@@ -342,8 +412,10 @@ static int seen_object(struct nlmsghdr *nlh, struct seen *ret)
 	id = nla_get_u32(tb[NHA_ID]);
 	if (nhm->nh_protocol != WEFT_PROTOCOL || id < FIB_ID_FIRST || id > FIB_ID_LAST)
 		return 0;
-	ret->kind = tb[NHA_GROUP] ? SEEN_GROUP : SEEN_HOP;
 	ret->id = id;
+	if (tb[NHA_GROUP])
+		return seen_group(tb, ret);
+	seen_hop(tb, nhm, on_link, ret);
 	return 0;
 }
 
@@ -356,7 +428,7 @@ static bool is_peer(const struct nlattr *dst, struct in_addr on_link, struct in6
 	return in6_is_ll(ret) || IN6_IS_ADDR_MC_LINKLOCAL(ret);
 }
 
-static int seen_neigh(struct nlmsghdr *nlh, struct in_addr on_link, struct seen *ret)
+static int seen_neigh(struct nlmsghdr *nlh, struct in_addr on_link, struct fib_seen *ret)
 {
 	static const struct nla_policy policy[NDA_MAX + 1] = { [NDA_PROTOCOL] = { .minlen = 1, .maxlen = 1 } };
 	struct nlattr *tb[NDA_MAX + 1];
@@ -375,31 +447,31 @@ static int seen_neigh(struct nlmsghdr *nlh, struct in_addr on_link, struct seen 
 		return 0;
 	ret->kind = SEEN_NEIGH;
 	ret->ifindex = (uint32_t)ndm->ndm_ifindex;
+	ret->odd = !tb[NDA_LLADDR] || nla_len(tb[NDA_LLADDR]) != sizeof(ret->mac);
+	if (!ret->odd)
+		memcpy(ret->mac, nla_data(tb[NDA_LLADDR]), sizeof(ret->mac));
 	return 0;
 }
 
-int route_msg_seen(struct nlmsghdr *nlh, struct in_addr on_link, struct seen *ret)
+int route_msg_seen(struct nlmsghdr *nlh, struct in_addr on_link, struct fib_seen *ret)
 {
-	struct seen seen = { .kind = SEEN_NONE };
 	int r = 0;
 
+	memset(ret, 0, offsetof(struct fib_seen, member));       /* the members are many, and there are few groups among many routes */
 	switch (nlh->nlmsg_type) {
 	case RTM_NEWROUTE:
 	case RTM_DELROUTE:
-		r = seen_route(nlh, &seen);
+		r = seen_route(nlh, ret);
 		break;
 	case RTM_NEWNEXTHOP:
 	case RTM_DELNEXTHOP:
-		r = seen_object(nlh, &seen);
+		r = seen_object(nlh, on_link, ret);
 		break;
 	case RTM_NEWNEIGH:
 	case RTM_DELNEIGH:
-		r = seen_neigh(nlh, on_link, &seen);
+		r = seen_neigh(nlh, on_link, ret);
 		break;
 	}
-	if (r < 0)
-		return r;
-	seen.deleted = nlh->nlmsg_type == RTM_DELROUTE || nlh->nlmsg_type == RTM_DELNEXTHOP || nlh->nlmsg_type == RTM_DELNEIGH;
-	*ret = seen;
-	return 0;
+	ret->deleted = nlh->nlmsg_type == RTM_DELROUTE || nlh->nlmsg_type == RTM_DELNEXTHOP || nlh->nlmsg_type == RTM_DELNEIGH;
+	return r;
 }

@@ -12,7 +12,7 @@
 
 #include "agent/base/own.h"
 
-#define VALUE_MAX 32
+#define VALUE_MAX SYSCTL_VALUE_MAX
 
 struct setting {
 	const char *file;                /* below root; "%s" is the interface: a folder, so a name with dots is safe */
@@ -53,6 +53,8 @@ struct sysctls {
 	char *root;
 	struct change *changes;          /* in the order they were made */
 	size_t n, room;
+	unsigned generation;             /* of what is found, compat left aside: it comes and goes with every replaced group */
+	bool announces;                  /* compat was not as we want it when we came */
 };
 
 int sysctls_new(struct sysctls **ret, const char *root)
@@ -123,6 +125,22 @@ static int write_value(const struct sysctls *s, const struct setting *setting, c
 	return r;
 }
 
+static struct change *change_add(struct sysctls *s)
+{
+	size_t room = s->room ? s->room * 2 : 16;
+	struct change *changes;
+
+	if (s->n == s->room) {
+		changes = realloc(s->changes, room * sizeof(*changes));
+		if (!changes)
+			return NULL;
+		s->changes = changes;
+		s->room = room;
+	}
+	s->changes[s->n] = (struct change){ 0 };
+	return &s->changes[s->n];                /* counts when the caller says so */
+}
+
 static struct change *change_find(struct sysctls *s, const struct setting *setting, const char *ifname)
 {
 	for (size_t i = 0; i < s->n; i++)
@@ -143,15 +161,8 @@ static int change_make(struct sysctls *s, const struct setting *setting, const c
 		return r == -ENOENT ? 0 : r;             /* an older kernel, or IPv6 is not there */
 	if (strcmp(found, setting->value) == 0)
 		return 0;
-	if (!change && s->n == s->room) {
-		size_t room = s->room ? s->room * 2 : 16;
-		struct change *changes = realloc(s->changes, room * sizeof(*changes));
-
-		if (!changes)
-			return -ENOMEM;
-		s->changes = changes;
-		s->room = room;
-	}
+	if (!change && !change_add(s))
+		return -ENOMEM;
 	r = write_value(s, setting, ifname, setting->value);
 	if (r < 0)
 		return r;
@@ -161,6 +172,7 @@ static int change_make(struct sysctls *s, const struct setting *setting, const c
 		snprintf(change->ifname, sizeof(change->ifname), "%s", ifname);
 	}
 	memcpy(change->found, found, sizeof(found));
+	s->generation += setting != &compat;
 	return 0;
 }
 
@@ -184,6 +196,9 @@ static int change_all(struct sysctls *s, const struct setting *settings, size_t 
 
 int sysctls_global(struct sysctls *s)
 {
+	char found[VALUE_MAX];
+
+	s->announces = read_value(s, &compat, "", found) == 0 && strcmp(found, "1") == 0;
 	return change_all(s, global, ARRAY_LEN(global), "");
 }
 
@@ -202,16 +217,23 @@ int sysctls_announce_routes(struct sysctls *s, bool on)
 	return 0;
 }
 
-int sysctls_link(struct sysctls *s, const char *ifname)
+static bool is_link_name(const char *ifname)
 {
 	/* "all" and "default" are folders too, but of every interface. */
 	static const char *const refused[] = { "", ".", "..", "all", "default" };
 
 	if (strlen(ifname) >= IFNAMSIZ || strchr(ifname, '/'))
-		return -EINVAL;
+		return false;
 	for (size_t i = 0; i < ARRAY_LEN(refused); i++)
 		if (strcmp(ifname, refused[i]) == 0)
-			return -EINVAL;
+			return false;
+	return true;
+}
+
+int sysctls_link(struct sysctls *s, const char *ifname)
+{
+	if (!is_link_name(ifname))
+		return -EINVAL;
 	return change_all(s, per_link, ARRAY_LEN(per_link), ifname);
 }
 
@@ -227,6 +249,7 @@ void sysctls_link_restore(struct sysctls *s, const char *ifname)
 	for (size_t i = 0; i < s->n; i++)
 		if (strcmp(s->changes[i].ifname, ifname) != 0)
 			s->changes[kept++] = s->changes[i];
+	s->generation += s->n != kept;
 	s->n = kept;
 }
 
@@ -237,6 +260,65 @@ void sysctls_link_renamed(struct sysctls *s, const char *old_name, const char *n
 	for (size_t i = 0; i < s->n; i++)
 		if (strcmp(s->changes[i].ifname, old_name) == 0)
 			snprintf(s->changes[i].ifname, sizeof(s->changes[i].ifname), "%s", new_name);
+	s->generation++;
+}
+
+bool sysctls_found(const struct sysctls *s, size_t *at, struct sysctl_found *ret)
+{
+	if (*at == 0 && s->announces) {
+		++*at;
+		*ret = (struct sysctl_found){ compat.file, "", "1" };
+		return true;
+	}
+	for (size_t i = *at ? *at - s->announces : 0; i < s->n; i++) {
+		const struct change *c = &s->changes[i];
+
+		*at = i + 1 + s->announces;
+		if (c->setting == &compat)
+			continue;
+		*ret = (struct sysctl_found){ c->setting->file, c->ifname, c->found };
+		return true;
+	}
+	return false;
+}
+
+unsigned sysctls_changes(const struct sysctls *s)
+{
+	return s->generation;
+}
+
+static const struct setting *setting_of(const char *file, bool of_link)
+{
+	const struct setting *list = of_link ? per_link : global;
+	size_t n = of_link ? ARRAY_LEN(per_link) : ARRAY_LEN(global);
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(list[i].file, file) == 0)
+			return &list[i];
+	return !of_link && strcmp(compat.file, file) == 0 ? &compat : NULL;
+}
+
+int sysctls_remember(struct sysctls *s, const struct sysctl_found *found)
+{
+	const struct setting *setting = setting_of(found->file, *found->ifname);
+	struct change *change;
+	char now[VALUE_MAX];
+
+	if (!setting || (*found->ifname && !is_link_name(found->ifname)) || strlen(found->value) >= VALUE_MAX ||
+	    strspn(found->value, "0123456789-") != strlen(found->value))
+		return -EINVAL;
+	if (change_find(s, setting, found->ifname) || read_value(s, setting, found->ifname, now) < 0 || strcmp(now, setting->value) != 0)
+		return 0;
+	if (setting == &compat)                  /* killed while groups were replaced */
+		return write_value(s, setting, "", found->value);
+	change = change_add(s);
+	if (!change)
+		return -ENOMEM;
+	s->n++;
+	change->setting = setting;
+	snprintf(change->ifname, sizeof(change->ifname), "%s", found->ifname);
+	snprintf(change->found, sizeof(change->found), "%s", found->value);
+	return 0;
 }
 
 void sysctls_restore(struct sysctls *s)

@@ -3,8 +3,11 @@
 #define WEFT_NEXTHOP_SYSCTL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct sysctls;                          /* remembers what it found before it changed it */
+#define SYSCTL_VALUE_MAX 32
+struct sysctl_found { const char *file, *ifname, *value; };      /* "net/ipv4/ip_forward" or "net/ipv4/conf/%s/...", "" or the interface, as it was found */
 /* root: "/proc/sys", or a folder for tests. */
 int  sysctls_new(struct sysctls **ret, const char *root);
 void sysctls_free(struct sysctls *s);            /* does not put anything back */
@@ -21,5 +24,11 @@ int  sysctls_link(struct sysctls *s, const char *ifname);
 void sysctls_link_restore(struct sysctls *s, const char *ifname);        /* a link is no fabric link any more */
 /* What was remembered of an interface goes by its new name: /proc/sys follows a rename, values and all. */
 void sysctls_link_renamed(struct sysctls *s, const char *old_name, const char *new_name);
+/* What would be put back, one after the other, for whoever is to put it back should this process not live to do it: *at is 0 to begin with.
+ * sysctls_changes: another number when it is something else. */
+bool sysctls_found(const struct sysctls *s, size_t *at, struct sysctl_found *ret);
+unsigned sysctls_changes(const struct sysctls *s);
+/* That of an earlier process. What has another value by now than weft gives it is forgotten. -EINVAL: it is none of weft's settings. */
+int  sysctls_remember(struct sysctls *s, const struct sysctl_found *found);
 void sysctls_restore(struct sysctls *s);         /* everything, newest first; vanished interfaces are skipped */
 #endif

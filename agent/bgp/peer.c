@@ -206,6 +206,7 @@ static void moved(void *ctx, struct session *s, enum bgp_state was, mono now)
 			forgive(p);
 		p->since = now;
 		p->flaps++;
+		peer_offer_restart(p);
 		p->end = s->end_event;
 		p->end_code = s->end_code;
 		p->end_subcode = s->end_subcode;
@@ -241,6 +242,21 @@ static const struct session_out session_out = {
 	.update = deliver_update, .refresh = deliver_refresh,
 };
 
+/* RFC 4724 3: the F bit says that what we forwarded by when the session before this one ended is what we forward by. That is so if the session was
+ * one of this process, and the peer's too: an UPDATE of its shows that it has read our OPEN, and keeps nothing from before. */
+void peer_offer_restart(struct peer *p)
+{
+	bool before = p->count.received[BGP_UPDATE] > 0;
+	const struct bgp_caps *all = &p->all->session.offer.caps;
+	struct bgp_caps *caps = &p->session_cfg.offer.caps;
+
+	caps->gr_restarted = all->gr_restarted;
+	for (int i = 0; i < 2; i++) {
+		caps->gr_mp[i] = all->gr_mp[i] && caps->mp[i];
+		caps->gr_forwarding[i] = caps->gr_mp[i] && (p->all->forwarding[i] || before);
+	}
+}
+
 /* A numbered peer is offered what there is a next hop for, and no link-local one alone. */
 static void own_offer(struct peer *p)
 {
@@ -249,15 +265,16 @@ static void own_offer(struct peer *p)
 
 	p->session_cfg = p->all->session;
 	offer->caps.role = p->cfg.role;          /* RFC 9234 4.1 */
-	if (!n->on)
-		return;
-	p->session_cfg.keepalive = n->keepalive;
-	offer->hold_time = n->hold;
-	p->session_cfg.own_v4 = n->mp[0];
-	offer->caps.ext_nh_v4 = n->ext_nh;
-	offer->caps.ll_next_hop = false;
-	offer->caps.mp[0] = offer->caps.mp[0] && (n->mp[0] || n->ext_nh);
-	offer->caps.mp[1] = offer->caps.mp[1] && n->mp[1];
+	if (n->on) {
+		p->session_cfg.keepalive = n->keepalive;
+		offer->hold_time = n->hold;
+		p->session_cfg.own_v4 = n->mp[0];
+		offer->caps.ext_nh_v4 = n->ext_nh;
+		offer->caps.ll_next_hop = false;
+		offer->caps.mp[0] = offer->caps.mp[0] && (n->mp[0] || n->ext_nh);
+		offer->caps.mp[1] = offer->caps.mp[1] && n->mp[1];
+	}
+	peer_offer_restart(p);
 }
 
 static int copy_config(struct peer *p, const struct peer_config *cfg)
@@ -308,6 +325,7 @@ int peer_new(struct peers *all, const struct peer_config *cfg, const struct in6_
 		p->session[i].out = &session_out;
 		p->session[i].ctx = p;
 		p->session[i].count = &p->count;
+		p->session[i].offered = &p->offered;
 		p->session[i].seed = hash_u64((uint64_t)all->session.offer.id.s_addr << 32 | p->cfg.key);
 		session_init(&p->session[i]);
 	}
@@ -472,7 +490,7 @@ void peer_view(const struct peer *p, struct peer_view *ret)
 		.remote_asn = p->remote_asn, .remote_id = p->remote_id, .hostname = p->has_caps ? p->caps.hostname : "",
 		.hold = s->hold, .keepalive = s->keepalive, .since = p->since, .ever = p->ever,
 		.end = p->end, .end_code = p->end_code, .end_subcode = p->end_subcode, .flaps = p->flaps, .errors = p->count.errors,
-		.caps_sent = p->count.sent[BGP_OPEN] ? &p->session_cfg.offer.caps : NULL, .caps_received = p->has_caps ? &p->caps : NULL,
+		.caps_sent = p->count.sent[BGP_OPEN] ? &p->offered : NULL, .caps_received = p->has_caps ? &p->caps : NULL,
 		.last_error = p->last_error, .fault = p->fault, .send_queued = s->conn ? s->conn->q.len : 0, .gtsm = p->cfg.gtsm,
 		.ttl = p->cfg.numbered.ttl, .role = p->cfg.role,
 	};

@@ -15,6 +15,7 @@ struct peers {
 	struct conns conns;
 	mono now;                        /* the latest that was handed in */
 	bool stopped;                    /* for good */
+	bool forwarding[2];              /* peers_restarting */
 };
 
 static inline uint32_t peer_key(const struct peer_config *cfg)
@@ -43,6 +44,7 @@ struct peer {
 	enum bgp_event end;              /* peer_view */
 	uint8_t end_code, end_subcode;
 	struct in_addr remote_id;
+	struct bgp_caps offered;         /* to the peer, in our last OPEN */
 	struct bgp_caps caps;            /* the peer's, from its last OPEN */
 	bool has_caps, ever;
 	mono since;
@@ -57,6 +59,7 @@ void peer_free(struct peer *p);
 int  peer_configure(struct peer *p, const struct peer_config *cfg, const struct in6_addr *remote, mono now);
 void peer_retime(struct peer *p, mono now);      /* the timers of all peers changed */
 void peer_stop(struct peer *p, uint8_t cease_subcode, const char *why, mono now);        /* both sessions */
+void peer_offer_restart(struct peer *p);         /* its offer follows what is known of restarts */
 void peer_pardon(struct peer *p);                /* forgets failures, hold and penalty */
 void peer_kick(struct peer *p, mono now);        /* connects now, or as soon as it may */
 bgp_conn peer_accept(struct peer *p, mono now);

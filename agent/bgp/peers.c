@@ -24,8 +24,9 @@ static void configure(struct peers *t, const struct peers_config *cfg)
 	offer->caps = (struct bgp_caps){
 		.mp = { true, cfg->ipv6 }, .mp_any = true, .ext_nh_v4 = true, .as4 = true, .asn4 = cfg->asn, .refresh = true,
 		.enhanced_refresh = true, .extended_message = true, .ll_next_hop = true,
-		/* RFC 4724 3, RFC 8538 2: no family is listed: we keep the routes of a peer that restarts, and restart without keeping any. */
-		.gr = true, .gr_notification = true,
+		/* RFC 4724 3, RFC 8538 2. Without a time no family is listed: we keep the routes of a peer that restarts, and restart without
+		 * keeping any. */
+		.gr = true, .gr_notification = true, .gr_time = cfg->restart, .gr_mp = { cfg->restart, cfg->restart && cfg->ipv6 },
 		.llgr = cfg->long_lived,         /* RFC 9494 3.1: zero families, for the same reason */
 	};
 	memcpy(offer->caps.hostname, cfg->hostname, sizeof(offer->caps.hostname));
@@ -44,10 +45,21 @@ int peers_new(struct peers **ret, const struct peers_config *cfg, const struct p
 	return 0;
 }
 
+void peers_restarting(struct peers *t, bool restarting, const bool forwarding[2])
+{
+	t->session.offer.caps.gr_restarted = restarting;
+	memcpy(t->forwarding, forwarding, sizeof(t->forwarding));
+	for (size_t i = 0; i < t->n; i++)
+		peer_offer_restart(t->peer[i]);
+}
+
 void peers_reconfigure(struct peers *t, const struct peers_config *cfg, mono now)
 {
+	bool restarted = t->session.offer.caps.gr_restarted;
+
 	t->now = now;
 	configure(t, cfg);
+	t->session.offer.caps.gr_restarted = restarted;
 	for (size_t i = 0; i < t->n; i++)
 		peer_retime(t->peer[i], now);
 }

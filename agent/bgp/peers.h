@@ -28,6 +28,7 @@ struct peers_config {                    /* one for all */
 	char hostname[65];
 	uint16_t hold, keepalive, connect_retry;         /* seconds */
 	bool ipv6;                       /* offer IPv6 unicast */
+	uint16_t restart;                /* seconds of graceful restart (RFC 4724) that peers are to wait for us; 0: we keep nothing over a restart */
 	bool long_lived;                 /* offer long-lived graceful restart (RFC 9494) */
 	char software[65];               /* name and version to tell them; "" nothing */
 };
@@ -76,6 +77,10 @@ int  peers_new(struct peers **ret, const struct peers_config *cfg, const struct 
 /* From now on. What was agreed on in an OPEN is not touched: the next one says it. asn and router_id must be the same. */
 void peers_reconfigure(struct peers *peers, const struct peers_config *cfg, mono now);
 void peers_free(struct peers *peers);            /* says nothing to anybody: call peers_stop first for a clean end */
+
+/* Says in OPENs from now on whether we are restarting (R bit), and of which families ([0] IPv4, [1] IPv6) our forwarding outlived that (F bits).
+ * A peer that has told this process routes before is told so of all families: nothing was lost in between. */
+void peers_restarting(struct peers *peers, bool restarting, const bool forwarding[2]);
 
 /* The peer on a link becomes known, or another one (another remote: the old session ends with Cease/Peer De-configured). */
 int  peers_set(struct peers *peers, const struct peer_config *cfg, const struct in6_addr *remote, mono now);

@@ -69,8 +69,10 @@ static void send_open(struct session *s, mono now)
 	s->bgp.extended = false;         /* RFC 8654 4: not before both have said so */
 	s->retry_at = MONO_NEVER;
 	s->hold = s->keepalive = 0;
-	if (bgp_put_open(&w, &s->cfg->offer) == 0)
-		put(s, buf, wr_len(&w), 1, now);
+	if (bgp_put_open(&w, &s->cfg->offer) < 0)
+		return;
+	*s->offered = s->cfg->offer.caps;
+	put(s, buf, wr_len(&w), 1, now);
 }
 
 static void send_keepalive(struct session *s, mono now)

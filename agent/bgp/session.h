@@ -36,10 +36,11 @@ enum session_silence { SILENCE_NONE, SILENCE_CONNECT, SILENCE_OPEN };     /* no 
 enum session_end { END_NONE, END_PLAIN, END_ERROR, END_COLLISION, END_STOPPED };
 
 struct session {
-	const struct session_config *cfg;        /* this and the next three: set once by the owner */
+	const struct session_config *cfg;        /* this and the next four: set once by the owner */
 	const struct session_out *out;
 	void *ctx;
 	struct session_counters *count;
+	struct bgp_caps *offered;        /* what the last OPEN said */
 	uint32_t seed;                   /* of the jitter */
 	enum bgp_state state;
 	bool passive;                    /* the peer opened the connection */

@@ -36,6 +36,7 @@ static const struct { const char *key; unsigned takes; } answers[] = {
 	{ "ipv4_next_hop", TAKES_RESTART },                      /* every next-hop object and neighbour entry in the kernel */
 	{ "multipath", TAKES_DECISION },
 	{ "resilient", TAKES_RESTART },                          /* the kernel never turns one kind of group into the other */
+	{ "graceful_restart.restart_seconds", TAKES_NOTHING },   /* said in the next OPEN; what the node does at its own end is read then */
 	{ "graceful_restart.long_lived_seconds", TAKES_DECISION },       /* the time when it is needed; the capability is said in the next OPEN */
 	{ "ipv6", TAKES_SESSION | TAKES_ORIGINATE },             /* RFC 4760 8: agreed on in the OPEN */
 	{ "software_version", TAKES_NOTHING },                   /* said in the next OPEN */

@@ -170,9 +170,11 @@ static json_t *next_hop_json(const struct config *c)
 
 static json_t *graceful_restart_json(const struct config *c)
 {
-	if (c->long_lived[0] == c->long_lived[1])
-		return json_pack("{s:I}", "long_lived_seconds", (json_int_t)c->long_lived[0]);
-	return json_pack("{s:{s:I, s:I}}", "long_lived_seconds", "ipv4", (json_int_t)c->long_lived[0], "ipv6", (json_int_t)c->long_lived[1]);
+	json_int_t restart = c->restart_s, v4 = c->long_lived[0], v6 = c->long_lived[1];
+
+	if (v4 == v6)
+		return json_pack("{s:I, s:I}", "restart_seconds", restart, "long_lived_seconds", v4);
+	return json_pack("{s:I, s:{s:I, s:I}}", "restart_seconds", restart, "long_lived_seconds", "ipv4", v4, "ipv6", v6);
 }
 
 json_t *config_json(const struct config *c)

@@ -1,4 +1,4 @@
-/* "graceful_restart": what a peer that restarts is granted. */
+/* "graceful_restart": how long this node takes to come back, what a peer that restarts is granted. */
 #include "agent/config/read.h"
 
 #include "agent/base/own.h"
@@ -30,6 +30,8 @@ static bool read_long_lived(struct reading *r, const struct val *v, const struct
 }
 
 static const struct row graceful_rows[] = {
+	{ .key = "restart_seconds", .types = T_NUMBER, .read = read_u32, .offset = offsetof(struct config, restart_s), .max = 4095,
+	  .allowed = "0 to 4095 seconds" },      /* RFC 4724 3: twelve bits */
 	{ .key = "long_lived_seconds", .types = T_NUMBER | T_OBJECT, .read = read_long_lived, .max = LONGEST,
 	  .allowed = "0 to 16777215 seconds, or an object such as {\"ipv4\": 3600}" },
 };

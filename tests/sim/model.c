@@ -9,7 +9,7 @@
 
 struct object { uint32_t id; uint8_t family; uint32_t ifindex; struct in6_addr via; bool group; uint32_t members[GROUP_MAX];
 		uint8_t weights[GROUP_MAX]; size_t n; uint16_t buckets; };
-struct route { struct prefix prefix; uint32_t id; struct hop hops[GROUP_MAX]; size_t n; };
+struct route { struct prefix prefix; uint32_t id; struct in_addr src; struct hop hops[GROUP_MAX]; size_t n; };
 struct neigh { uint32_t ifindex; struct in6_addr addr; uint8_t mac[6]; };        /* addr ::, the on-link address */
 
 struct model {
@@ -153,7 +153,7 @@ static int object_set(struct model *m, const struct fib_op *op, const struct nod
 
 static int route_set(struct model *m, const struct fib_op *op, const struct node *n)
 {
-	struct route *r = route_find(m, &op->prefix), new = { .prefix = op->prefix, .id = op->id };
+	struct route *r = route_find(m, &op->prefix), new = { .prefix = op->prefix, .id = op->id, .src = op->src };
 
 	if (op->id && !object_find(m, op->id))
 		return -EINVAL;
@@ -260,14 +260,32 @@ void model_link_lost(struct model *m, uint32_t ifindex, bool admin_down)
 			i++;
 }
 
+static void tell_object(const struct object *o, struct agent *a)
+{
+	struct fib_seen seen = { .kind = o->group ? SEEN_GROUP : SEEN_HOP, .id = o->id, .family = o->family, .n = o->n,
+				 .hop = { .ifindex = o->ifindex, .via = o->via, .weight = 1 } };
+
+	if (o->family == AF_INET)                /* by way of the on-link address: the kernel knows no other */
+		seen.hop.via = hop_anybody;
+	if (o->buckets)                          /* the timers of every node with such groups */
+		seen.resilient = (struct fib_resilient){ .buckets = o->buckets, .idle_s = 120 };
+	for (size_t i = 0; i < o->n; i++)
+		seen.member[i] = (struct fib_member){ .id = o->members[i], .weight = o->weights[i] };
+	agent_fib_seen(a, &seen);
+}
+
 void model_tell_leftovers(const struct model *m, struct agent *a)
 {
-	for (size_t i = 0; i < m->n_route; i++)
-		agent_fib_seen_route(a, &m->route[i].prefix, m->route[i].id);
 	for (size_t i = 0; i < m->n_object; i++)
-		agent_fib_seen_object(a, m->object[i].id, m->object[i].group);
-	for (size_t i = 0; i < m->n_neigh; i++)
-		agent_fib_seen_neigh(a, m->neigh[i].ifindex, &m->neigh[i].addr);
+		tell_object(&m->object[i], a);
+	for (size_t i = 0; i < m->n_neigh; i++) {
+		struct fib_seen seen = { .kind = SEEN_NEIGH, .ifindex = m->neigh[i].ifindex, .addr = m->neigh[i].addr };
+
+		memcpy(seen.mac, m->neigh[i].mac, 6);
+		agent_fib_seen(a, &seen);
+	}
+	for (size_t i = 0; i < m->n_route; i++)
+		agent_fib_seen(a, &(struct fib_seen){ .kind = SEEN_ROUTE, .prefix = m->route[i].prefix, .id = m->route[i].id, .src = m->route[i].src });
 }
 
 bool model_route(const struct model *m, const struct prefix *p, uint64_t *ret_ports)

@@ -1,6 +1,6 @@
 /* Graceful restart: in half of the worlds every process says in its OPEN that it comes back (RFC 4724), in half of these that it may take long
- * (RFC 9494). weft itself does not offer that yet, it only helps others; what it sends is changed here, what it does with it is not. So a
- * process that is killed, stopped, or talks nonsense leaves routes behind in its neighbours, and those must go in time. */
+ * (RFC 9494; weft itself does not offer that, it only helps others: what it sends is changed here, what it does with it is not). So a process
+ * that is killed, stopped, or talks nonsense leaves routes behind in its kernel and in its neighbours, and those must go in time. */
 #include "tests/sim/sim.h"
 
 #include <stdio.h>
@@ -17,12 +17,8 @@ void stale_offer(struct node *n)
 	struct bgp_caps *caps = &peers->session.offer.caps;
 	bool forwarding = model_n_routes(n->kernel) > 0;         /* of the process before */
 
-	if (!n->world->restart_s)
-		return;
-	caps->gr_time = (uint16_t)n->world->restart_s;
-	for (int i = 0; i < 2; i++) {
-		caps->gr_mp[i] = true;
-		caps->gr_forwarding[i] = caps->llgr_forwarding[i] = forwarding;
+	for (int i = 0; i < 2 && n->world->long_s; i++) {
+		caps->llgr_forwarding[i] = forwarding;
 		caps->llgr_time[i] = n->world->long_s;
 	}
 }

@@ -291,6 +291,7 @@ void node_boot(struct node *n)
 	snprintf(cfg->hostname, sizeof(cfg->hostname), "%s", n->name);
 	if ((n->world->cfg.seed + n->incarnation) % 3 == 0)      /* after a restart, often, groups of another kind */
 		cfg->resilient = (struct config_resilient){ .buckets = 128, .idle_s = 120 };
+	cfg->restart_s = n->world->restart_s;
 	cfg->long_lived[0] = cfg->long_lived[1] = n->world->long_s;
 	cfg->weighted = n->world->weighted;
 	if (agent_new(&n->agent, cfg, n->world->cfg.objects ? FIB_RESILIENT : FIB_CLASSIC, &out) < 0)

@@ -102,9 +102,9 @@ Test(agent_failure, leftovers_of_an_earlier_run_that_nobody_announces_are_swept)
 	struct prefix p;
 
 	prefix_parse("10.9.0.0/24", &p);
-	agent_fib_seen_route(w->agent, &p, FIB_ID_FIRST + 7);
-	agent_fib_seen_object(w->agent, FIB_ID_FIRST + 7, true);
-	agent_fib_seen_object(w->agent, FIB_ID_FIRST + 8, false);
+	agent_fib_seen(w->agent, &(struct fib_seen){ .kind = SEEN_ROUTE, .prefix = p, .id = FIB_ID_FIRST + 7 });
+	agent_fib_seen(w->agent, &(struct fib_seen){ .kind = SEEN_GROUP, .id = FIB_ID_FIRST + 7, .odd = true });
+	agent_fib_seen(w->agent, &(struct fib_seen){ .kind = SEEN_HOP, .id = FIB_ID_FIRST + 8, .odd = true });
 	agent_start(w->agent, w->now);
 	world_turn(w);
 	cr_expect_eq(world_count(w, "route_del 10.9.0.0/24"), 1u);

@@ -54,6 +54,8 @@ static const struct row rows[] = {
 	{ "hostname", WITH(""), WITH(", \"hostname\": \"other\""), .sees = "hold * host other", .script = AGAIN },
 	{ "software_version", WITH(""), WITH(", \"software_version\": true"), .sees = "hold * version weft/*", .script = AGAIN },
 	{ "ipv6", WITH(""), WITH(", \"ipv6\": false"), .sees = "hold 90 ipv4 host *", .script = AGAIN },
+	{ "graceful_restart.restart_seconds", WITH(""), WITH(", \"graceful_restart\": {\"restart_seconds\": 60}"),
+	  .sees = "hold * restart 60*", .script = AGAIN },
 	{ "graceful_restart.long_lived_seconds", WITH(""), WITH(", \"graceful_restart\": {\"long_lived_seconds\": 60}"),
 	  .sees = "hold * long-lived", .script = AGAIN },
 	{ "originate", WITH(""), WITH(", \"originate\": []"), .sees = "to swp?: UPDATE -10.0.254.1/32", .least = 2 },

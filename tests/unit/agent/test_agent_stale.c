@@ -152,7 +152,7 @@ static const struct { const char *what; void (*end)(struct world *w); bool with_
 	{ "NOTIFICATION", by_cease, true, false },
 	{ "Hard Reset", by_hard_reset, false, false },
 	{ "bad message", by_bad_message, true, false },
-	{ "hold timer", by_silence, true, false },
+	{ "hold timer", by_silence, false, false },
 	{ "our reset", by_reset, false, false },
 	{ "link down meanwhile", by_link, false, false },
 	{ "another MAC meanwhile", by_other_mac, false, false },

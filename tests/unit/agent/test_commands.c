@@ -127,6 +127,25 @@ Test(commands, summary_tells_of_bad_requests)
 	world_free(w);
 }
 
+Test(commands, the_end_is_asked_for_in_two_ways)
+{
+	static const struct { const char *line; enum ctl_exit exit; enum agent_end end; } rows[] = {
+		{ "{\"command\": \"stop\"}", CTL_DONE, AGENT_LEAVES },
+		{ "{\"command\": \"stop\", \"args\": [\"cold\"]}", CTL_DONE, AGENT_STOPS },
+		{ "{\"command\": \"stop\", \"args\": [\"cold\", \"for good\"]}", CTL_DONE, AGENT_STOPS },
+		{ "{\"command\": \"stop\", \"args\": [\"warm\"]}", CTL_USAGE, AGENT_RUNS },
+		{ "{\"command\": \"stop\", \"args\": [\"cold\", \"a\\u202eb\"]}", CTL_USAGE, AGENT_RUNS },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct world *w = world_new(NULL);
+
+		cr_expect_eq(ask(w, rows[i].line, NULL), rows[i].exit, "%s", rows[i].line);
+		cr_expect_eq(agent_end_asked(w->agent), rows[i].end, "%s", rows[i].line);
+		world_free(w);
+	}
+}
+
 Test(commands, reload_diff_and_confirm_answer_with_what_changes)
 {
 	struct world *w = world_new(NULL);

@@ -74,12 +74,12 @@ static struct world *fabric(void)
 
 #define NEIGHBOR_KEYS "name link address mac local_address remote_asn remote_router_id hostname software_version role state uptime_seconds down_seconds " \
 	"prefixes_received prefixes_stale stale prefixes_sent prefixes_refused bandwidths_ignored prefixes_withheld policy max_prefixes messages_received messages_sent messages hold_time keepalive_time capabilities " \
-	"bfd last_error fault errors flaps out_queue_bytes"
+	"graceful_restart bfd last_error fault errors flaps out_queue_bytes"
 #define MESSAGES_KEYS "open update notification keepalive route_refresh"
 
 static const struct { json_t *(*view)(const struct world *w); const char *path, *keys; } shapes[] = {
 	{ summary, "", "router_id asn hostname version uptime_seconds prefixes prefixes_ipv4 prefixes_ipv6 paths rib_bytes peers peers_established "
-		       "routes_installed bfd counters configuration neighbors" },
+		       "routes_installed restart bfd counters configuration neighbors" },
 	{ summary, "configuration", "generation reloads rejected last_reload confirm_seconds_left" },
 	{ summary, "bfd", "sessions up sent received discarded late_us" },
 	{ summary, "bfd.late_us", "p50 p99 p9999 max below_powers_of_two" },
@@ -92,6 +92,7 @@ static const struct { json_t *(*view)(const struct world *w); const char *path, 
 	{ neighbors, "0.messages.received", MESSAGES_KEYS },
 	{ neighbors, "0.messages.sent", MESSAGES_KEYS },
 	{ neighbors, "0.capabilities", "sent received" },
+	{ neighbors, "0.graceful_restart.sent", "seconds restarting notification families forwarding" },
 	{ links, "0", "link ifindex fabric up carrier mac address state neighbors bfd alarms" },
 	{ links, "1", "link ifindex fabric up carrier mac address state neighbors bfd alarms bandwidth_mbps connections_refused flaps peer further others ra" },
 	{ links, "1.flaps", "failures wait_ms held remaining_ms last" },

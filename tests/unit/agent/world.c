@@ -355,10 +355,14 @@ static void say_open(struct world *w, unsigned swp, const struct bgp_open *o)
 {
 	const struct bgp_caps *c = &o->caps;
 
+	char restart[16] = "";
+
 	line(w, "to swp%u: OPEN", swp);
-	snprintf(w->open, sizeof(w->open), "hold %u%s%s host %s%s%s%s%s%s", o->hold_time, c->mp[0] ? " ipv4" : "", c->mp[1] ? " ipv6" : "", c->hostname,
+	if (c->gr_time)
+		snprintf(restart, sizeof(restart), " restart %u", c->gr_time);
+	snprintf(w->open, sizeof(w->open), "hold %u%s%s host %s%s%s%s%s%s%s", o->hold_time, c->mp[0] ? " ipv4" : "", c->mp[1] ? " ipv6" : "", c->hostname,
 		 *c->software ? " version " : "", c->software, c->role ? " role " : "", c->role ? role_str(c->role) : "",
-		 c->llgr ? " long-lived" : "");
+		 restart, c->llgr ? " long-lived" : "");
 }
 
 static void say_message(struct world *w, unsigned swp, const uint8_t *p, size_t n)

@@ -164,6 +164,7 @@ bool world_try(struct world *w, unsigned n)
 	open.caps.gr = w->caps.gr;
 	open.caps.role = w->caps.role;
 	memcpy(open.caps.software, w->caps.software, sizeof(open.caps.software));
+	open.caps.gr_restarted = w->caps.gr_restarted;
 	open.caps.gr_notification = w->caps.gr_notification;
 	open.caps.gr_time = w->caps.gr_time;
 	memcpy(open.caps.gr_mp, w->caps.gr_mp, sizeof(open.caps.gr_mp));

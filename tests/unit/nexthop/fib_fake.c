@@ -127,7 +127,8 @@ static int hop_set(struct fake *k, const struct fib_op *op)
 		return -ENOSPC;
 	if (!h)
 		h = &k->hops[k->n_hops++];
-	*h = (struct fake_hop){ op->id, op->family, op->via_inet6, op->hops[0].ifindex, op->hops[0].via };
+	*h = (struct fake_hop){ .id = op->id, .family = op->family, .via_inet6 = op->via_inet6, .ifindex = op->hops[0].ifindex, .via = op->hops[0].via };
+	h->on_link = op->family == AF_INET && !op->via_inet6 && hop_is_stood_for(&op->hops[0]);
 	return 0;
 }
 
@@ -292,4 +293,43 @@ void fake_link_lost(struct fake *k, uint32_t ifindex, bool admin)
 void fake_link_back(struct fake *k, uint32_t ifindex)
 {
 	k->no_carrier[ifindex] = k->admin_down[ifindex] = false;
+}
+
+static void tell_hop(const struct fake_hop *h, struct fib *fib)
+{
+	struct fib_seen seen = { .kind = SEEN_HOP, .id = h->id, .family = h->family, .hop = { .ifindex = h->ifindex, .via = h->via, .weight = 1 } };
+
+	if (h->ifindex && !h->on_link && !IN6_IS_ADDR_V4MAPPED(&h->via))
+		seen.family = AF_INET6;
+	if (h->on_link)
+		seen.hop.via = hop_anybody;
+	fib_seen(fib, &seen);
+}
+
+static void tell_group(const struct fake_group *g, struct fib *fib)
+{
+	struct fib_seen seen = { .kind = SEEN_GROUP, .id = g->id, .n = g->n, .resilient = g->resilient };
+
+	for (size_t i = 0; i < g->n; i++)
+		seen.member[g->n - 1 - i] = (struct fib_member){ .id = g->members[i], .weight = g->weights[i] };
+	fib_seen(fib, &seen);
+}
+
+void fake_tell(const struct fake *k, struct fib *fib)
+{
+	for (size_t i = 0; i < k->n_hops; i++)
+		tell_hop(&k->hops[i], fib);
+	for (size_t i = 0; i < k->n_groups; i++)
+		tell_group(&k->groups[i], fib);
+	for (size_t i = 0; i < k->n_neighs; i++) {
+		struct fib_seen seen = { .kind = SEEN_NEIGH, .ifindex = k->neighs[i].ifindex, .addr = k->neighs[i].addr };
+
+		memcpy(seen.mac, k->neighs[i].mac, 6);
+		fib_seen(fib, &seen);
+	}
+	for (size_t i = 0; i < k->n_routes; i++) {
+		const struct fake_route *r = &k->routes[i];
+
+		fib_seen(fib, &(struct fib_seen){ .kind = SEEN_ROUTE, .prefix = r->prefix, .id = r->group, .src = r->src });
+	}
 }

@@ -13,6 +13,7 @@ struct fake_hop {
 	uint32_t id;
 	uint8_t family;
 	bool via_inet6;
+	bool on_link;                    /* by way of the on-link address: `via` is not in the kernel */
 	uint32_t ifindex;
 	struct in6_addr via;
 };
@@ -51,6 +52,8 @@ struct fake {                            /* all zero is an empty kernel, every l
 int  fake_exec(struct fake *k, const struct fib_op *op);         /* 0 or -errno, as Linux answers; refused ops change nothing */
 void fake_link_lost(struct fake *k, uint32_t ifindex, bool admin);       /* carrier lost, or set down */
 void fake_link_back(struct fake *k, uint32_t ifindex);
+
+void fake_tell(const struct fake *k, struct fib *fib);           /* all that it holds, as a dump tells it to a new process */
 
 struct fake_hop *fake_hop(struct fake *k, uint32_t id);
 struct fake_group *fake_group(struct fake *k, uint32_t id);

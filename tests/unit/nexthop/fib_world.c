@@ -313,14 +313,7 @@ static void restart(struct world *w)
 		w->wrong = "fib_new failed";
 		return;
 	}
-	for (size_t i = 0; i < w->kernel.n_routes; i++)
-		fib_seen_route(w->fib, &w->kernel.routes[i].prefix, w->kernel.routes[i].group);
-	for (size_t i = 0; i < w->kernel.n_hops; i++)
-		fib_seen_object(w->fib, w->kernel.hops[i].id, false);
-	for (size_t i = 0; i < w->kernel.n_groups; i++)
-		fib_seen_object(w->fib, w->kernel.groups[i].id, true);
-	for (size_t i = 0; i < w->kernel.n_neighs; i++)
-		fib_seen_neigh(w->fib, w->kernel.neighs[i].ifindex, &w->kernel.neighs[i].addr);
+	fake_tell(&w->kernel, w->fib);
 	w->unswept = w->disturbed = true;
 	for (unsigned l = 1; l < WORLD_LINKS; l++) {
 		w->links[l].told |= w->links[l].down;

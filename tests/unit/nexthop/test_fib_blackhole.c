@@ -49,7 +49,7 @@ Test(fib_blackhole, what_an_earlier_run_left_is_taken_over)
 	struct prefix p = rig_prefix("10.0.0.1/32");
 	const char *log;
 
-	fib_seen_route(r->fib, &p, 0);
+	fib_seen(r->fib, &(struct fib_seen){ .kind = SEEN_ROUTE, .prefix = p });
 	rig_set(r, "10.0.0.1/32", "0");
 	fib_sweep(r->fib);
 	log = rig_run(r);

@@ -161,7 +161,7 @@ Test(fib_memory, freed_with_everything_in_it)
 	fib_commit(fib, (mono){ 1000 });
 	cr_assert_eq(fib_take(fib, ops, ARRAY_LEN(ops)), ARRAY_LEN(ops));
 	fib_link_out(fib, 1);
-	fib_seen_object(fib, FIB_ID_FIRST + 77, true);
+	fib_seen(fib, &(struct fib_seen){ .kind = SEEN_GROUP, .id = FIB_ID_FIRST + 77, .n = 1 });
 	fib_free(fib);
 	fib_free(NULL);
 }

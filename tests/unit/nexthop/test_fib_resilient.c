@@ -216,15 +216,12 @@ Test(fib_resilient, what_an_earlier_process_left_is_replaced_by_groups_of_the_ki
 
 	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
 		struct rig *r = resilient_new();
-		struct prefix p = rig_prefix("10.1.0.7/32");
 
 		rig_set(r, "10.1.0.7/32", "1 2");
 		rig_run(r);
 		set_up(r, others[i]);
-		fib_seen_route(r->fib, &p, r->kernel.groups[0].id);
-		for (size_t h = 0; h < r->kernel.n_hops; h++)
-			fib_seen_object(r->fib, r->kernel.hops[h].id, false);
-		fib_seen_object(r->fib, r->kernel.groups[0].id, true);
+		fake_tell(&r->kernel, r->fib);
+		cr_expect_eq(fib_adopted(r->fib, AF_INET), others[i] == BUCKETS, "the same kind is adopted");
 		rig_neigh(r, 1);
 		rig_neigh(r, 2);
 		rig_set(r, "10.1.0.7/32", "1 2");

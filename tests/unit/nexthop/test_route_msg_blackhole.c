@@ -35,7 +35,7 @@ Test(route_msg_blackhole, is_an_object_of_its_family_without_a_link)
 		struct nl_msg *msg;
 		struct nlmsghdr *nlh = build(&op, &msg);
 		const struct nhmsg *nhm = nlmsg_data(nlh);
-		struct seen seen;
+		struct fib_seen seen;
 
 		cr_assert_eq(nlmsg_parse(nlh, sizeof(*nhm), tb, NHA_MAX, NULL), 0);
 		cr_assert(nhm->nh_family == families[i] && nhm->nh_protocol == 186 && nhm->nh_flags == 0);
@@ -57,7 +57,7 @@ Test(route_msg_blackhole, is_a_route_of_that_type_where_there_are_no_objects)
 		struct nl_msg *msg;
 		struct nlmsghdr *nlh = build(&op, &msg);
 		const struct rtmsg *rtm = nlmsg_data(nlh);
-		struct seen seen;
+		struct fib_seen seen;
 
 		cr_assert_eq(nlmsg_parse(nlh, sizeof(*rtm), tb, RTA_MAX, NULL), 0);
 		cr_assert(rtm->rtm_type == RTN_BLACKHOLE && rtm->rtm_flags == 0);
@@ -74,7 +74,7 @@ Test(route_msg_blackhole, deleted_routes_of_either_type_are_seen)
 	struct fib_op del = op_of(FIB_ROUTE_DEL, AF_INET);
 
 	for (size_t i = 0; i < sizeof(types); i++) {
-		struct seen seen;
+		struct fib_seen seen;
 		struct nl_msg *msg;
 		struct nlmsghdr *nlh = build(&del, &msg);
 

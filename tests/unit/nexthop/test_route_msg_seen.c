@@ -13,9 +13,9 @@
 
 #include "tests/unit/nexthop/route_msg_rig.h"
 
-static struct seen seen_of(const struct fib_op *op)
+static struct fib_seen seen_of(const struct fib_op *op)
 {
-	struct seen seen;
+	struct fib_seen seen;
 	struct nl_msg *msg;
 
 	cr_assert_eq(route_msg_seen(msg_build(op, &msg), msg_on_link(), &seen), 0);
@@ -29,7 +29,7 @@ Test(route_msg_seen, what_was_built_is_seen_as_ours)
 	struct fib_op pin = msg_op(FIB_NEIGH_SET, AF_INET6, 1);
 	struct fib_op r4 = msg_route_op(FIB_ROUTE_SET, "10.1.0.0/16", FIB_ID_FIRST + 7, 0), r6 = msg_route_op(FIB_ROUTE_SET, "2001:db8::/32", 0, 2);
 	struct fib_op r0 = msg_route_op(FIB_ROUTE_SET, "0.0.0.0/0", 0, 1);
-	struct seen seen = seen_of(&hop);
+	struct fib_seen seen = seen_of(&hop);
 
 	cr_assert(seen.kind == SEEN_HOP && seen.id == FIB_ID_FIRST + 5 && !seen.deleted);
 	seen = seen_of(&group);
@@ -50,7 +50,7 @@ Test(route_msg_seen, what_is_not_ours_is_not_seen)
 {
 	struct fib_op route = msg_route_op(FIB_ROUTE_SET, "10.1.0.0/16", FIB_ID_FIRST, 0), hop = msg_op(FIB_HOP_SET, AF_INET, 1);
 	struct fib_op neigh = msg_op(FIB_NEIGH_SET, AF_INET, 1);
-	struct seen seen;
+	struct fib_seen seen;
 	struct nl_msg *msg;
 	struct nlmsghdr *nlh;
 	struct nlattr *tb[RTA_MAX + 1];
@@ -103,7 +103,7 @@ Test(route_msg_seen, cut_and_garbled_messages_are_survived)
 		for (uint32_t len = NLMSG_HDRLEN; len <= whole->nlmsg_len; len++) {
 			for (uint32_t at = NLMSG_HDRLEN; at <= len; at++) {
 				struct nlmsghdr *cut = malloc(len);
-				struct seen seen;
+				struct fib_seen seen;
 
 				memcpy(cut, whole, len);
 				cut->nlmsg_len = len;
@@ -113,6 +113,65 @@ Test(route_msg_seen, cut_and_garbled_messages_are_survived)
 				free(cut);
 			}
 		}
+		nlmsg_free(msg);
+	}
+}
+
+Test(route_msg_seen, all_that_says_whether_it_would_be_made_so_again_is_read_back)
+{
+	struct fib_op hop = msg_op(FIB_HOP_SET, AF_INET, 1), hop6 = msg_op(FIB_HOP_SET, AF_INET6, 1), group = msg_op(FIB_GROUP_SET, AF_INET, 2);
+	struct fib_op route = msg_route_op(FIB_ROUTE_SET, "10.1.0.0/16", FIB_ID_FIRST + 7, 0), neigh = msg_op(FIB_NEIGH_SET, AF_INET, 1);
+	struct fib_seen seen = seen_of(&hop);
+
+	cr_expect(!seen.odd && seen.family == AF_INET && seen.hop.ifindex == hop.hops[0].ifindex && in6_eq(&seen.hop.via, &hop_anybody));
+	seen = seen_of(&hop6);
+	cr_expect(!seen.odd && seen.family == AF_INET6 && seen.hop.ifindex == hop6.hops[0].ifindex && in6_eq(&seen.hop.via, &hop6.hops[0].via));
+	group.resilient = (struct fib_resilient){ .buckets = 64, .idle_s = 30, .unbalanced_s = 9 };
+	seen = seen_of(&group);
+	cr_assert(!seen.odd && seen.n == 2 && seen.resilient.buckets == 64 && seen.resilient.idle_s == 30 && seen.resilient.unbalanced_s == 9);
+	for (size_t i = 0; i < 2; i++)
+		cr_expect(seen.member[i].id == group.members[i] && seen.member[i].weight == group.hops[i].weight);
+	route.src.s_addr = htonl(0x0a00fe01);
+	seen = seen_of(&route);
+	cr_expect(!seen.odd && seen.src.s_addr == route.src.s_addr);
+	seen = seen_of(&neigh);
+	cr_expect(!seen.odd);
+	cr_expect_arr_eq(seen.mac, neigh.mac, 6);
+}
+
+/* It has our number and our protocol, so it goes in time; it is nothing to rely on. */
+Test(route_msg_seen, what_this_run_would_not_have_made_is_odd)
+{
+	static const char *const what[] = {
+		"a hop that is for bridges", "a hop with a tunnel", "a hop by another IPv4 address", "a hop without a link", "a group that is for bridges",
+		"a group of a type that nobody knows", "a resilient group without buckets", "a group whose weights are wider", "a route with metrics of its own",
+		"a route with a tunnel", "a route of another scope", "a neighbour without a MAC", "a neighbour with a longer one",
+	};
+
+	for (size_t i = 0; i < sizeof(what) / sizeof(*what); i++) {
+		struct fib_op op = i < 4 ? msg_op(FIB_HOP_SET, AF_INET, 1) : i < 8 ? msg_op(FIB_GROUP_SET, AF_INET, 2) :
+				   i < 11 ? msg_route_op(FIB_ROUTE_SET, "10.1.0.0/16", FIB_ID_FIRST, 0) : msg_op(FIB_NEIGH_SET, AF_INET, 1);
+		struct fib_seen seen;
+		struct nl_msg *msg;
+		struct nlmsghdr *nlh = msg_build(&op, &msg);
+		size_t hdr = i < 8 ? sizeof(struct nhmsg) : i < 11 ? sizeof(struct rtmsg) : sizeof(struct ndmsg);
+
+		switch (i) {
+		case 0: case 4: nla_put(msg, NHA_FDB, 0, NULL); break;
+		case 1: nla_put(msg, NHA_ENCAP, 0, NULL); break;
+		case 2: *(uint8_t *)nla_data(nlmsg_find_attr(nlh, (int)hdr, NHA_GATEWAY)) = 10; break;
+		case 3: nlmsg_find_attr(nlh, (int)hdr, NHA_OIF)->nla_type = 99; break;
+		case 5: nla_put_u16(msg, NHA_GROUP_TYPE, 7); break;
+		case 6: nla_put_u16(msg, NHA_GROUP_TYPE, NEXTHOP_GRP_TYPE_RES); break;
+		case 7: ((struct nexthop_grp *)nla_data(nlmsg_find_attr(nlh, (int)hdr, NHA_GROUP)))->resvd1 = 1; break;
+		case 8: nla_put(msg, RTA_METRICS, 0, NULL); break;
+		case 9: nla_put(msg, RTA_ENCAP, 0, NULL); break;
+		case 10: ((struct rtmsg *)nlmsg_data(nlh))->rtm_scope = RT_SCOPE_LINK; break;
+		case 11: nlmsg_find_attr(nlh, (int)hdr, NDA_LLADDR)->nla_type = 99; break;
+		case 12: nla_put(msg, NDA_LLADDR, 8, "\2\0\0\0\0\0\0\1"); break;
+		}
+		cr_assert_eq(route_msg_seen(nlmsg_hdr(msg), msg_on_link(), &seen), 0, "%s", what[i]);
+		cr_expect(seen.kind != SEEN_NONE && seen.odd, "%s", what[i]);
 		nlmsg_free(msg);
 	}
 }

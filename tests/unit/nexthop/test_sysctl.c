@@ -213,3 +213,50 @@ Test(sysctl, names_that_are_no_interface_are_refused)
 	cr_assert_str_eq(value_of("net/ipv6/conf/all/accept_ra"), "1");
 	cr_assert_eq(sysctls_link(s, "fifteen-chars-x"), 0);
 }
+
+/* A process that is killed cannot put anything back: the next one can, told what the first one had found. */
+Test(sysctl, what_another_process_found_is_put_back)
+{
+	struct sysctl_found found[32], got;
+	char copy[32][3][64];
+	struct sysctls *first;
+	size_t n = 0;
+
+	put_found(per_link, N(per_link));
+	put_found(global, N(global));
+	cr_assert_eq(sysctls_new(&first, root), 0);
+	cr_assert_eq(sysctls_global(first), 0);
+	cr_assert_eq(sysctls_link(first, "swp1.100"), 0);
+	sysctls_announce_routes(first, false);           /* killed in the middle of that */
+	for (size_t at = 0; sysctls_found(first, &at, &got); n++) {
+		cr_assert_lt(n, 32u);
+		snprintf(copy[n][0], 64, "%s", got.file);
+		snprintf(copy[n][1], 64, "%s", got.ifname);
+		snprintf(copy[n][2], 64, "%s", got.value);
+		found[n] = (struct sysctl_found){ copy[n][0], copy[n][1], copy[n][2] };
+	}
+	cr_assert_eq(sysctls_changes(first), n - 1, "but for nexthop_compat_mode");
+	sysctls_free(first);
+	cr_assert_eq(sysctls_global(s), 0);
+	for (size_t i = 0; i < n; i++)
+		cr_assert_eq(sysctls_remember(s, &found[i]), 0, "%s", found[i].file);
+	cr_assert_str_eq(value_of("net/ipv4/nexthop_compat_mode"), "1", "at once");
+	cr_assert_eq(sysctls_link(s, "swp1.100"), 0);
+	sysctls_restore(s);
+	expect(per_link, N(per_link), false);
+	expect(global, N(global), false);
+}
+
+Test(sysctl, what_is_no_setting_of_ours_is_not_remembered)
+{
+	static const struct sysctl_found rows[] = {
+		{ "kernel/hostname", "", "1" }, { "net/ipv6/conf/%s/accept_ra", "../..", "1" }, { "net/ipv6/conf/%s/accept_ra", "all", "1" },
+		{ "net/ipv4/ip_forward", "swp1", "0" }, { "net/ipv4/ip_forward", "", "0; reboot" }, { "%s", "", "1" },
+	};
+
+	put_found(global, N(global));
+	for (size_t i = 0; i < N(rows); i++)
+		cr_assert_eq(sysctls_remember(s, &rows[i]), -EINVAL, "row %zu", i);
+	sysctls_restore(s);
+	expect(global, N(global), false);
+}

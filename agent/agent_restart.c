@@ -1,0 +1,149 @@
+/* This node restarts (RFC 4724 4.1: we are the "restarting speaker"). What an earlier run left in the kernel goes on forwarding, the peers are
+ * told so (R and F bits), and nothing is decided, announced or taken away before they have told everything again: until every peer that some
+ * of these routes lead to, and every other one that is Established, has said End-of-RIB, or the restart time is over. Peers that restart too
+ * would wait for us as we for them: these are waited for with the sweep alone. A node that finds nothing has not restarted, it starts.
+ *
+ *   agent_start ──▶ on ── End-of-RIB of all, or the time ──▶ decide all, announce ── End-of-RIB of peers that restart, or the time ──▶ sweep */
+#include "agent/agent_priv.h"
+
+#include "agent/base/log.h"
+
+#define NO_EOR_MS 5000                   /* what a peer without graceful restart is given to tell its routes: it need not say when it is done */
+
+static bool link_alive(void *ctx, uint32_t ifindex)
+{
+	const struct agent *a = ctx;
+	const struct link *link = links_find(a->links, ifindex);
+
+	return link && link->info.up && link->info.running;
+}
+
+void restart_begin(struct agent *a, mono now)
+{
+	bool forwarding[2];
+
+	fib_adopted_links(a->fib, link_alive, a);
+	forwarding[0] = fib_adopted(a->fib, AF_INET) > 0;
+	forwarding[1] = fib_adopted(a->fib, AF_INET6) > 0;
+	if (!a->cfg->restart_s || !(forwarding[0] || forwarding[1])) {   /* nothing outlived it: nobody is told otherwise */
+		fib_sweep(a->fib);
+		return;
+	}
+	a->restart.on = a->restart.sweep = true;
+	a->restart.until = mono_add_s(now, a->cfg->restart_s);
+	peers_restarting(a->peers, true, forwarding);
+	log_notice("%zu IPv4 and %zu IPv6 routes of an earlier run stay in use until the peers have told theirs, for %u s at most",
+		   fib_adopted(a->fib, AF_INET), fib_adopted(a->fib, AF_INET6), a->cfg->restart_s);
+}
+
+/* RFC 4724 4.1: a peer with the R bit may wait for us, as we for it. Not so one that names no family: it has kept nothing to forward by meanwhile.
+ * FRR as a helper says so for minutes after its own start, tells its routes as ever, and drops ours when our End-of-RIB comes before them. */
+static bool waits_for_us(const struct bgp_caps *caps)
+{
+	return caps && caps->gr_restarted && (caps->gr_mp[0] || caps->gr_mp[1]);
+}
+
+/* Has the peer told everything? */
+static bool is_done(const struct port *port, const struct peer_view *v, mono now)
+{
+	const struct bgp_ctx *bgp = peer_ctx(peers_find(port->agent->peers, port->key));
+
+	if ((!bgp->mp[0] || port->eor_heard[0]) && (!bgp->mp[1] || port->eor_heard[1]))
+		return true;
+	if (port->agent->restart.on && waits_for_us(v->caps_received))
+		return true;
+	return !(v->caps_received && v->caps_received->gr) && mono_diff_ms(now, v->since) >= NO_EOR_MS;
+}
+
+static bool session_done(const struct port *port, mono now)
+{
+	struct peer_view v;
+
+	peer_view(peers_find(port->agent->peers, port->key), &v);
+	return is_done(port, &v, now);
+}
+
+/* The link or the address of the first peer that is waited for: one whose session has not told everything, one that has none yet and that an
+ * adopted route leads to, or a numbered one, which may have told anything. NULL: there is none. */
+static const char *waits_for(const struct agent *a, mono now)
+{
+	const struct port *port;
+	struct hop hop;
+
+	for (size_t i = 0; (port = port_at(a, i)); i++)
+		if (port->in_rib ? !session_done(port, now) : port->neighbor && port->usable && peers_find(a->peers, port->key))
+			return port->name;
+	for (size_t at = 0; fib_adopted_hop(a->fib, &at, &hop);) {
+		if (!IN6_IS_ADDR_LINKLOCAL(&hop.via))
+			continue;
+		port = in6_eq(&hop.via, &hop_anybody) ? port_find(a, hop.ifindex) : router_find(a, hop.ifindex, &hop.via);
+		if (port && port->in_rib)
+			continue;
+		port = port_find(a, hop.ifindex);
+		return port ? port->name : "a link that is none of ours";
+	}
+	return NULL;
+}
+
+void restart_step(struct agent *a, mono now)
+{
+	const char *who = a->restart.on ? waits_for(a, now) : NULL;
+	struct port *port;
+
+	if (!a->restart.on || (who && !mono_due(a->restart.until, now)))
+		return;
+	if (who)
+		log_warning("the restart time is over: %s has not told everything, and is not waited for any more", who);
+	a->restart.on = false;
+	rib_mark(a->rib, &a->plan_by);
+	peers_restarting(a->peers, false, (bool[2]){ fib_adopted(a->fib, AF_INET) > 0, fib_adopted(a->fib, AF_INET6) > 0 });
+	for (size_t i = 0; (port = port_at(a, i)); i++)          /* End-of-RIB follows on what is decided now */
+		port->eor_by = a->plan_by;
+}
+
+void restart_sweep(struct agent *a, mono now)
+{
+	size_t left;
+
+	if (!a->restart.sweep || a->restart.on || rib_undecided(a->rib) || (!mono_due(a->restart.until, now) && waits_for(a, now)))
+		return;
+	a->restart.sweep = false;
+	left = fib_adopted(a->fib, AF_INET) + fib_adopted(a->fib, AF_INET6);
+	log_notice("the restart is over after %lld ms; %zu routes of the earlier run go", (long long)mono_diff_ms(now, a->since), left);
+	fib_sweep(a->fib);
+}
+
+bool agent_restart(const struct agent *a, struct agent_restart_view *ret, mono now)
+{
+	if (!a->restart.sweep)
+		return false;
+	*ret = (struct agent_restart_view){ .deferred = a->restart.on, .until = a->restart.until, .waits_for = waits_for(a, now),
+					    .routes = { fib_adopted(a->fib, AF_INET), fib_adopted(a->fib, AF_INET6) } };
+	return true;
+}
+
+mono restart_next(const struct agent *a)
+{
+	mono next = a->restart.until;
+	const struct port *port;
+	struct peer_view v;
+
+	if (!a->restart.sweep)
+		return MONO_NEVER;
+	for (size_t i = 0; (port = port_at(a, i)); i++) {
+		if (!port->in_rib)
+			continue;
+		peer_view(peers_find(a->peers, port->key), &v);
+		if (!is_done(port, &v, a->now) && !(v.caps_received && v.caps_received->gr))
+			next = mono_min(next, mono_add_ms(v.since, NO_EOR_MS));
+	}
+	return next;
+}
+
+void restart_router(struct port *port, const struct in6_addr *addr)
+{
+	const struct config_link *rule = config_link_for(port->agent->cfg, port_link_name(port));
+
+	if (port->agent->restart.on && (!rule || rule->routers <= 1))
+		fib_adopted_router(port->agent->fib, port->ifindex, addr);
+}

@@ -1,0 +1,140 @@
+#include "agent/saved.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "agent/base/log.h"
+
+#define FILE_BYTES_MAX (8 << 20)         /* 4096 links take half of that */
+
+struct saved {
+	char path[128], beside[136];     /* the file, and the one that becomes it */
+	unsigned changes;                /* of the settings, as written last */
+	struct in_addr loopback;
+	bool written, failed;
+};
+
+int saved_new(struct saved **ret, const char *socket)
+{
+	struct saved *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return -ENOMEM;
+	if (snprintf(s->path, sizeof(s->path), "%s.state", socket) >= (int)sizeof(s->path)) {
+		free(s);
+		return -ENAMETOOLONG;
+	}
+	snprintf(s->beside, sizeof(s->beside), "%s.new", s->path);
+	*ret = s;
+	return 0;
+}
+
+void saved_free(struct saved *s)
+{
+	free(s);
+}
+
+static void read_settings(struct sysctls *sysctls, json_t *list)
+{
+	struct sysctl_found found;
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(list, i, one)
+		if (json_unpack(one, "{s:s, s:s, s:s}", "file", &found.file, "link", &found.ifname, "found", &found.value) < 0 ||
+		    sysctls_remember(sysctls, &found) < 0)
+			log_warning("a kernel setting that an earlier run saved is none of weft's, and stays as it is");
+}
+
+/* What was written here: a small file, and not a pipe, a folder or a link that somebody has put in its place. NULL: it is not. */
+static json_t *load(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	json_t *j = NULL;
+	json_error_t err;
+	struct stat st;
+
+	if (fd < 0)
+		return NULL;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= FILE_BYTES_MAX)
+		j = json_loadfd(fd, JSON_REJECT_DUPLICATES, &err);
+	close(fd);
+	return j;
+}
+
+void saved_read(struct saved *s, struct sysctls *sysctls, struct in_addr *ret_loopback)
+{
+	const char *loopback = NULL;
+	json_t *settings = NULL, *j;
+	struct stat st;
+
+	ret_loopback->s_addr = INADDR_ANY;
+	if (lstat(s->path, &st) < 0)
+		return;
+	j = load(s->path);
+	if (json_unpack(j, "{s?s, s?o}", "loopback", &loopback, "settings", &settings) < 0 ||
+	    (loopback && inet_pton(AF_INET, loopback, ret_loopback) != 1))
+		log_warning("%s cannot be read: what an earlier run changed is not known", s->path);
+	else if (sysctls)
+		read_settings(sysctls, settings);
+	json_decref(j);
+}
+
+void saved_take(struct saved *s, struct sysctls *sysctls, struct agent *a, struct chores *chores)
+{
+	const struct config *c = agent_config(a);
+	struct in_addr addr;
+
+	saved_read(s, sysctls, &addr);
+	if (c->loopback && addr.s_addr == c->router_id.s_addr)
+		agent_loopback_is_ours(a);
+	else if (addr.s_addr != INADDR_ANY)
+		chores_loopback(chores, if_nametoindex("lo"), addr, false);
+}
+
+static json_t *settings_json(const struct sysctls *sysctls)
+{
+	json_t *list = json_array();
+	struct sysctl_found found;
+
+	for (size_t at = 0; sysctls && sysctls_found(sysctls, &at, &found);)
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "file", found.file, "link", found.ifname, "found", found.value));
+	return list;
+}
+
+/* Whole or not at all: a reader never sees half of it. */
+void saved_turn(struct saved *s, const struct sysctls *sysctls, const struct agent *a)
+{
+	struct in_addr loopback = { agent_has_loopback(a) ? agent_config(a)->router_id.s_addr : INADDR_ANY };
+	unsigned changes = sysctls ? sysctls_changes(sysctls) : 0;
+	char text[INET_ADDRSTRLEN];
+	json_t *j;
+	bool good;
+
+	if (s->written && s->changes == changes && s->loopback.s_addr == loopback.s_addr)
+		return;
+	j = json_pack("{s:o}", "settings", settings_json(sysctls));
+	if (j && loopback.s_addr != INADDR_ANY)
+		json_object_set_new(j, "loopback", json_string(inet_ntop(AF_INET, &loopback, text, sizeof(text))));
+	good = j && json_dump_file(j, s->beside, JSON_INDENT(1)) == 0 && rename(s->beside, s->path) == 0;
+	if (!good && !s->failed)
+		log_warning("%s cannot be written: should weftd be killed, kernel settings are not put back", s->path);
+	s->failed = !good;
+	json_decref(j);
+	s->written = true;
+	s->changes = changes;
+	s->loopback = loopback;
+}
+
+void saved_forget(struct saved *s)
+{
+	unlink(s->path);
+}

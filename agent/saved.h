@@ -1,0 +1,25 @@
+/* agent/saved.h: what weft has changed on this machine beside routes, in a small file next to the control socket, so that it can be put back by
+ * another process than the one that changed it: kernel settings as they were found, router_id on lo. Gone after a reboot, as the changes are. */
+#ifndef WEFT_SAVED_H
+#define WEFT_SAVED_H
+
+#include <netinet/in.h>
+
+#include "agent/agent.h"
+#include "agent/chores.h"
+#include "nexthop/sysctl.h"
+
+struct saved;
+
+int  saved_new(struct saved **ret, const char *socket);
+void saved_free(struct saved *saved);
+/* Reads what an earlier process left. sysctls: gets the settings, may be NULL. *ret_loopback: 0.0.0.0 if it put no address on lo. A file that
+ * cannot be read is as none: that is said in the log. */
+void saved_read(struct saved *saved, struct sysctls *sysctls, struct in_addr *ret_loopback);
+/* The same at the start of a daemon: an address that is the one on lo by now stays as the agent's, another one goes. */
+void saved_take(struct saved *saved, struct sysctls *sysctls, struct agent *agent, struct chores *chores);
+/* Writes it anew if something has changed since. */
+void saved_turn(struct saved *saved, const struct sysctls *sysctls, const struct agent *agent);
+void saved_forget(struct saved *saved);                  /* everything was put back */
+
+#endif
