@@ -101,6 +101,7 @@ void agent_free(struct agent *a)
 	reach_free(a->reach);
 	free(a->by_rib);
 	free(a->local);
+	free(a->drains.list);
 	filters_free(a);
 	config_free(a->cfg);
 	config_free(a->confirmed);
@@ -194,6 +195,7 @@ void agent_step(struct agent *a, mono now)
 	restart_sweep(a, now);
 	if (settled)
 		fib_turn(a, now);
+	drain_step(a, now);
 	if (!a->restart.on)
 		bgp_export(a);
 }
@@ -212,6 +214,7 @@ mono agent_next(const struct agent *a)
 	next = mono_min(mono_min(next, stale_next(a)), mono_min(mono_min(ra_next(a->ra), damp_due(a)), neighbors_next(a)));
 	if (a->confirmed)
 		next = mono_min(next, a->reloads.confirm_by);
+	next = mono_min(next, drain_due(a));
 	return a->fib ? mono_min(next, fib_next(a->fib)) : next;
 }
 

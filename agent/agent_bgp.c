@@ -90,6 +90,7 @@ static void peer_established(void *ctx, struct peer *peer)
 	port->hop = (struct hop){ .ifindex = v.ifindex, .via = v.remote, .weight = 1, .direct = port->first != NULL };
 	filters_open(port, v.remote_asn);
 	weighted_port(port);
+	drain_port(port);
 	rib_export_long_lived(a->rib, port->rib, v.caps_received && v.caps_received->llgr);
 	rib_export_open(a->rib, port->rib, bgp->mp[0], bgp->mp[1]);
 	rib_mark(a->rib, &port->eor_by);
@@ -379,6 +380,7 @@ static void send_batch(void *ctx, const struct rib_batch *b)
 	if (e->port->neighbor)
 		neighbor_egress(e->port, b, &egress);
 	egress.own_med = e->port->export != NULL;        /* the filter leaves no other */
+	drain_egress(e->port, b, &egress);
 	egress.otc = otc_out(e->port->rib_info.role, e->agent->cfg->asn);
 	for (size_t done = 0; done < b->n; done += (size_t)n) {
 		w = wr_of(msg, sizeof(msg));

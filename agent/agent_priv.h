@@ -28,6 +28,12 @@ struct port_bfd {
 	int error;                       /* or there could not be one */
 };
 
+struct traffic {                         /* of the port's interface, while it is drained */
+	bool counting, known;            /* counting: `packets` at `at`; known: pps, too */
+	uint64_t packets, pps;
+	mono at;
+};
+
 struct port {                            /* a fabric link, a further router on one, or a numbered peer: where the stages meet */
 	struct agent *agent;
 	uint32_t key;                    /* of its peer */
@@ -67,6 +73,8 @@ struct port {                            /* a fabric link, a further router on o
 	uint32_t long_s[2];              /* seconds of RFC 9494 after the restart time; 0: none */
 	bool long_runs[2];               /* their timer was started, and no End-of-RIB came since: it ends at */
 	mono long_until[2];
+	bool drained;                    /* its link is, by itself: its paths are the last choice */
+	struct traffic traffic;
 	bool away;                       /* the session is over; rib, rib_info and hop stay as long as a family is stale: */
 	struct rib_peer_info rib_info;
 	bool ended;                      /* its session ended, which ra has not been told yet */
@@ -135,6 +143,13 @@ struct agent {
 	struct policy *none;             /* lets nothing pass */
 	struct filters *filters;         /* as in cfg->links, and cfg->neighbors behind them */
 	struct policy_scratch *scratch;  /* NULL: there is nothing with filters */
+	struct {
+		struct drain *list;
+		size_t n;
+		unsigned changes;
+		mono checked;            /* whether one may be taken back */
+		char missed[INET6_ADDRSTRLEN];   /* struct agent_drain_view */
+	} drains;
 };
 
 struct port *port_find(const struct agent *a, uint32_t ifindex);         /* a fabric link */
@@ -265,6 +280,12 @@ void config_complete(struct config *c);          /* what agent/config has no bus
 
 /* agent_reload.c */
 void reload_step(struct agent *a, mono now);
+
+/* agent_drain.c */
+void drain_port(struct port *port);                      /* its session began: is its link drained? */
+void drain_egress(const struct port *port, const struct rib_batch *b, struct bgp_egress *ret);
+void drain_step(struct agent *a, mono now);              /* takes back what is to be taken back */
+mono drain_due(const struct agent *a);
 
 /* agent_bfd.c */
 void detect_start(struct port *port, mono now);          /* the peer is known, or our address is another one: BFD with it, if it is to be */

@@ -145,6 +145,40 @@ static struct reply do_diff(struct agent *a, const struct ctl_request *q, mono n
 	return reply;
 }
 
+/* r: of what was to be done first. */
+static struct reply drain_reply(const struct agent *a, const char *name, int r, mono now)
+{
+	json_t *view = r == -ENOENT ? NULL : show_drain(a, name, now);
+
+	if (!view)
+		return bad(CTL_FAILED, "there is no such fabric link or numbered neighbor; `weft show links` and `weft show neighbors` list them");
+	if (r < 0) {
+		json_decref(view);
+		return bad(CTL_FAILED, r == -ENOSPC ? "too many links are drained" : "the daemon is out of memory");
+	}
+	return good(view);
+}
+
+static const char *drain_name(const struct ctl_request *q)
+{
+	return q->n_args ? q->args[0] : DRAIN_NODE;
+}
+
+static struct reply do_drain(struct agent *a, const struct ctl_request *q, mono now)
+{
+	return drain_reply(a, drain_name(q), agent_drain(a, drain_name(q), now), now);
+}
+
+static struct reply do_undrain(struct agent *a, const struct ctl_request *q, mono now)
+{
+	return drain_reply(a, drain_name(q), agent_undrain(a, drain_name(q), now), now);
+}
+
+static struct reply do_show_drain(struct agent *a, const struct ctl_request *q, mono now)
+{
+	return drain_reply(a, drain_name(q), 0, now);
+}
+
 static const struct row {
 	const char *name;
 	size_t least, most;              /* arguments */
@@ -162,6 +196,9 @@ static const struct row {
 	{ "reload", 0, 1, do_reload },
 	{ "confirm", 0, 0, do_confirm },
 	{ "diff", 0, 1, do_diff },
+	{ "drain", 0, 1, do_drain },
+	{ "undrain", 0, 1, do_undrain },
+	{ "show drain", 0, 1, do_show_drain },
 };
 
 static struct reply dispatch(struct agent *a, const struct ctl_request *q, mono now)

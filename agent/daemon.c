@@ -16,6 +16,7 @@
 #include "agent/carriers.h"
 #include "agent/chores.h"
 #include "agent/detector.h"
+#include "agent/drains.h"
 #include "agent/flush.h"
 #include "agent/macs.h"
 #include "agent/resync.h"
@@ -52,6 +53,7 @@ struct daemon {
 	struct macs *macs;
 	struct carriers *carriers;
 	struct saved *saved;
+	struct drains *drains;
 	bool manage_sysctls;
 	enum agent_end quit;
 	bool weighted;                   /* the speed of every link has been asked for */
@@ -232,6 +234,7 @@ static void close_all(struct daemon *d)
 	detector_stop(d->detector);
 	macs_stop(d->macs);
 	carriers_stop(d->carriers);
+	drains_stop(d->drains);
 	sockets_stop(d->sockets);
 	serve_stop(d->serve);
 }
@@ -301,6 +304,7 @@ static void on_turn(uv_prepare_t *prepare)
 	sockets_flush(d->sockets, now_mono());
 	carriers_turn(d->carriers, now_mono());
 	saved_turn(d->saved, d->sysctls, d->agent);
+	drains_turn(d->drains);
 	arm(d, more || sockets_busy(d->sockets));
 }
 
@@ -416,15 +420,12 @@ static int world_start(struct daemon *d, struct config **cfg, const char *socket
 		return refuse("random numbers", -errno);
 	if ((r = kernel_new(&d->kernel, &kernel_out)) < 0)
 		return refuse("netlink", r);
-	if ((r = saved_new(&d->saved, socket)) < 0)
-		return refuse("start", r);
-	if ((r = detector_new(&d->detector, &d->loop, &out.bfd)) < 0)
+	if ((r = saved_new(&d->saved, socket)) < 0 || (r = detector_new(&d->detector, &d->loop, &out.bfd)) < 0)
 		return refuse("start", r);
 	if ((r = ra_sock_new(&d->ra_sock, on_ra, d)) < 0)
 		return refuse("ICMPv6 socket (CAP_NET_RAW is needed)", r);
-	if ((r = sockets_new(&d->sockets, &d->loop)) < 0 || (r = resync_new(&d->resync)) < 0)
-		return refuse("start", r);
-	if ((r = uv_async_init(&d->loop, &d->worked, on_worked)) < 0)
+	if ((r = sockets_new(&d->sockets, &d->loop)) < 0 || (r = resync_new(&d->resync)) < 0 ||
+	    (r = uv_async_init(&d->loop, &d->worked, on_worked)) < 0)
 		return refuse("start", r);
 	d->worked.data = d;
 	d->manage_sysctls = (*cfg)->manage_sysctls;
@@ -439,14 +440,14 @@ static int world_start(struct daemon *d, struct config **cfg, const char *socket
 	detector_serve(d->detector, d->agent);
 	if ((r = macs_new(&d->macs, &d->loop, d->agent)) < 0)
 		return refuse("netlink", r);
-	if ((r = flush_new(&d->flush, d->agent, d->kernel, d->sysctls)) < 0)
-		return refuse("start", r);
-	if ((r = carriers_new(&d->carriers, &d->loop, d->agent)) < 0)
+	if ((r = flush_new(&d->flush, d->agent, d->kernel, d->sysctls)) < 0 || (r = carriers_new(&d->carriers, &d->loop, d->agent)) < 0)
 		return refuse("start", r);
 	if ((r = sockets_listen(d->sockets, d->agent)) < 0)
 		return refuse("TCP port 179", r);
 	if ((r = serve_new(&d->serve, &d->loop, socket, d->agent)) < 0)
 		return refuse(socket, r);
+	if ((r = drains_new(&d->drains, &d->loop, socket, d->agent)) < 0)
+		return refuse("start", r);
 	saved_take(d->saved, d->sysctls, d->agent, &d->chores);          /* not before it is sure that no other daemon runs, whose it is */
 	if ((r = kernel_dump_links(d->kernel)) < 0 || (r = kernel_dump_own(d->kernel, agent_config(d->agent)->ipv4_next_hop)) < 0)
 		return refuse("reading the kernel's links and routes", r);
@@ -482,6 +483,7 @@ int daemon_run(struct config *cfg, const char *file, const char *socket)
 	detector_free(d->detector);
 	macs_free(d->macs);
 	carriers_free(d->carriers);
+	drains_free(d->drains);
 	sockets_free(d->sockets);
 	serve_free(d->serve);
 	resync_free(d->resync);

@@ -174,6 +174,7 @@ static json_t *neighbor_json(const struct agent *a, const struct peer *peer, mon
 	json_object_set_new(o, "software_version", json_string(v.caps_received ? v.caps_received->software : ""));
 	json_object_set_new(o, "role", role_json(&v));
 	json_object_set_new(o, "state", json_string(bgp_state_str(v.state)));
+	json_object_set_new(o, "drained", json_boolean(agent_is_drained(a, v.key)));
 	json_object_set_new(o, "uptime_seconds", json_integer(v.state == BGP_ESTABLISHED ? show_seconds(v.since, now) : 0));
 	json_object_set_new(o, "down_seconds", v.state != BGP_ESTABLISHED && v.ever ? json_integer(show_seconds(v.since, now)) : json_null());
 	json_object_set_new(o, "prefixes_received", json_integer(n.received[0] + n.received[1]));
@@ -261,6 +262,7 @@ json_t *show_summary(const struct agent *a, mono now)
 	json_object_set_new(o, "rib_bytes", json_integer((json_int_t)rib.bytes));
 	json_object_set_new(o, "peers", json_integer(peers));
 	json_object_set_new(o, "peers_established", json_integer(established));
+	show_drains(a, o, now);
 	json_object_set_new(o, "routes_installed", json_integer((json_int_t)fib.installed));
 	json_object_set_new(o, "restart", restart_json(a, now));
 	json_object_set_new(o, "bfd", show_bfd_summary(a));

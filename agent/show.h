@@ -5,12 +5,15 @@
 #include <jansson.h>
 
 #include "agent/agent.h"
+#include "agent/agent_drain.h"
 
 /* New references; NULL: no memory. link, prefix: NULL for all. show_neighbors and show_routes are arrays also with a filter. */
 json_t *show_summary(const struct agent *a, mono now);
 json_t *show_neighbors(const struct agent *a, const char *link, mono now);
 json_t *show_routes(const struct agent *a, const struct prefix *prefix);
 json_t *show_links(const struct agent *a, mono now);
+/* name: as agent_drain's. NULL also when there is no such. */
+json_t *show_drain(const struct agent *a, const char *name, mono now);
 json_t *show_nexthops(const struct agent *a);
 json_t *show_config(const struct agent *a);
 json_t *show_version(void);

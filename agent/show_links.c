@@ -185,6 +185,7 @@ json_t *show_links(const struct agent *a, mono now)
 			json_object_set_new(o, "bandwidth_mbps", speed.mbps ? json_integer(speed.mbps) : json_null());
 			json_object_set_new(o, "connections_refused", json_integer((json_int_t)port.refused));
 			json_object_set_new(o, "flaps", damp_json(port.damp, now));
+			json_object_set_new(o, "drained", json_boolean(agent_is_drained(a, link->info.ifindex)));
 		}
 		if (ra)
 			discovery_json(o, &v, now);

@@ -1,5 +1,6 @@
 /* agent/weft.c: the command that people and scripts talk to weftd with. It knows the words and the exit codes; what an answer looks like
  * is weft_show's, how it is fetched is weft_sock's. */
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 #include "agent/config/config.h"
 #include "agent/ctl/ctl.h"
 #include "agent/ctl/words.h"
+#include "agent/weft_drain.h"
 #include "agent/weft_show.h"
 #include "agent/weft_sock.h"
 
@@ -31,6 +33,9 @@ static const char usage[] =
 	"  stop                     weftd ends as with SIGTERM: routes stay, peers wait for the next one\n"
 	"  stop --cold [--message TEXT]\n"
 	"                           weftd says goodbye and leaves nothing behind\n"
+	"  drain [LINK] [--timeout SECONDS]\n"
+	"                           move traffic away from this node or a link, and wait until it is gone; 30 seconds if nothing is said\n"
+	"  undrain [LINK]           take that back, as soon as all routes are there\n"
 	"  check FILE               is this a good configuration? Needs no daemon\n"
 	"  diff [FILE]              what a reload with FILE would change, and which sessions; weftd's own file if none is named\n"
 	"  reload [--confirm SECONDS]\n"
@@ -47,6 +52,7 @@ struct options {
 	const char *socket;
 	const char *message;             /* NULL: none */
 	const char *confirm;             /* the same */
+	const char *timeout;             /* the same */
 	bool json, cold;
 };
 
@@ -168,10 +174,10 @@ static int refused(enum ctl_exit code, char *error)
 	return code;
 }
 
-static int ask(const struct command *cmd, const struct options *opt, const struct ctl_request *req)
+/* CTL_DONE and *ret (a new reference), or another exit code, and the reason has been said. */
+static int fetch(const struct options *opt, const struct ctl_request *req, json_t **ret)
 {
 	AUTO_FREE char *line = ctl_request_line(req), *answer = NULL, *error = NULL;
-	json_t *result = NULL;
 	size_t n = 0;
 	int r;
 
@@ -180,11 +186,19 @@ static int ask(const struct command *cmd, const struct options *opt, const struc
 	r = sock_ask(opt->socket, line, &answer, &n);
 	if (r < 0)
 		return no_answer(r, opt->socket);
-	r = ctl_answer_parse(answer, n, &result, &error);
+	r = ctl_answer_parse(answer, n, ret, &error);
 	if (r < 0)
 		return fail(CTL_FAILED, "this is no answer of weftd at ", opt->socket);
-	if (r > 0)
-		return refused((enum ctl_exit)r, error);
+	return r > 0 ? refused((enum ctl_exit)r, error) : CTL_DONE;
+}
+
+static int ask(const struct command *cmd, const struct options *opt, const struct ctl_request *req)
+{
+	json_t *result = NULL;
+	int r = fetch(opt, req, &result);
+
+	if (r != CTL_DONE)
+		return r;
 	r = show(result, cmd, opt, req->n_args > 0);
 	json_decref(result);
 	return r;
@@ -276,6 +290,48 @@ static int check(const struct options *opt, char **args, int n)
 	return r;
 }
 
+static int drain_fetch(void *ctx, const char *command, const char *link, json_t **ret)
+{
+	struct ctl_request req = { .n_args = link ? 1 : 0 };
+	int r;
+
+	snprintf(req.command, sizeof(req.command), "%s", command);
+	if (link)
+		strcpy(req.args[0], link);
+	r = fetch(ctx, &req, ret);
+	if (r == CTL_DONE)
+		tame_all(*ret);
+	return r;
+}
+
+static int drain(const struct options *opt, const char *verb, char **args, int n)
+{
+	struct drain_job job = { .undrain = strcmp(verb, "undrain") == 0, .link = n ? args[0] : NULL, .timeout_s = 30, .fetch = drain_fetch, .ctx = (void *)opt };
+	enum ctl_exit code;
+	json_t *last = NULL;
+	char *end = "", said[512];
+
+	if (n > 1)
+		return fail(CTL_USAGE, verb, " takes at most one argument, a link");
+	if (n && (!*args[0] || strlen(args[0]) >= sizeof(((struct ctl_request *)0)->args[0])))
+		return fail(CTL_USAGE, "that is no link: ", args[0]);
+	if (opt->message || opt->confirm)
+		return fail(CTL_USAGE, opt->message ? "--message is for reset alone" : "--confirm is for reload alone", "");
+	if (opt->timeout)
+		job.timeout_s = strtoul(opt->timeout, &end, 10);
+	if (opt->timeout && (!isdigit((unsigned char)*opt->timeout) || *end || job.timeout_s > DRAIN_TIMEOUT_MAX_S))
+		return fail(CTL_USAGE, "--timeout is 0 to 86400 seconds, not ", opt->timeout);
+	code = drain_run(&job, &last, said, sizeof(said));
+	if (last && opt->json)
+		print_json(last);
+	if (*said && code != CTL_DONE)
+		fail(code, "", said);
+	else if (*said && !opt->json)
+		puts(said);
+	json_decref(last);
+	return code;
+}
+
 /* The index of the word that was meant, or -1 when the reason has been said. */
 static int word(const char *const *words, size_t n, const char *typed, const char *kind)
 {
@@ -308,6 +364,8 @@ static int dispatch(const struct options *opt, char **words, int n)
 	if (i < 0)
 		return CTL_USAGE;
 	verb = verbs[i];
+	if (opt->timeout && strcmp(verb, "drain") != 0)
+		return fail(CTL_USAGE, "--timeout is for drain alone", "");
 	if (strcmp(verb, "check") == 0)
 		return check(opt, words + 1, n - 1);
 	if (strcmp(verb, "diff") == 0 && n == 2) {       /* weftd reads it: by a name that is the same there */
@@ -316,6 +374,8 @@ static int dispatch(const struct options *opt, char **words, int n)
 		file = realpath(words[1], NULL);
 		words[1] = file ? file : words[1];
 	}
+	if (strcmp(verb, "drain") == 0 || strcmp(verb, "undrain") == 0)
+		return drain(opt, verb, words + 1, n - 1);
 	if (strcmp(verb, "show") == 0) {
 		i = word(nouns, ARRAY_LEN(nouns), n > 1 ? words[1] : NULL, "thing to show");
 		if (i < 0)
@@ -338,6 +398,7 @@ static int read_options(int argc, char **argv, struct options *opt)
 	static const struct option known[] = {
 		{ "socket", required_argument, NULL, 's' }, { "json", no_argument, NULL, 'j' },
 		{ "message", required_argument, NULL, 'm' }, { "confirm", required_argument, NULL, 'c' }, { "cold", no_argument, NULL, 'C' },
+		{ "timeout", required_argument, NULL, 't' },
 		{ "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'v' }, { 0 },
 	};
 	int c;
@@ -358,6 +419,9 @@ static int read_options(int argc, char **argv, struct options *opt)
 			break;
 		case 'c':
 			opt->confirm = optarg;
+			break;
+		case 't':
+			opt->timeout = optarg;
 			break;
 		case 'h':
 			fputs(usage, stdout);

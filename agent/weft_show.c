@@ -7,6 +7,7 @@
 
 #include "agent/base/own.h"
 #include "agent/ctl/words.h"
+#include "agent/weft_drain.h"
 #include "agent/weft_table.h"
 
 #define OTHER_COLUMNS 61                 /* the width of the summary behind its first column */
@@ -53,6 +54,11 @@ static void print_troubles(const json_t *peers)
 
 	json_array_foreach(peers, i, peer) {
 		static const char *const keys[] = { "fault", "last_error" };
+
+		if (json_is_true(json_object_get(peer, "drained"))) {
+			printf("%s%s: drained\n", first ? "\n" : "", TEXT(peer, "name"));
+			first = false;
+		}
 
 		for (size_t k = 0; k < ARRAY_LEN(keys); k++) {
 			if (!has(peer, keys[k]) || (k == 1 && established(peer)))
@@ -109,6 +115,7 @@ int text_summary(const json_t *result, const struct look *look)
 		printf("restarts: %s IPv4 and %s IPv6 routes of the earlier run stay until %s has told its routes, %s s at most\n",
 		       TEXT(restart, "routes_ipv4"), TEXT(restart, "routes_ipv6"),
 		       json_is_string(json_object_get(restart, "waits_for")) ? TEXT(restart, "waits_for") : "every peer", TEXT(restart, "seconds_left"));
+	text_drains(result);
 	if (json_integer_value(json_object_get(counters, "link_alarms")) > 0)
 		printf("%s links with an alarm: weft show links\n", TEXT(counters, "link_alarms"));
 	text_reloads(json_object_get(result, "configuration"));
@@ -185,6 +192,8 @@ static int print_neighbor(const json_t *p)
 	printf("  %-23s%s, router-id %s\n", "remote AS", TEXT(p, "remote_asn"), TEXT(p, "remote_router_id"));
 	printf("  %-23s%s, MAC %s\n", "address", TEXT(p, "address"), TEXT(p, "mac"));
 	printf("  %-23s%s\n", "local address", TEXT(p, "local_address"));
+	if (json_is_true(json_object_get(p, "drained")))
+		printf("  %-23syes\n", "drained");
 	if (has(p, "role"))
 		printf("  %-23s%s, the peer's is %s\n", "role", TEXT(json_object_get(p, "role"), "local"), TEXT(json_object_get(p, "role"), "remote"));
 	if (has(p, "software_version"))

@@ -63,6 +63,8 @@ static int print_link_troubles(const json_t *link)
 		return -ENOMEM;
 	if (*numbered)
 		printf("%s: numbered neighbors: %s\n", name, numbered);
+	if (json_is_true(json_object_get(link, "drained")))
+		printf("%s: drained\n", name);
 	json_array_foreach(json_object_get(link, "alarms"), i, alarm)
 		printf("%s: %s\n", name, json_string_value(alarm));
 	print_routers(name, "further routers:", json_object_get(link, "further"));

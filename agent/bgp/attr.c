@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "agent/base/community.h"
 #include "agent/base/own.h"
 #include "agent/bgp/notify.h"
 
@@ -113,9 +114,10 @@ static const char *get_local_pref(struct attr_in *in, struct rd body)    /* RFC 
 
 static void put_local_pref(struct wr *w, const struct attr_out *out)
 {
+	uint32_t local_pref = out->attrs->has & ATTRS_LOCAL_PREF ? out->attrs->local_pref : DEFAULT_LOCAL_PREF;
+
 	if (!ctx_external(out->ctx))     /* RFC 4271 5.1.5: to every internal peer, to no other */
-		put_u32(w, ATTR_DISCRETIONARY, ATTR_LOCAL_PREF,
-			out->attrs->has & ATTRS_LOCAL_PREF ? out->attrs->local_pref : DEFAULT_LOCAL_PREF);
+		put_u32(w, ATTR_DISCRETIONARY, ATTR_LOCAL_PREF, out->egress->least_preferred ? 0 : local_pref);
 }
 
 static const char *get_atomic(struct attr_in *in, struct rd body)        /* RFC 7606 7.6 */
@@ -220,7 +222,18 @@ static const char *get_communities(struct attr_in *in, struct rd body)   /* RFC 
 
 static void put_communities(struct wr *w, const struct attr_out *out)
 {
-	list_put(w, ATTR_COMMUNITIES, out->attrs->communities);
+	const struct span list = out->attrs->communities;
+	size_t mark;
+
+	if (!out->egress->graceful_shutdown || attrs_has_community(out->attrs, COMMUNITY_GRACEFUL_SHUTDOWN)) {
+		list_put(w, ATTR_COMMUNITIES, list);
+		return;
+	}
+	mark = attr_begin(w, ATTR_OPT_TRANSITIVE, ATTR_COMMUNITIES);
+	if (list.n)
+		wr_bytes(w, list.p, list.n);
+	wr_u32(w, COMMUNITY_GRACEFUL_SHUTDOWN);  /* RFC 8326 4.1 */
+	attr_end(w, mark);
 }
 
 static const char *get_ext_communities(struct attr_in *in, struct rd body)       /* RFC 7606 7.14 */

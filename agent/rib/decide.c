@@ -39,6 +39,11 @@ static int cmp_local(const struct candidate *a, const struct candidate *b)
 	return (a->peer != NULL) - (b->peer != NULL);
 }
 
+static int cmp_drained(const struct candidate *a, const struct candidate *b)
+{
+	return a->drained - b->drained;
+}
+
 static int cmp_local_pref(const struct candidate *a, const struct candidate *b)
 {
 	return lower(local_pref(b), local_pref(a));      /* the higher one, RFC 4271 9.1.2 */
@@ -78,6 +83,7 @@ static const struct {
 } steps[] = {
 	{ STEP_LLGR_STALE, cmp_llgr_stale },             /* RFC 9494 4.4: before all of these */
 	{ STEP_LOCAL, cmp_local },
+	{ STEP_DRAINED, cmp_drained },                   /* RFC 8326 4.1: less than any LOCAL_PREF */
 	{ STEP_LOCAL_PREF, cmp_local_pref },
 	{ STEP_AS_PATH_LEN, cmp_as_path_len },           /* (a) */
 	{ STEP_ORIGIN, cmp_origin },                     /* (b) */
@@ -298,6 +304,8 @@ const char *decision_step_str(enum decision_step step)
 		return "long-lived stale, a fresh path exists";
 	case STEP_LOCAL:
 		return "not originated here";
+	case STEP_DRAINED:
+		return "its link is drained";
 	case STEP_LOCAL_PREF:
 		return "lower local preference";
 	case STEP_AS_PATH_LEN:

@@ -95,6 +95,8 @@ void rib_peer_long_lived(struct rib *rib, rib_peer peer, uint8_t family);
 
 /* Bytes per second of our link to the peer; 0, the default: not known. With `weighted`: decides again what has a path of the peer. */
 void rib_peer_bandwidth(struct rib *rib, rib_peer peer, float bytes);
+/* The link to the peer is drained: its paths are chosen when there are no others. Decides again what has a path of the peer. */
+void rib_peer_drain(struct rib *rib, rib_peer peer, bool drained);
 void rib_report(struct rib *rib);                        /* decides everything again, and says every set again, also if it is the same */
 
 void rib_limit(struct rib *rib, rib_peer peer, uint32_t most);   /* 0: none. More prefixes are refused with RIB_LIMIT; stale ones do not count */
@@ -162,7 +164,7 @@ struct rib_stats { size_t prefixes[2], paths, attrs, bytes; };
 void rib_stats(const struct rib *rib, struct rib_stats *ret);
 
 enum decision_step {                     /* RFC 4271 9.1.2.2 in its order; why a path lost against the best one */
-	STEP_BEST = 0, STEP_NEXT_HOP, STEP_LLGR_STALE, STEP_LOCAL, STEP_LOCAL_PREF, STEP_AS_PATH_LEN, STEP_ORIGIN, STEP_MED, STEP_EBGP, STEP_COST,
+	STEP_BEST = 0, STEP_NEXT_HOP, STEP_LLGR_STALE, STEP_LOCAL, STEP_DRAINED, STEP_LOCAL_PREF, STEP_AS_PATH_LEN, STEP_ORIGIN, STEP_MED, STEP_EBGP, STEP_COST,
 	STEP_ROUTER_ID, STEP_CLUSTER_LIST, STEP_ADDRESS, STEP_LINK,
 };
 const char *decision_step_str(enum decision_step step);  /* words for people: "longer AS path" */

@@ -31,6 +31,33 @@ void net_dirty(struct rib *rib, struct table *t, uint32_t i, attrs_id news)
 	rib->put[list]++;
 }
 
+static bool has_path_of(const struct rib *rib, const struct net *net, rib_peer peer)
+{
+	uint32_t i = net->paths;
+
+	while (i && path_at(rib, i)->peer != peer)
+		i = path_at(rib, i)->next;
+	return i != 0;
+}
+
+void peer_dirty(struct rib *rib, rib_peer peer)
+{
+	for (unsigned f = 0; f < 2; f++)
+		for (uint32_t i = 1; i < rib->tables[f].nets.high && rib->peers[peer].held[f]; i++)
+			if (net_at(&rib->tables[f], i)->flags & NET_USED && has_path_of(rib, net_at(&rib->tables[f], i), peer))
+				net_dirty(rib, &rib->tables[f], i, 0);
+}
+
+void rib_peer_drain(struct rib *rib, rib_peer peer, bool drained)
+{
+	struct peer *p = rib_peer_of(rib, peer);
+
+	if (!p || p->drained == drained)
+		return;
+	p->drained = drained;
+	peer_dirty(rib, peer);
+}
+
 size_t rib_candidates(const struct rib *rib, const struct net *net, struct candidate *c)
 {
 	const struct attrs *attrs;
@@ -44,7 +71,7 @@ size_t rib_candidates(const struct rib *rib, const struct net *net, struct candi
 		attrs = attrs_get(rib->attrs, path->attrs);
 		c[n++] = (struct candidate){
 			.attrs = attrs, .peer = path_info(rib, path), .path = i, .cost = path_cost(rib, path),
-			.least = is_long_lived(rib, attrs), .med_always = rib->cfg.med_always,
+			.least = is_long_lived(rib, attrs), .drained = rib->peers[path->peer].drained, .med_always = rib->cfg.med_always,
 		};
 	}
 	return n;

@@ -77,6 +77,7 @@ struct peer {
 	rib_peer left_next;              /* who is swept after it */
 	rib_filter_fn filter;            /* of what it is told; NULL: none */
 	void *filter_ctx;
+	bool drained;                    /* rib_peer_drain */
 	bool takes_long_lived;           /* it may be told LLGR_STALE routes */
 	uint32_t limit;
 	float bandwidth;                 /* of our link to it, bytes per second; 0: not known */
@@ -173,6 +174,7 @@ void path_drop(struct rib *rib, unsigned f, struct net *net, uint32_t *link);   
 unsigned attrs_length(const struct rib *rib, attrs_id attrs);            /* of the AS_PATH, below LENGTHS; 0 has the last */
 /* Waits for its decision. news: the attributes of a path that is new; 0: there is none. */
 void net_dirty(struct rib *rib, struct table *t, uint32_t i, attrs_id news);
+void peer_dirty(struct rib *rib, rib_peer peer);         /* all that has a path of the peer does */
 
 /* rib_leave.c */
 void leave_step(struct rib *rib, size_t most);                           /* sweeps on: so many nets */

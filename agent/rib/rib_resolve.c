@@ -32,7 +32,7 @@ static size_t direct_paths(const struct rib *rib, const struct net *net, struct 
 		attrs = attrs_get(rib->attrs, path->attrs);
 		c[n++] = (struct candidate){
 			.attrs = attrs, .peer = path_info(rib, path), .path = i,
-			.least = is_long_lived(rib, attrs), .med_always = rib->cfg.med_always,
+			.least = is_long_lived(rib, attrs), .drained = rib->peers[path->peer].drained, .med_always = rib->cfg.med_always,
 		};
 	}
 	return decide_set(c, n);

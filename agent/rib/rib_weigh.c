@@ -43,15 +43,6 @@ attrs_id weigh_announced(const struct rib *rib, const struct path *best, const s
 	return best->attrs;
 }
 
-static bool has_path_of(const struct rib *rib, const struct net *net, rib_peer peer)
-{
-	uint32_t i = net->paths;
-
-	while (i && path_at(rib, i)->peer != peer)
-		i = path_at(rib, i)->next;
-	return i != 0;
-}
-
 void rib_peer_bandwidth(struct rib *rib, rib_peer peer, float bytes)
 {
 	struct peer *p = rib_peer_of(rib, peer);
@@ -59,10 +50,8 @@ void rib_peer_bandwidth(struct rib *rib, rib_peer peer, float bytes)
 	if (!p || p->bandwidth == bytes)
 		return;
 	p->bandwidth = bytes;
-	for (unsigned f = 0; f < 2 && rib->cfg.weighted; f++)
-		for (uint32_t i = 1; i < rib->tables[f].nets.high && p->held[f]; i++)
-			if (net_at(&rib->tables[f], i)->flags & NET_USED && has_path_of(rib, net_at(&rib->tables[f], i), peer))
-				net_dirty(rib, &rib->tables[f], i, 0);
+	if (rib->cfg.weighted)
+		peer_dirty(rib, peer);
 }
 
 void rib_report(struct rib *rib)

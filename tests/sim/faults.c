@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "agent/agent_drain.h"
+
 #define STORM_SESSIONS 6                 /* of a link that flaps 100 times, 100 ms or less between: the first are free, one may be under way */
 
 static struct cable *some_cable(struct world *w)
@@ -56,6 +58,35 @@ static void storm(struct world *w)
 		snprintf(w->failure, sizeof(w->failure), "%s: a session after %u of 100 flaps", c->node[0]->name, sessions);
 }
 
+static void drain(struct world *w)
+{
+	struct node *n = some_node(w);
+	char link[16] = DRAIN_NODE;
+
+	if (!n->agent)
+		return;
+	if (rng_chance(&w->rng, 50))
+		snprintf(link, sizeof(link), "swp%u", 1 + rng_below(&w->rng, n->n_ports));
+	if (rng_chance(&w->rng, 60))
+		agent_drain(n->agent, link, w->now);
+	else
+		agent_undrain(n->agent, link, w->now);
+	node_turn(n);
+}
+
+static void undrain_all(struct world *w)
+{
+	const char *name;
+
+	for (unsigned i = 0; i < w->n_nodes; i++) {
+		if (!w->nodes[i].agent)
+			continue;
+		for (size_t k = 0; (name = agent_drain_name(w->nodes[i].agent, k)); k++)
+			agent_undrain(w->nodes[i].agent, name, w->now);
+		node_turn(&w->nodes[i]);
+	}
+}
+
 static void one_fault(struct world *w)
 {
 	struct node *n;
@@ -63,7 +94,7 @@ static void one_fault(struct world *w)
 	unsigned end;
 
 	w->n_faults++;
-	switch (rng_below(&w->rng, 15)) {
+	switch (rng_below(&w->rng, 17)) {
 	case 0:
 	case 1:
 		c = some_cable(w);
@@ -111,6 +142,10 @@ static void one_fault(struct world *w)
 	case 14:
 		node_reload(some_node(w));
 		break;
+	case 15:
+	case 16:
+		drain(w);
+		break;
 	case 11:
 		w->corrupt_permille = w->corrupt_permille ? 0 : 1 + rng_below(&w->rng, 50);
 		world_say(w, "corrupt messages: %u of 1000 pieces", w->corrupt_permille);
@@ -138,6 +173,7 @@ static void mend(struct world *w)
 {
 	w->kernel_error_percent = w->corrupt_permille = 0;
 	forget_corrupted(w);
+	undrain_all(w);
 	for (unsigned i = 0; i < w->n_cables; i++)
 		if (!w->cables[i].plugged && rng_chance(&w->rng, 50))
 			cable_plug(w, &w->cables[i], true);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agent/agent_drain.h"
 #include "agent/base/own.h"
 #include "agent/show.h"
 
@@ -167,6 +168,32 @@ Test(agent_numbered, path_with_our_own_as_is_none)       /* RFC 4271 9.1.2: the 
 	cr_expect_str_eq(world_route(w, P), "swp1");
 	cr_expect_str_eq(world_shows(show_neighbors(w->agent, "203.0.113.6", w->now), "0.prefixes_received"), "0");
 	cr_expect_str_eq(world_shows(show_neighbors(w->agent, "203.0.113.6", w->now), "0.prefixes_refused.as_loop"), "1");
+	world_free(w);
+}
+
+Test(agent_numbered, internal_peers_hear_that_a_drained_link_is_the_last_choice)
+{
+	static const struct row row = { .config = "", .more = { "", "" }, .says = { FROM(65002, 2), INTERNAL(.id = 1, .path = { 7, 8 }) } };
+	struct world *w = two(&row, false);
+	struct prefix p;
+
+	cr_assert_eq(prefix_parse(P, &p), 0);
+	world_clear(w);
+	cr_assert_eq(agent_drain(w->agent, "203.0.113.2", w->now), 0);
+	world_turn(w);
+	cr_expect_str_eq(world_shows(show_routes(w->agent, &p), "0.paths.0.peer"), "\"203.0.113.6\"");
+	cr_expect_eq(world_count(w, "to swp2: UPDATE -" P), 1u, "it has the better one");
+	cr_expect_eq(world_count(w, "to swp1: UPDATE *graceful_shutdown"), world_count(w, "to swp1: UPDATE +*"));
+	announce(w, 1, "10.9.0.0/16", &(struct says){ .asn = 65002 });
+	cr_expect_eq(world_count(w, "to swp2: UPDATE +10.9.0.0/16 * pref 0"), 1u);
+	cr_expect_eq(world_count(w, "to swp2: UPDATE +10.77.0.0/16 *pref*"), 0u);
+	cr_assert_eq(agent_undrain(w->agent, "203.0.113.2", w->now), 0);
+	world_wait(w, 6000);
+	cr_expect_eq(world_count(w, "to swp2: UPDATE +10.9.0.0/16 *"), 2u);
+	cr_expect_eq(world_count(w, "to swp2: UPDATE +10.9.0.0/16 *pref*"), 1u);
+	cr_assert_eq(agent_drain(w->agent, DRAIN_NODE, w->now), 0);
+	world_turn(w);
+	cr_expect_eq(world_count(w, "to swp2: UPDATE +*10.77.0.0/16 *pref 0 graceful_shutdown"), 1u);
 	world_free(w);
 }
 

@@ -59,6 +59,12 @@ static json_t *version(const struct world *w)
 	return show_version();
 }
 
+static json_t *drained(const struct world *w)
+{
+	agent_drain(w->agent, DRAIN_NODE, w->now);
+	return show_drain(w->agent, DRAIN_NODE, w->now);
+}
+
 /* Two peers, one route over both, one over the second alone, one of our own. */
 static struct world *fabric(void)
 {
@@ -72,14 +78,14 @@ static struct world *fabric(void)
 	return w;
 }
 
-#define NEIGHBOR_KEYS "name link address mac local_address remote_asn remote_router_id hostname software_version role state uptime_seconds down_seconds " \
+#define NEIGHBOR_KEYS "name link address mac local_address remote_asn remote_router_id hostname software_version role state drained uptime_seconds down_seconds " \
 	"prefixes_received prefixes_stale stale prefixes_sent prefixes_refused bandwidths_ignored prefixes_withheld policy max_prefixes messages_received messages_sent messages hold_time keepalive_time capabilities " \
 	"graceful_restart bfd last_error fault errors flaps out_queue_bytes"
 #define MESSAGES_KEYS "open update notification keepalive route_refresh"
 
 static const struct { json_t *(*view)(const struct world *w); const char *path, *keys; } shapes[] = {
 	{ summary, "", "router_id asn hostname version uptime_seconds prefixes prefixes_ipv4 prefixes_ipv6 paths rib_bytes peers peers_established "
-		       "routes_installed restart bfd counters configuration neighbors" },
+		       "drained drain drained_links routes_installed restart bfd counters configuration neighbors" },
 	{ summary, "configuration", "generation reloads rejected last_reload confirm_seconds_left" },
 	{ summary, "bfd", "sessions up sent received discarded late_us" },
 	{ summary, "bfd.late_us", "p50 p99 p9999 max below_powers_of_two" },
@@ -94,7 +100,7 @@ static const struct { json_t *(*view)(const struct world *w); const char *path, 
 	{ neighbors, "0.capabilities", "sent received" },
 	{ neighbors, "0.graceful_restart.sent", "seconds restarting notification families forwarding" },
 	{ links, "0", "link ifindex fabric up carrier mac address state neighbors bfd alarms" },
-	{ links, "1", "link ifindex fabric up carrier mac address state neighbors bfd alarms bandwidth_mbps connections_refused flaps peer further others ra" },
+	{ links, "1", "link ifindex fabric up carrier mac address state neighbors bfd alarms bandwidth_mbps connections_refused flaps drained peer further others ra" },
 	{ links, "1.flaps", "failures wait_ms held remaining_ms last" },
 	{ links, "1.peer", "address mac heard_seconds lifetime" },
 	{ links, "1.ra", "sent received solicits_sent solicits_received unsent looped conflicts rejected" },
@@ -108,6 +114,8 @@ static const struct { json_t *(*view)(const struct world *w); const char *path, 
 	{ nexthops, "stats", "routes installed groups evened hops neighbours queued errors retries operations" },
 	{ nexthops, "stats.operations", "hop_set hop_del group_set group_del route_set route_del neigh_set neigh_del" },
 	{ version, "", "version" },
+	{ drained, "", "link drained missed drained_seconds traffic_gone packets_per_second links returns_in_seconds waits_for" },
+	{ drained, "links.0", "link packets_per_second quiet" },
 };
 
 Test(show, views_have_the_keys_of_the_contract)
@@ -160,7 +168,7 @@ static const struct { json_t *(*view)(const struct world *w); const char *path, 
 	{ links, "0.fabric", "false" },
 	{ links, "0.address", "null" },
 	{ links, "0.state", "\"up\"" },
-	{ links, "1", "{\"address\":\"fe80::1\",\"alarms\":[],\"bandwidth_mbps\":null,\"bfd\":null,\"carrier\":true,\"connections_refused\":0,\"fabric\":true,\"flaps\":{\"failures\":0,\"held\":false,\"last\":null,\"remaining_ms\":0,\"wait_ms\":0},\"further\":[],\"ifindex\":11,\"link\":\"swp1\",\"mac\":\"02:00:00:00:00:01\","
+	{ links, "1", "{\"address\":\"fe80::1\",\"alarms\":[],\"bandwidth_mbps\":null,\"bfd\":null,\"carrier\":true,\"connections_refused\":0,\"drained\":false,\"fabric\":true,\"flaps\":{\"failures\":0,\"held\":false,\"last\":null,\"remaining_ms\":0,\"wait_ms\":0},\"further\":[],\"ifindex\":11,\"link\":\"swp1\",\"mac\":\"02:00:00:00:00:01\","
 		      "\"neighbors\":[],\"others\":[],\"peer\":{\"address\":\"fe80::ff:1\",\"heard_seconds\":7,\"lifetime\":0,\"mac\":\"02:00:00:00:ff:01\"},"
 		      "\"ra\":{\"conflicts\":0,\"looped\":0,\"received\":1,\"rejected\":{},\"sent\":1,\"solicits_received\":0,\"solicits_sent\":1,\"unsent\":0},"
 		      "\"state\":\"peer\",\"up\":true}" },

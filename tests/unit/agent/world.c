@@ -338,6 +338,8 @@ static void say_update(struct world *w, unsigned swp, const struct bgp_update *u
 		at += snprintf(s + at, room - (size_t)at, " and %s", inet_ntop(AF_INET6, &u->attrs.next_hop_ll, via, sizeof(via)));
 	if (u->attrs.has & ATTRS_MED)
 		at += snprintf(s + at, room - (size_t)at, " med %u", u->attrs.med);
+	if (u->attrs.has & ATTRS_LOCAL_PREF && u->attrs.local_pref != DEFAULT_LOCAL_PREF)
+		at += snprintf(s + at, room - (size_t)at, " pref %u", u->attrs.local_pref);
 	if (u->attrs.has & ATTRS_OTC)
 		at += snprintf(s + at, room - (size_t)at, " otc %u", u->attrs.otc);
 	if (bandwidth_get(u->attrs.ext_communities).known)

@@ -11,7 +11,7 @@
  *   route_set 10.0.0.0/8        route_del 10.0.0.0/8        neigh_set swp1 02:00:00:00:ff:01  neigh_del swp1
  *   pin_set swp1 02:00:00:00:ff:01 fe80::ff:1               pin_del swp1 fe80::ff:1
  *   to swp1: OPEN | KEEPALIVE | NOTIFICATION 6/1 | EOR ipv4 | EOR ipv6 | REFRESH ipv4 | BoRR ipv4 | EoRR ipv4
- *   to swp1: UPDATE +10.0.0.0/8 +11.0.0.0/8 path 65001 via fe80::1 [and fe80::2] [med 5] [otc 65001] [mbps 10000] [65000:1 ...]   to swp1: UPDATE -10.0.0.0/8 -11.0.0.0/8 */
+ *   to swp1: UPDATE +10.0.0.0/8 +11.0.0.0/8 path 65001 via fe80::1 [and fe80::2] [med 5] [pref 0] [otc 65001] [mbps 10000] [65000:1 ...]   to swp1: UPDATE -10.0.0.0/8 -11.0.0.0/8 */
 #ifndef TEST_AGENT_WORLD_H
 #define TEST_AGENT_WORLD_H
 

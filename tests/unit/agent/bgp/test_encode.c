@@ -90,6 +90,43 @@ Test(encode, only_to_customer_is_kept_or_added)
 		   MARKER "0035 02 0000 001b  40 01 01 00  40 02 06 02 01 faef8081  40 03 04 cb007101  c0 23 04 0000fdeb  10 0a01");
 }
 
+Test(encode, graceful_shutdown_is_added_once_behind_what_is_there)
+{
+	struct bytes comm = hex("fdea0001"), both = hex("ffff0000 fdea0001");
+	struct attrs bare = { .origin = ORIGIN_IGP }, some = { .communities = span(&comm) }, has = { .communities = span(&both) };
+	struct bgp_egress e = egress(&ctx_numbered);
+	struct prefix p = prefix("10.1.0.0/16");
+	uint8_t buf[BGP_MAX_LEN];
+	struct wr w = wr_of(buf, sizeof(buf));
+
+	e.graceful_shutdown = true;
+	cr_assert_eq(bgp_put_reach(&w, &ctx_numbered, &bare, &e, &p, 1), 1);
+	cr_assert_eq(bgp_put_reach(&w, &ctx_numbered, &some, &e, &p, 1), 1);
+	cr_assert_eq(bgp_put_reach(&w, &ctx_numbered, &has, &e, &p, 1), 1);
+	assert_hex(buf, wr_len(&w),
+		   MARKER "0035 02 0000 001b  40 01 01 00  40 02 06 02 01 faef8081  40 03 04 cb007101  c0 08 04 ffff0000  10 0a01"
+		   MARKER "0039 02 0000 001f  40 01 01 00  40 02 06 02 01 faef8081  40 03 04 cb007101  c0 08 08 fdea0001 ffff0000  10 0a01"
+		   MARKER "0039 02 0000 001f  40 01 01 00  40 02 06 02 01 faef8081  40 03 04 cb007101  c0 08 08 ffff0000 fdea0001  10 0a01");
+}
+
+Test(encode, least_preferred_is_local_pref_0_for_internal_peers_alone)
+{
+	struct attrs a = { .has = ATTRS_LOCAL_PREF, .local_pref = 200 };
+	struct bgp_egress e = egress(&ctx_internal);
+	struct prefix p = prefix("10.1.0.0/16");
+	uint8_t buf[BGP_MAX_LEN];
+	struct wr w = wr_of(buf, sizeof(buf));
+
+	e.least_preferred = true;
+	e.prepend = 0;
+	cr_assert_eq(bgp_put_reach(&w, &ctx_internal, &a, &e, &p, 1), 1);
+	e.prepend = 4210000001;
+	cr_assert_eq(bgp_put_reach(&w, &ctx_numbered, &a, &e, &p, 1), 1);
+	assert_hex(buf, wr_len(&w),
+		   MARKER "002f 02 0000 0015  40 01 01 00  40 02 00  40 03 04 cb007101  40 05 04 00000000  10 0a01"
+		   MARKER "002e 02 0000 0014  40 01 01 00  40 02 06 02 01 faef8081  40 03 04 cb007101  10 0a01");
+}
+
 Test(encode, ipv6_has_the_link_local_address_twice)
 {
 	struct attrs a = { .origin = ORIGIN_INCOMPLETE };

@@ -4,7 +4,7 @@
 
 /* A path in one line. */
 struct path {
-	bool least;
+	bool least, drained;
 	bool local;
 	uint32_t local_pref;             /* 0: absent */
 	uint32_t as[4];
@@ -30,7 +30,7 @@ static struct candidate candidate(const struct path *p, struct attrs *a, struct 
 	a->has = (uint8_t)((p->local_pref ? ATTRS_LOCAL_PREF : 0) | (p->med ? ATTRS_MED : 0) | (p->originator ? ATTRS_ORIGINATOR : 0));
 	*info = (struct rib_peer_info){ .asn = 65000, .router_id = { htonl(p->router_id) }, .ebgp = !p->ibgp, .link = p->link };
 	info->address.s6_addr[15] = p->address;
-	return (struct candidate){ .attrs = a, .peer = p->local ? NULL : info, .cost = p->cost, .least = p->least, .med_always = p->med_always };
+	return (struct candidate){ .attrs = a, .peer = p->local ? NULL : info, .cost = p->cost, .least = p->least, .drained = p->drained, .med_always = p->med_always };
 }
 
 /* a must win over b by this step, whichever comes first. */
@@ -61,6 +61,10 @@ static void wins(struct path a, struct path b, enum decision_step by)
 
 BY(STEP_LLGR_STALE, long_lived_stale_path_is_the_last_choice, P(.as = { 1, 2, 3 }, .origin = 2), P(.least = true, .local_pref = 900, .as = { 1 }))
 BY(STEP_LOCAL, own_route_wins_over_any_preference, P(.local = true), P(.local_pref = 4000000000, .as = { 1 }))
+BY(STEP_LOCAL, own_route_stays_whatever_is_drained, P(.local = true, .drained = true), P(.as = { 1 }))
+BY(STEP_DRAINED, path_over_a_drained_link_is_worse_than_any_preference, P(.local_pref = 1, .as = { 1, 2, 3 }, .origin = 2),
+   P(.drained = true, .local_pref = 900, .as = { 1 }))
+BY(STEP_LLGR_STALE, and_better_than_a_long_lived_stale_one, P(.drained = true, .as = { 1 }), P(.least = true, .as = { 1 }))
 BY(STEP_LOCAL_PREF, higher_local_pref_wins_over_shorter_as_path, P(.local_pref = 200, .as = { 1, 2, 3 }),
 	P(.local_pref = 150, .as = { 1 }))
 BY(STEP_LOCAL_PREF, absent_local_pref_is_100, P(.as = { 1, 2 }), P(.local_pref = 99, .as = { 1 }))
