@@ -9,6 +9,7 @@
 
 #include "agent/agent.h"
 #include "agent/base/log.h"
+#include "agent/drains.h"
 #include "agent/flush.h"
 #include "agent/saved.h"
 #include "agent/serve.h"
@@ -96,6 +97,7 @@ static int clean(struct clean *c, struct config **cfg, const char *socket)
 	sysctls_restore(c->sysctls);
 	if (r == 0)
 		saved_forget(c->saved);
+	drains_forget(socket);
 	return r;
 }
 

@@ -150,6 +150,14 @@ int drains_new(struct drains **ret, uv_loop_t *loop, const char *socket, struct 
 	return 0;
 }
 
+void drains_forget(const char *socket)
+{
+	char path[sizeof(((struct drains *)0)->path)];
+
+	if (snprintf(path, sizeof(path), "%s.drain", socket) < (int)sizeof(path))
+		unlink(path);
+}
+
 void drains_stop(struct drains *d)
 {
 	if (d && !uv_is_closing((uv_handle_t *)&d->timer))

@@ -13,6 +13,7 @@ struct drains;
 int  drains_new(struct drains **ret, uv_loop_t *loop, const char *socket, struct agent *agent);
 void drains_turn(struct drains *drains);                 /* writes the file again if something changed */
 void drains_stop(struct drains *drains);
+void drains_forget(const char *socket);                  /* nothing is drained any more: weftd --flush */
 void drains_free(struct drains *drains);                 /* after the loop has run down */
 
 #endif

@@ -6,10 +6,6 @@ ulimit -c 0                                  # who is aborted leaves no core
 graceful() { configure ".graceful_restart = {restart_seconds: $1}" "${@:2}"; }       # SECONDS NODE...: before they are started
 over() { jq_of '.restart == null' weft "$1" --json show summary; }                   # NODE: true when the restart has come to its end
 opens() { jq_of ".[] | select(.link == \"$2\") | .messages.received.open" weft "$1" --json show neighbors; }         # NODE LINK
-unharmed() {                                 # since flow_mark
-	tell rig report
-	[ "$(hear rig report | tee "$TMPDIR/report" | jq '.lost == 0 and .sent > 100')" = true ] || { cat "$TMPDIR/report"; return 1; }
-}
 
 flow_end() {                                 # another flow may begin; of a fabric that is down: its daemons have the pipes too
 	# shellcheck disable=SC2154  # storm.sh's

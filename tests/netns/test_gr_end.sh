@@ -86,7 +86,10 @@ for what in nothing "half of it" "another type" "no object" "no address" "foreig
 	claim 1 "the state file is $what: no setting is another one" same "$running" settings leaf01
 done
 claim 1 "the file behind the link is as it was" same '{"settings": []}' cat "$TMPDIR/another"
+claim 5 "leaf01 is drained, which is written down" exits 0 weft leaf01 drain --timeout 0
+claim 5 "beside the socket" test -e "$(state_dir)/leaf01/weft.sock.drain"
 fabric kill leaf01
 corrupt "half of it"
 claim 1 "flush with half a state file" exits 0 flush
+claim 1 "drained no more" test ! -e "$(state_dir)/leaf01/weft.sock.drain"
 claim 1 "takes all the same what can be told from the kernel: routes, next hops, neighbours" same "$(left_alone)" routes leaf01
