@@ -1,26 +1,23 @@
 #include "agent/drains.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "agent/agent_drain.h"
 #include "agent/base/log.h"
+#include "agent/statefile.h"
 #include "nexthop/link_stats.h"
 
 #define COUNT_MS 1000
-#define FILE_BYTES_MAX (1 << 20)         /* 4096 names take a quarter of that */
 
 struct drains {
 	struct agent *agent;
 	struct link_stats *stats;
 	uv_timer_t timer;
-	char path[128], beside[136];     /* the file, and the one that becomes it */
+	struct statefile file;
 	unsigned changes;                /* as written last */
 	bool failed;
 };
@@ -30,34 +27,17 @@ static mono now_mono(void)
 	return (mono){ (int64_t)(uv_hrtime() / 1000) };
 }
 
-/* What was written here: a small file, and not a pipe, a folder or a link that somebody has put in its place. NULL: it is not. */
-static json_t *load(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	json_t *j = NULL;
-	json_error_t err;
-	struct stat st;
-
-	if (fd < 0)
-		return NULL;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= FILE_BYTES_MAX)
-		j = json_loadfd(fd, JSON_REJECT_DUPLICATES, &err);
-	close(fd);
-	return j;
-}
-
 static void restore(struct drains *d)
 {
 	json_t *j, *links = NULL, *link;
-	struct stat st;
 	int node = 0;
 	size_t i;
 
-	if (lstat(d->path, &st) < 0)
+	if (!statefile_is(&d->file))
 		return;
-	j = load(d->path);
+	j = statefile_load(&d->file);
 	if (json_unpack(j, "{s:b, s:o}", "node", &node, "links", &links) < 0 || !json_is_array(links)) {
-		log_warning("%s cannot be read: what was drained is drained no more", d->path);
+		log_warning("%s cannot be read: what was drained is drained no more", d->file.path);
 		json_decref(j);
 		return;
 	}
@@ -71,11 +51,10 @@ static void restore(struct drains *d)
 	json_decref(j);
 }
 
-/* Whole or not at all: a reader never sees half of it. */
 static bool write_file(const struct drains *d)
 {
-	json_t *links = json_array(), *j;
-	bool node = false, good;
+	json_t *links = json_array();
+	bool node = false;
 	const char *name;
 
 	for (size_t i = 0; (name = agent_drain_name(d->agent, i)); i++) {
@@ -85,12 +64,9 @@ static bool write_file(const struct drains *d)
 	}
 	if (!node && !json_array_size(links)) {
 		json_decref(links);
-		return unlink(d->path) == 0 || errno == ENOENT;
+		return statefile_forget(&d->file);
 	}
-	j = json_pack("{s:b, s:o}", "node", node, "links", links);
-	good = j && json_dump_file(j, d->beside, JSON_INDENT(1)) == 0 && rename(d->beside, d->path) == 0;
-	json_decref(j);
-	return good;
+	return statefile_write(&d->file, json_pack("{s:b, s:o}", "node", node, "links", links));
 }
 
 static void count(struct drains *d)
@@ -117,7 +93,7 @@ void drains_turn(struct drains *d)
 	d->changes = agent_drain_changes(d->agent);
 	good = write_file(d);
 	if (!good && !d->failed)
-		log_warning("%s cannot be written: what is drained is not after a restart", d->path);
+		log_warning("%s cannot be written: what is drained is not after a restart", d->file.path);
 	d->failed = !good;
 	if (agent_drain_name(d->agent, 0))
 		uv_timer_start(&d->timer, on_timer, 0, COUNT_MS);
@@ -133,12 +109,10 @@ int drains_new(struct drains **ret, uv_loop_t *loop, const char *socket, struct 
 	if (!d)
 		return -ENOMEM;
 	r = link_stats_new(&d->stats);
-	if (r >= 0 && snprintf(d->path, sizeof(d->path), "%s.drain", socket) >= (int)sizeof(d->path))
-		r = -ENAMETOOLONG;
-	if (r >= 0) {
-		snprintf(d->beside, sizeof(d->beside), "%s.new", d->path);
+	if (r >= 0)
+		r = statefile_name(&d->file, socket, "drain");
+	if (r >= 0)
 		r = uv_timer_init(loop, &d->timer);
-	}
 	if (r < 0) {
 		drains_free(d);
 		return r;
@@ -152,10 +126,10 @@ int drains_new(struct drains **ret, uv_loop_t *loop, const char *socket, struct 
 
 void drains_forget(const char *socket)
 {
-	char path[sizeof(((struct drains *)0)->path)];
+	struct statefile file;
 
-	if (snprintf(path, sizeof(path), "%s.drain", socket) < (int)sizeof(path))
-		unlink(path);
+	if (statefile_name(&file, socket, "drain") == 0)
+		statefile_forget(&file);
 }
 
 void drains_stop(struct drains *d)

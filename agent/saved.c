@@ -2,21 +2,17 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "agent/base/log.h"
-
-#define FILE_BYTES_MAX (8 << 20)         /* 4096 links take half of that */
+#include "agent/statefile.h"
 
 struct saved {
-	char path[128], beside[136];     /* the file, and the one that becomes it */
+	struct statefile file;
 	unsigned changes;                /* of the settings, as written last */
 	struct in_addr loopback;
 	bool written, failed;
@@ -25,14 +21,15 @@ struct saved {
 int saved_new(struct saved **ret, const char *socket)
 {
 	struct saved *s = calloc(1, sizeof(*s));
+	int r;
 
 	if (!s)
 		return -ENOMEM;
-	if (snprintf(s->path, sizeof(s->path), "%s.state", socket) >= (int)sizeof(s->path)) {
+	r = statefile_name(&s->file, socket, "state");
+	if (r < 0) {
 		free(s);
-		return -ENAMETOOLONG;
+		return r;
 	}
-	snprintf(s->beside, sizeof(s->beside), "%s.new", s->path);
 	*ret = s;
 	return 0;
 }
@@ -54,35 +51,18 @@ static void read_settings(struct sysctls *sysctls, json_t *list)
 			log_warning("a kernel setting that an earlier run saved is none of weft's, and stays as it is");
 }
 
-/* What was written here: a small file, and not a pipe, a folder or a link that somebody has put in its place. NULL: it is not. */
-static json_t *load(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	json_t *j = NULL;
-	json_error_t err;
-	struct stat st;
-
-	if (fd < 0)
-		return NULL;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= FILE_BYTES_MAX)
-		j = json_loadfd(fd, JSON_REJECT_DUPLICATES, &err);
-	close(fd);
-	return j;
-}
-
 void saved_read(struct saved *s, struct sysctls *sysctls, struct in_addr *ret_loopback)
 {
 	const char *loopback = NULL;
 	json_t *settings = NULL, *j;
-	struct stat st;
 
 	ret_loopback->s_addr = INADDR_ANY;
-	if (lstat(s->path, &st) < 0)
+	if (!statefile_is(&s->file))
 		return;
-	j = load(s->path);
+	j = statefile_load(&s->file);
 	if (json_unpack(j, "{s?s, s?o}", "loopback", &loopback, "settings", &settings) < 0 ||
 	    (loopback && inet_pton(AF_INET, loopback, ret_loopback) != 1))
-		log_warning("%s cannot be read: what an earlier run changed is not known", s->path);
+		log_warning("%s cannot be read: what an earlier run changed is not known", s->file.path);
 	else if (sysctls)
 		read_settings(sysctls, settings);
 	json_decref(j);
@@ -110,7 +90,6 @@ static json_t *settings_json(const struct sysctls *sysctls)
 	return list;
 }
 
-/* Whole or not at all: a reader never sees half of it. */
 void saved_turn(struct saved *s, const struct sysctls *sysctls, const struct agent *a)
 {
 	struct in_addr loopback = { agent_has_loopback(a) ? agent_config(a)->router_id.s_addr : INADDR_ANY };
@@ -124,11 +103,10 @@ void saved_turn(struct saved *s, const struct sysctls *sysctls, const struct age
 	j = json_pack("{s:o}", "settings", settings_json(sysctls));
 	if (j && loopback.s_addr != INADDR_ANY)
 		json_object_set_new(j, "loopback", json_string(inet_ntop(AF_INET, &loopback, text, sizeof(text))));
-	good = j && json_dump_file(j, s->beside, JSON_INDENT(1)) == 0 && rename(s->beside, s->path) == 0;
+	good = statefile_write(&s->file, j);
 	if (!good && !s->failed)
-		log_warning("%s cannot be written: should weftd be killed, kernel settings are not put back", s->path);
+		log_warning("%s cannot be written: should weftd be killed, kernel settings are not put back", s->file.path);
 	s->failed = !good;
-	json_decref(j);
 	s->written = true;
 	s->changes = changes;
 	s->loopback = loopback;
@@ -136,5 +114,5 @@ void saved_turn(struct saved *s, const struct sysctls *sysctls, const struct age
 
 void saved_forget(struct saved *s)
 {
-	unlink(s->path);
+	statefile_forget(&s->file);
 }
