@@ -1,8 +1,14 @@
 # shellcheck shell=bash
-# tests/grey.sh: for tests of links that fail a little: a cable whose packets pass through netns/cable.py. After lib.sh and routers.sh.
+# tests/grey.sh: for tests of links that fail a little: a cable whose packets pass through netns/cable.py. After lib.sh.
+#
+#   a swp1 --- p1 [cable.py in mid] p2 --- swp1 b       the cable that fails: between its ends nobody's carrier is lost
+#   a swp2 --------------------------------- swp2 b      the other path
 #
 #   grey_cable a:swp1 b:swp1; grey "loss 2 30"       of what is on its way to b 30 % are lost. One cable in a test
 
+. "$ROOT/tests/routers.sh"
+
+two_cables() { router a; router b; grey_cable a:swp1 b:swp1; cable a:swp2 b:swp2; }
 # grey_cable NODE:PORT NODE:PORT: both ends keep their carrier, whatever is wrong between.
 grey_cable() {
 	ip netns add "$(ns mid)"
@@ -22,6 +28,8 @@ grey() { local line; for line; do printf '%s\n' "$line" >&"${GREY[1]}"; grey_hea
 bfd() { jq_of ".[] | select(.link == \"$2\") | .bfd | $3" weft "$1" --json show neighbors; }         # NODE LINK FILTER
 peer() { jq_of ".[] | select(.link == \"$2\") | $3" weft "$1" --json show neighbors; }               # NODE LINK FILTER
 link() { jq_of ".[] | select(.link == \"$2\") | $3" weft "$1" --json show links; }                   # NODE LINK FILTER
+sessions() { peer a swp1 .flaps; }           # that ended
+percent() { [ "$(bfd "$1" swp1 '.loss_percent // -1')" -ge "$2" ]; }       # NODE LEAST: of BFD's packets
 # two_ways SETTINGS, [SETTINGS of b]: routers a and b, the cable swp1 and another one, swp2, between them.
 two_ways() {
 	weft_start a "{\"asn\": 65001, \"router_id\": \"10.0.0.1\", \"hostname\": \"a\", $1}"

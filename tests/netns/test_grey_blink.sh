@@ -1,19 +1,9 @@
 #!/usr/bin/env bash
 # A link that makes BFD fail again and again is left out for longer and longer.
-#
-#   a swp1 --- p1 [cable.py in mid] p2 --- swp1 b       the cable that fails
-#   a swp2 --------------------------------- swp2 b      the other path
 . "$(dirname "$0")/../lib.sh"
 begin_test
-. "$(dirname "$0")/../routers.sh"
 . "$(dirname "$0")/../grey.sh"
-
-router a
-router b
-grey_cable a:swp1 b:swp1
-cable a:swp2 b:swp2
-
-sessions() { peer a swp1 .flaps; }           # that ended
+two_cables
 
 # A moment of silence every four seconds: too little to be called loss.
 two_ways '"bfd": true, "damping": {"free": 1, "first_ms": 1000}'

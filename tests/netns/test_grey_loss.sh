@@ -1,20 +1,9 @@
 #!/usr/bin/env bash
 # A link that loses too little for BFD to fail is found out by counting BFD's packets.
-#
-#   a swp1 --- p1 [cable.py in mid] p2 --- swp1 b       the cable that fails
-#   a swp2 --------------------------------- swp2 b      the other path
 . "$(dirname "$0")/../lib.sh"
 begin_test
-. "$(dirname "$0")/../routers.sh"
 . "$(dirname "$0")/../grey.sh"
-
-router a
-router b
-grey_cable a:swp1 b:swp1
-cable a:swp2 b:swp2
-
-sessions() { peer a swp1 .flaps; }           # that ended
-percent() { [ "$(bfd "$1" swp1 '.loss_percent // -1')" -ge "$2" ]; }  # NODE LEAST
+two_cables
 
 # No three of BFD's packets in a row will be missing, but for once in a blue moon.
 two_ways '"bfd": {"interval_ms": 100, "multiplier": 12}'

@@ -1,20 +1,9 @@
 #!/usr/bin/env bash
 # A link that loses so much in both directions that BFD hardly comes up: left out, until an operator says otherwise.
-#
-#   a swp1 --- p1 [cable.py in mid] p2 --- swp1 b       the cable that fails
-#   a swp2 --------------------------------- swp2 b      the other path
 . "$(dirname "$0")/../lib.sh"
 begin_test
-. "$(dirname "$0")/../routers.sh"
 . "$(dirname "$0")/../grey.sh"
-
-router a
-router b
-grey_cable a:swp1 b:swp1
-cable a:swp2 b:swp2
-
-sessions() { peer a swp1 .flaps; }           # that ended
-percent() { [ "$(bfd "$1" swp1 '.loss_percent // -1')" -ge "$2" ]; }  # NODE LEAST
+two_cables
 
 two_ways '"bfd": true'
 claim 30 "both paths are used" both

@@ -1,18 +1,10 @@
 #!/usr/bin/env bash
 # A link on which large packets are lost and small ones are not: BFD and keepalives are well, and an UPDATE never arrives. It is found out long before
 # the hold timer of the peer, which hears no keepalive behind the UPDATE, and left out for longer each time it is tried again.
-#
-#   a swp1 --- p1 [cable.py in mid] p2 --- swp1 b       the cable that fails
-#   a swp2 --------------------------------- swp2 b      the other path
 . "$(dirname "$0")/../lib.sh"
 begin_test
-. "$(dirname "$0")/../routers.sh"
 . "$(dirname "$0")/../grey.sh"
-
-router a
-router b
-grey_cable a:swp1 b:swp1
-cable a:swp2 b:swp2
+two_cables
 
 # A thousand addresses on a's lo, which it announces: a few at a time, as they come, but to a new session in UPDATEs of 4096 bytes.
 table() { local i; for i in $(seq 0 999); do echo "addr add 10.9.$((i / 250)).$((i % 250 + 1))/32 dev lo"; done | ip -n "$(ns a)" -batch -; }

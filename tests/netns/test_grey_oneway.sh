@@ -1,18 +1,10 @@
 #!/usr/bin/env bash
 # Links that work in one direction only: found out by BFD in its detection time, without it by the hold timer; left out by both ends; not used again
 # before both directions work, and by a link that does so again and again not at once.
-#
-#   a swp1 --- p1 [cable.py in mid] p2 --- swp1 b       the cable that fails: between its ends nobody's carrier is lost
-#   a swp2 --------------------------------- swp2 b      the other path
 . "$(dirname "$0")/../lib.sh"
 begin_test
-. "$(dirname "$0")/../routers.sh"
 . "$(dirname "$0")/../grey.sh"
-
-router a
-router b
-grey_cable a:swp1 b:swp1
-cable a:swp2 b:swp2
+two_cables
 
 is_bfd() { peer "$1" swp1 '.last_error | test("BFD")'; }
 failed() { [ "$(link "$1" swp1 .flaps.failures)" -ge 1 ]; }           # NODE
