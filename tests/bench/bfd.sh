@@ -62,7 +62,7 @@ floor() {                                    # SECONDS
 	    pass
 	late, end = [], time.monotonic() + float(sys.argv[1])
 	while (now := time.monotonic()) < end:
-	    time.sleep(0.001)
+	    time.sleep(0.001)             # what is measured
 	    late.append((time.monotonic() - now - 0.001) * 1e6)
 	late.sort()
 	print("floor: p50 %d, p99 %d, p99.99 %d, max %d us" % tuple(late[int((len(late) - 1) * p)] for p in (0.5, 0.99, 0.9999, 1)))

@@ -44,10 +44,9 @@ class Bed:
         self.begin_usage()
 
     def wait_idle(self):
-        """End-of-RIB from the daemon on every session: it has nothing left to do. Some say it to peers that restart gracefully only."""
+        """End-of-RIB from the daemon on every session: it has nothing left to do."""
         while True:
-            self.peers.wait("all_eor" if self.daemon.settle is None else "all_up", timeout=60, fatal=("error",))
-            time.sleep(self.daemon.settle or 0)
+            self.peers.wait("all_eor", timeout=60, fatal=("error",))
             status = self.peers.ask("status", "status", fatal=("error",))
             if all(peer["state"] == ESTABLISHED for peer in status["peers"]):
                 return
@@ -244,13 +243,7 @@ def t1(daemon_class, options):
 
 def quiet(kmon):
     """Route notifications until there were none for two seconds."""
-    last = -1
-    while True:
-        status = kmon.ask("status", "status")
-        if status["messages"] == last:
-            return messages(status)
-        last = status["messages"]
-        time.sleep(2)
+    return messages(kmon.ask("quiet 2000", "quiet"))
 
 
 # What the kernel alone is asked to do for a cell: modes of bench_floor.

@@ -3,9 +3,8 @@
 import os
 import shutil
 import subprocess
-import time
 
-from lab import BUILD, DUT, DUT_ASN, DUT_ID, Failed, in_ns
+from lab import BUILD, DUT, DUT_ASN, DUT_ID, Failed, in_ns, wait_for
 
 
 class Daemon:
@@ -13,7 +12,7 @@ class Daemon:
     # a cell, or "kernel" for all cells that end there -> why this daemon has no number in it
     cannot = {}
     # seconds after Established until it is idle, for one that does not say End-of-RIB
-    settle = None
+    settle = 1  # windows of packets before anything breaks (loss.py)
     # what its programs are started by
     wrap = []
 
@@ -58,12 +57,8 @@ class Daemon:
             return " | ".join(f.read().splitlines()[-3:])
 
     def wait_for(self, condition, what):
-        deadline = time.monotonic() + 20
-        while not condition():
-            self.pids()
-            if time.monotonic() > deadline:
-                raise Failed("%s: %s" % (self.name, what))
-            time.sleep(0.02)
+        """While all its processes live."""
+        wait_for(lambda: self.pids() and condition(), 20, "%s: %s" % (self.name, what))
 
     def stop(self):
         for p in self.processes:
@@ -90,7 +85,7 @@ class Weft(Daemon):
 
 class Frr(Daemon):
     name = "FRR"
-    settle = 4  # its first UPDATEs wait for min(10 s, 1 s + 50 ms per peer)
+    settle = 4  # bfdd begins with a second between packets
 
     @classmethod
     def missing(cls):
@@ -141,7 +136,6 @@ class Bird(Daemon):
 
 class Gobgp(Daemon):
     name = "GoBGP"
-    settle = 1
     cannot = {"kernel": "installs no routes without FRR's zebra, and panics with Debian's",
               "b4": "does not watch its links: two minutes after one died no UPDATE had come"}
 
@@ -153,7 +147,9 @@ class Gobgp(Daemon):
         self.write("gobgpd.toml", '[global.config]\n  as = %d\n  router-id = "%s"\n' % (self.asn, self.router_id)
                    + "".join('[[neighbors]]\n  [neighbors.config]\n    neighbor-address = "%s%%%s"\n    peer-as = %d\n'
                              '  [neighbors.timers.config]\n    connect-retry = 1\n    idle-hold-time-after-reset = 1\n'
+                             '  [neighbors.graceful-restart.config]\n    enabled = true\n    restart-time = 120\n'
                              '  [[neighbors.afi-safis]]\n    [neighbors.afi-safis.config]\n      afi-safi-name = "ipv4-unicast"\n'
+                             '    [neighbors.afi-safis.mp-graceful-restart.config]\n      enabled = true\n'
                              % (address, link, asn) for link, address, asn in neighbors))
 
     def start(self):

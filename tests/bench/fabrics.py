@@ -7,7 +7,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import usage
-from lab import BUILD, ROOT, Failed, Program, ip, sysctl
+from lab import BUILD, ROOT, Failed, Program, ip, sysctl, wait_for
 
 NAME = "bench"
 
@@ -49,12 +49,8 @@ class Fabric:
 
     def wait_ready(self):
         """No address is still being tried: the links are ready before anybody's clock runs."""
-        deadline = time.monotonic() + 120
         for node in self.nodes:
-            while ip("-n", ns(node), "-6", "addr", "show", "tentative").strip():
-                if time.monotonic() > deadline:
-                    raise Failed("addresses of %s stay tentative" % node)
-                time.sleep(0.1)
+            wait_for(lambda: not ip("-n", ns(node), "-6", "addr", "show", "tentative").strip(), 120, "addresses of %s stay tentative" % node)
 
     def addresses(self, node):
         found = json.loads(ip("-n", ns(node), "-j", "-6", "addr", "show", "scope", "link"))

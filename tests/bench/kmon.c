@@ -4,9 +4,10 @@
  *   want N W        each namespace has at least N routes over at least W next hops; want 0 0: none is left
  *   watch IFINDEX   no route and no next-hop object of the first namespace uses that link
  *   mark            notifications are counted from here on
+ *   quiet MS        no notification for so long
  *   status
  *   verify          forget what the notifications said, and ask the kernels
- * and stdout has an object a line: ready, complete, clean, marked, status, verified, error. */
+ * and stdout has an object a line: ready, complete, clean, quiet, marked, status, verified, error. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -43,6 +44,7 @@ struct kmon {
 	uint32_t want_n;
 	unsigned want_width;
 	int64_t ask_after;               /* kernels that lost notifications */
+	int64_t quiet, heard;            /* us without a notification that are waited for, 0: not; when the last one came, or that was asked */
 	uint8_t buf[BATCH * MESSAGE_MAX];
 };
 
@@ -218,6 +220,9 @@ static void command(struct kmon *m, const char *line)
 		ask_all(m);
 		m->watching = a != 0;
 		printf("{\"event\":\"watching\",\"clean\":%d,\"dead\":%" PRIu32 "}\n", clean(m, &m->kernel[0]), m->kernel[0].table.dead);
+	} else if (sscanf(line, "quiet %u", &a) == 1 && a) {
+		m->quiet = a * INT64_C(1000);
+		m->heard = clock_us();
 	} else if (strcmp(line, "mark") == 0) {
 		for (unsigned i = 0; i < m->n; i++)
 			m->kernel[i].table.messages = m->kernel[i].lost = 0;
@@ -253,8 +258,10 @@ static void look(struct kmon *m)
 		fds[i] = (struct pollfd){ .fd = m->kernel[i].events, .events = POLLIN };
 	if (poll(fds, m->n, 0) > 0)
 		for (unsigned i = 0; i < m->n; i++)
-			if (fds[i].revents)
+			if (fds[i].revents) {
 				drain(m, &m->kernel[i]);
+				m->heard = clock_us();
+			}
 	ask_stale(m);
 	if (m->waiting && complete(m)) {
 		m->waiting = false;
@@ -263,6 +270,10 @@ static void look(struct kmon *m)
 	if (m->watching && clean(m, &m->kernel[0])) {
 		m->watching = false;
 		status(m, "clean");
+	}
+	if (m->quiet && clock_us() - m->heard >= m->quiet) {
+		m->quiet = 0;
+		status(m, "quiet");
 	}
 	fflush(stdout);
 }

@@ -23,6 +23,15 @@ def patience(routes):
     return PATIENCE + routes / 5000
 
 
+def wait_for(condition, seconds, what):
+    """The one place that waits: asks until it holds."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise Failed(what)
+        select.select([], [], [], 0.02)
+
+
 def ip(*args, batch=None):
     done = subprocess.run(["ip", *args], input=batch, text=True, capture_output=True)
     if done.returncode:
@@ -129,11 +138,7 @@ class Lab:
         return {link["ifname"]: a["local"] for link in found if link.get("ifname") for a in link["addr_info"] if not a.get("tentative")}
 
     def wait_ready(self):
-        deadline = time.monotonic() + 20
-        while len(self.addresses(DUT)) < self.links or len(self.addresses(PEERS)) < self.links:
-            if time.monotonic() > deadline:
-                raise Failed("the cables do not come up")
-            time.sleep(0.05)
+        wait_for(lambda: len(self.addresses(DUT)) >= self.links and len(self.addresses(PEERS)) >= self.links, 20, "the cables do not come up")
 
     def start(self, argv):
         program = Program(argv)

@@ -8,13 +8,13 @@ import time
 
 import duts
 import fabrics
-from lab import BUILD, Failed, Program, in_ns, ip, sysctl
+from lab import BUILD, Failed, Program, in_ns, ip, sysctl, wait_for
 
 SENDER, RECEIVER = 1, 2  # leaves
 CABLES_NS = "bench-cables"
 INJECTOR_NS, INJECTOR_LINK, INJECTOR_ASN = "bench-injector", "swp99", 4200001000
 INJECTED = "32.0.0.0"
-SETTLE_S = 1  # packets are counted for so long after the last table was right
+SETTLE_PACKETS = 20000  # so many more are sent and counted after the last table was right: a second
 PATIENCE_S = 20  # for tables to become right
 FLAPS, DOWN_MS, UP_MS = 20, 100, 100
 WATCHER_PRIORITY, DAEMONS_PRIORITY, PACKETS_PRIORITY = 1, 2, 3
@@ -204,15 +204,15 @@ class Rig:
             self.inject(daemon_class)
         self.want()
         self.wait_right(PATIENCE_S + self.routes / 2000)
-        time.sleep(daemon_class.settle or 1)
         self.flows = fabric.program([*in_real_time(PACKETS_PRIORITY), os.path.join(BUILD, "bench_rig"), fabrics.ns("host%02d" % SENDER), fabrics.ns("host%02d" % RECEIVER), "10.1.%d.10" % RECEIVER])
+        for _ in range(daemon_class.settle):     # BFD comes up meanwhile
+            self.more_packets()
         self.calm()
 
     def inject(self, daemon_class):
         argv = [os.path.join(BUILD, "bench_peers"), "--routes", str(self.routes), "--per-set", str(self.options.per_set), "p1,%d,inject" % INJECTOR_ASN]
         peers = self.fabric.program(in_ns(INJECTOR_NS, argv))
-        peers.wait("all_eor" if daemon_class.settle is None else "all_up", timeout=60)
-        time.sleep(daemon_class.settle or 0)
+        peers.wait("all_eor", timeout=60)
         peers.say("announce 1")
         peers.wait("sent", timeout=120)
 
@@ -285,13 +285,17 @@ class Rig:
         """Nothing is lost before anything breaks; and how many packets a second go over the first spine."""
         self.flows.ask("mark", "marked")
         before, began = self.sent_over("leaf01", "swp1"), time.monotonic()
-        time.sleep(SETTLE_S)
+        self.more_packets()
         self.rate = (self.sent_over("leaf01", "swp1") - before) / (time.monotonic() - began)
         lost = self.report()["lost"]
         if lost:
             raise Failed("%d packets are lost while nothing is broken" % lost)
         if not 2000 < self.rate < 18000:
             raise Failed("%d packets a second go over the first spine: the flows are not spread" % self.rate)
+
+    def more_packets(self):
+        least = self.report()["sent"] + SETTLE_PACKETS
+        wait_for(lambda: self.report()["sent"] >= least, 30, "no packets are sent")
 
     def mark(self):
         self.flows.ask("mark", "marked")
@@ -305,7 +309,7 @@ class Rig:
     def counted(self, results, name, since):
         """What was lost: outage is the time for which the link's packets were lost (all lost packets / packets a second over it); worst is that of
         the flow which lost most. One packet of a flow is 12.8 ms of that flow."""
-        time.sleep(SETTLE_S)
+        self.more_packets()
         report = self.report()
         results[name + "lost"] = report["lost"]
         results[name + "outage_ms"] = report["lost"] * 1000 / self.rate

@@ -67,6 +67,7 @@ int speaker_accept(struct speaker *s, int fd)
 		.version = 4, .my_as = s->config.asn > UINT16_MAX ? AS_TRANS : (uint16_t)s->config.asn, .asn = s->config.asn,
 		.hold_time = HOLD_TIME, .id = s->config.id,
 		.caps = { .mp = { true }, .mp_any = true, .ext_nh_v4 = true, .as4 = true, .asn4 = s->config.asn, .refresh = true,
+			  .gr = true,            /* of no family, for no time: FRR and GoBGP say End-of-RIB to nobody else (RFC 4724 3) */
 			  .extended_message = s->config.extended },
 	};
 	struct wr w = wr_of(s->small, sizeof(s->small));
