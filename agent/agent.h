@@ -72,6 +72,8 @@ void agent_tcp_closed(struct agent *a, bgp_conn conn, int error, mono now);
 void agent_tcp_stalled(struct agent *a, bgp_conn conn, mono now);
 void agent_tcp_input(struct agent *a, bgp_conn conn, const uint8_t *p, size_t n, mono now);
 void agent_fib_acked(struct agent *a, uint32_t seq, int error, mono now);
+/* Somebody else did something to the kernel's routes, next-hop objects, neighbours. True: to ours; put back in the next step. */
+bool agent_fib_deed(struct agent *a, const struct fib_deed *deed);
 void agent_bfd_news(struct agent *a, const struct bfd_view *view, mono now);
 /* Notifications of the kernel were lost and every link and address has been told again, with agent_link_change: everything of ours is
  * written to the kernel again in the next step. */

@@ -114,6 +114,11 @@ void agent_fib_acked(struct agent *a, uint32_t seq, int error, mono now)
 		fib_acked(a->fib, seq, error, now);
 }
 
+bool agent_fib_deed(struct agent *a, const struct fib_deed *deed)
+{
+	return a->fib && !a->stopped && fib_deed(a->fib, deed);
+}
+
 void agent_fib_seen(struct agent *a, const struct fib_seen *seen)
 {
 	if (fib_ready(a) >= 0)

@@ -15,6 +15,7 @@
 #include "agent/base/own.h"
 #include "agent/carriers.h"
 #include "agent/chores.h"
+#include "agent/deeds.h"
 #include "agent/detector.h"
 #include "agent/drains.h"
 #include "agent/flush.h"
@@ -51,6 +52,7 @@ struct daemon {
 	struct chores chores;
 	struct detector *detector;
 	struct macs *macs;
+	struct deeds *deeds;
 	struct carriers *carriers;
 	struct saved *saved;
 	struct drains *drains;
@@ -233,6 +235,7 @@ static void close_all(struct daemon *d)
 			uv_close(mine[i], NULL);
 	detector_stop(d->detector);
 	macs_stop(d->macs);
+	deeds_stop(d->deeds);
 	carriers_stop(d->carriers);
 	drains_stop(d->drains);
 	sockets_stop(d->sockets);
@@ -438,7 +441,7 @@ static int world_start(struct daemon *d, struct config **cfg, const char *socket
 		return refuse("start", r);
 	*cfg = NULL;
 	detector_serve(d->detector, d->agent);
-	if ((r = macs_new(&d->macs, &d->loop, d->agent)) < 0)
+	if ((r = macs_new(&d->macs, &d->loop, d->agent)) < 0 || (r = deeds_new(&d->deeds, &d->loop, d->agent, d->kernel)) < 0)
 		return refuse("netlink", r);
 	if ((r = flush_new(&d->flush, d->agent, d->kernel, d->sysctls)) < 0 || (r = carriers_new(&d->carriers, &d->loop, d->agent)) < 0)
 		return refuse("start", r);
@@ -482,6 +485,7 @@ int daemon_run(struct config *cfg, const char *file, const char *socket)
 	agent_free(d->agent);
 	detector_free(d->detector);
 	macs_free(d->macs);
+	deeds_free(d->deeds);
 	carriers_free(d->carriers);
 	drains_free(d->drains);
 	sockets_free(d->sockets);

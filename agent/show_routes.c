@@ -193,9 +193,10 @@ static json_t *fib_stats_json(const struct agent *a)
 		fib_stats(agent_fib(a), &s);
 	for (int i = FIB_HOP_SET; i <= FIB_NEIGH_DEL; i++)
 		json_object_set_new(ops, names[i], json_integer((json_int_t)s.ops[i]));
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "routes", (json_int_t)s.routes, "installed", (json_int_t)s.installed,
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "routes", (json_int_t)s.routes, "installed", (json_int_t)s.installed,
 			 "groups", (json_int_t)s.groups, "evened", (json_int_t)s.evened, "hops", (json_int_t)s.hops, "neighbours", (json_int_t)s.neighbours, "queued",
-			 (json_int_t)s.queued, "errors", (json_int_t)s.errors, "retries", (json_int_t)s.retries, "operations", ops);
+			 (json_int_t)s.queued, "errors", (json_int_t)s.errors, "retries", (json_int_t)s.retries, "put_back", (json_int_t)s.put_back,
+			 "operations", ops);
 }
 
 json_t *show_nexthops(const struct agent *a)

@@ -187,9 +187,7 @@ void fib_hold(struct fib *f)
 	f->losses++;
 }
 
-/* The hop's object leaves every group; a group that is empty then is gone in the kernel, with its routes. `lost`: nobody knows whether the
- * kernel did that before, between or after the ops that are in flight. */
-static void nh_gone(struct fib *f, uint32_t nh, bool lost)
+void nh_gone(struct fib *f, uint32_t nh, bool lost)
 {
 	f->nhs[nh].have = lost && f->nhs[nh].flying ? UNSURE : ABSENT;
 	f->replan = f->tidy = true;

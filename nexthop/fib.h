@@ -46,7 +46,7 @@ enum fib_op_kind {
 	FIB_HOP_DEL,             /* takes the member out of every group that has it */
 	FIB_GROUP_SET,           /* group id := member[0..n), create or replace; without `create`: -ENOENT when there is none any more */
 	FIB_GROUP_DEL,
-	FIB_ROUTE_SET,           /* prefix := group id (objects) or hops (classic), create or replace */
+	FIB_ROUTE_SET,           /* prefix := group id (objects) or hops (classic); with `create` new, else created or replaced */
 	FIB_ROUTE_DEL,
 	FIB_NEIGH_SET,           /* on_link dev hop[0].ifindex lladdr mac nud permanent; AF_INET6: hop[0].via instead of on_link */
 	FIB_NEIGH_DEL,
@@ -56,7 +56,9 @@ struct fib_op {
 	enum fib_op_kind kind;
 	uint32_t seq;            /* 1, 2, 3 ...: names the op in fib_acked; wraps past 0 */
 	uint8_t family;          /* AF_INET, AF_INET6: of the hop, the group's members, the prefix */
-	bool create;             /* GROUP_SET. A group that is thought to be there is replaced only: should the kernel have dropped it, its routes went with it */
+	/* GROUP_SET: a group that is thought to be there is replaced only: should the kernel have dropped it, its routes went with it. ROUTE_SET:
+	 * there is none of ours: it is made, and nothing is replaced: -EEXIST when somebody else has a route of our metric there. */
+	bool create;
 	bool has_routes;         /* GROUP_SET: the kernel would announce all of them again, unless told not to (nexthop_compat_mode) */
 	bool via_inet6;          /* HOP_SET and classic ROUTE_SET, AF_INET: RTA_VIA to the link-local address instead of on_link; a `direct` hop has it in any case */
 	uint32_t id;             /* HOP_*, GROUP_*: the object; ROUTE_SET: the group, 0 = classic */
@@ -106,6 +108,24 @@ void fib_neigh_lost(struct fib *fib, uint32_t ifindex);
 /* Nothing is known any more about what the kernel holds of ours (notifications were lost): everything wanted is written again, which is a
  * replace, and what is not wanted is deleted. */
 void fib_unsure(struct fib *fib);
+
+/* What somebody else did, by the kernel's notifications, to what is ours or in its place. */
+enum fib_deed_kind { DEED_NONE = 0, DEED_ROUTE, DEED_OBJECT, DEED_NEIGH };
+struct fib_deed {
+	enum fib_deed_kind kind;
+	bool gone;                       /* deleted; else made or changed */
+	bool replaced;                   /* ROUTE: it was put in the place of the one of our metric that was there */
+	bool ours;                       /* ROUTE: of our protocol. Those of others are told too, if they have our metric */
+	bool odd;                        /* ROUTE: not as an op would have made it, whatever its group */
+	uint32_t id;                     /* OBJECT; ROUTE: its group, 0 none */
+	uint32_t ifindex;                /* NEIGH: this and */
+	struct in6_addr addr;            /* the peer's own address; ::, on_link */
+	struct in_addr src;              /* ROUTE */
+	struct prefix prefix;
+};
+/* True: something of ours is not as it was, or not there; the next commit puts it back, and fib_stats counts it. Routes of others stay:
+ * where one is in our place, ours fails (-EEXIST) until it goes. */
+bool fib_deed(struct fib *fib, const struct fib_deed *deed);
 
 /* Plans: all wishes since the last commit become ops. Order: neighbours, next hops, groups, routes, then deletions of routes, groups, next
  * hops, neighbours: nothing is ever used before it is there, and nothing deleted that is still used. */
@@ -172,6 +192,7 @@ size_t fib_alone(const struct fib *fib, size_t least, uint32_t *ret_ifindex, siz
 
 struct fib_stats {
 	size_t routes, installed, groups, hops, neighbours, queued;
+	uint64_t put_back;               /* what somebody else deleted or changed (fib_deed) */
 	uint64_t evened;                 /* wishes that lost their weights (FIB_WEIGHTED_SETS) */
 	uint64_t ops[FIB_NEIGH_DEL + 1], errors, retries;
 };

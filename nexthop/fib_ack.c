@@ -72,8 +72,14 @@ static void route_acked(struct fib *f, const struct flown *flown, int error, mon
 		f->groups[flown->prev].pins--;
 		f->tidy = true;
 	}
+	if (error == -EEXIST)                    /* to be made, and somebody else's is there; or ours, against all that is known */
+		r->flags |= R_FOREIGN;
+	else if (!error && flown->create)
+		r->flags &= (uint8_t)~R_FOREIGN;
 	if (error) {
 		route_back(f, r, flown->prev);
+		if (error == -EEXIST && !r->have)
+			r->have = GROUP_UNSURE;          /* should it be ours after all, it is deleted first */
 		try_again(f, r->error != 0, now);
 		r->error = (uint8_t)-error;
 		if (!(r->flags & R_FAILED))
@@ -85,8 +91,7 @@ static void route_acked(struct fib *f, const struct flown *flown, int error, mon
 	route_maybe_free(f, ref);
 }
 
-/* To be replaced, and not there: the kernel dropped it with all its routes, and nothing else need be wrong. */
-static void group_vanished(struct fib *f, struct group *g)
+void group_vanished(struct fib *f, struct group *g)
 {
 	g->have = g->flying ? UNSURE : ABSENT;
 	g->n = 0;

@@ -157,12 +157,14 @@ bool op_route(struct fib *f, struct out *o, uint32_t ref, uint32_t group)
 	if (!op)
 		return false;
 	op->prefix = route_prefix(f, ref);
+	op->create = group && !prev;
 	if (group && f->cfg.objects)
 		op->id = f->groups[group].id;
 	else if (group && !keep(f, f->groups[group].members, f->groups[group].n, op))
 		return false;
 	if (!finish(f, o, ref, prev))
 		return false;
+	f->flights[op->seq & (f->room_flights - 1)].create = op->create;
 	r->flying++;
 	route_leaves(f, r);
 	if (prev && prev != GROUP_UNSURE)

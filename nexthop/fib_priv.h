@@ -1,6 +1,6 @@
 /* nexthop/fib_priv.h: the planner's own state. fib.c takes wishes, fib_adopt.c what an earlier run left, fib_routes.c finds routes, group.c keeps
  * sets of hops and their objects, fib_sets.c bounds them, fib_plan.c turns wishes into plans, fib_take.c and fib_tidy.c turn plans into ops with
- * fib_op.c, fib_ack.c takes answers, fib_view.c shows. Nobody else includes it.
+ * fib_op.c, fib_ack.c takes answers, fib_deed.c what others do, fib_view.c shows. Nobody else includes it.
  *
  * A route wants a *set* of hops; the kernel's route points at a *group*, an object that is meant to hold one set at a time. A route is as
  * it should be when its group is meant for the set that it wants. So a group can be given another set, and all its routes follow unwritten.
@@ -82,8 +82,9 @@ struct lnk {                             /* a neighbour entry: for what stands f
 	uint32_t flying;
 };
 
-/* STALE: is it still there, and with the hops of its group? To be written. ADOPTED: `want` is what an earlier run left, and no wish. */
-enum { R_LISTED = 1, R_FAILED = 2, R_STALE = 4, R_ADOPTED = 8 };
+/* STALE: is it still there, and with the hops of its group? To be written. ADOPTED: `want` is what an earlier run left, and no wish.
+ * FOREIGN: somebody else's route of our metric may be there: ours is deleted and made, never replaced. */
+enum { R_LISTED = 1, R_FAILED = 2, R_STALE = 4, R_ADOPTED = 8, R_FOREIGN = 16 };
 #define GROUP_UNSURE UINT32_MAX          /* struct route.have: a route of ours with unknown hops may be there */
 
 struct route {                           /* 20 bytes for IPv4, 32 for IPv6 */
@@ -100,7 +101,7 @@ struct flown {                           /* an op without an answer */
 	uint32_t what;                   /* route, or index of the group, hop or link; 0: a leftover */
 	uint32_t prev;                   /* the route's group before, or index of the leftover */
 	uint8_t kind;
-	bool create;                     /* of a group */
+	bool create;                     /* as of the op */
 	bool answered;
 };
 
@@ -156,7 +157,7 @@ struct fib {
 	uint32_t *op_members;
 	size_t n_op, room_op;
 	struct { uint8_t family, kin; size_t n; uint32_t set; struct hop hops[HOP_MAX]; } last;       /* the last wish: the next is likely the same */
-	uint64_t ops[FIB_NEIGH_DEL + 1], errors, retries;
+	uint64_t ops[FIB_NEIGH_DEL + 1], errors, retries, put_back;
 };
 
 /* routes */
@@ -182,6 +183,9 @@ void route_want(struct fib *f, uint32_t ref, uint32_t set);      /* 0: not at al
 
 void fib_hold(struct fib *f);                    /* until the next commit */
 void nh_out(struct fib *f, uint32_t nh);         /* the hop's deletion goes ahead of everything */
+/* The hop's object leaves every group; a group that is empty then is gone in the kernel, with its routes. `lost`: nobody knows whether the
+ * kernel did that before, between or after the ops that are in flight. */
+void nh_gone(struct fib *f, uint32_t nh, bool lost);
 
 /* group.c */
 int  set_intern(struct fib *f, const struct set *like, const struct hop *hops, size_t n, uint32_t *ret);  /* family and kin of `like`; sorts a copy */
@@ -228,6 +232,7 @@ bool op_del(struct fib *f, struct out *o, enum fib_op_kind kind, uint32_t id, st
 bool tidy(struct fib *f, struct out *o);
 
 /* fib_ack.c */
+void group_vanished(struct fib *f, struct group *g);     /* the kernel dropped it with all its routes, and nothing else need be wrong */
 int  pending_answer(struct fib *f, uint8_t kind, uint32_t what, uint32_t prev, uint32_t *ret_seq);
 
 #endif

@@ -98,6 +98,16 @@ static bool route_homeless(const struct fib *f, const struct route *r)
 	return !r->want || (group && !group_plan(f, &f->groups[group], m));
 }
 
+/* A replace would take the first route of our metric, and that may be somebody else's. */
+static bool write_route(struct fib *f, struct out *o, uint32_t ref, uint32_t group)
+{
+	const struct route *r = route_at(f, ref);
+
+	if (r->flags & R_FOREIGN && r->have && !op_route(f, o, ref, 0))
+		return false;
+	return op_route(f, o, ref, group);
+}
+
 static bool take_pending(struct fib *f, struct out *o)
 {
 	uint32_t ref, group;
@@ -111,9 +121,9 @@ static bool take_pending(struct fib *f, struct out *o)
 			to = NULL;
 		else if (!r->want || (group && f->groups[group].have != PRESENT && r->have && route_homeless(f, r)))
 			to = &f->dels;
-		else if (!group || r->flying == UINT8_MAX)
+		else if (!group || r->flying >= UINT8_MAX - 1)
 			to = &f->wishes; /* changed since the commit, or far ahead of the kernel: next time */
-		else if (f->groups[group].have == PRESENT && !op_route(f, o, ref, group))
+		else if (f->groups[group].have == PRESENT && !write_route(f, o, ref, group))
 			return false;
 		if (r->want && (!group || f->groups[group].have != PRESENT)) {
 			f->sets[r->want].waiting = true;

@@ -15,7 +15,7 @@ bool fib_route(const struct fib *f, const struct prefix *p, struct fib_route_vie
 	*ret = (struct fib_route_view){ .prefix = *p, .error = -r->error };
 	if (r->have && r->have != GROUP_UNSURE) {
 		ret->group = f->groups[r->have].id;
-		ret->installed = !r->flying && !(r->flags & R_FAILED) && f->groups[r->have].have == PRESENT;
+		ret->installed = !r->flying && !(r->flags & (R_FAILED | R_STALE)) && f->groups[r->have].have == PRESENT;
 	}
 	return true;
 }
@@ -98,6 +98,7 @@ void fib_stats(const struct fib *f, struct fib_stats *ret)
 		.queued = list_len(f, &f->wishes) + list_len(f, &f->pending) + list_len(f, &f->dels),
 	};
 	ret->evened = f->evenings;
+	ret->put_back = f->put_back;
 	memcpy(ret->ops, f->ops, sizeof(ret->ops));
 	for (size_t i = 1; i < f->n_groups; i++)
 		ret->groups += f->groups[i].used;

@@ -14,7 +14,7 @@ static size_t addr_size(const struct fib_op *op)
 static struct mould *mould_of(struct moulds *moulds, const struct fib_op *op)
 {
 	if (op->kind == FIB_ROUTE_SET && op->id)
-		return &moulds->set[op->family == AF_INET6];
+		return &moulds->set[op->family == AF_INET6][op->create];
 	return op->kind == FIB_ROUTE_DEL ? &moulds->del[op->family == AF_INET6] : NULL;
 }
 

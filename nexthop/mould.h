@@ -13,7 +13,7 @@ struct mould {                           /* all zero is none yet */
 	_Alignas(struct nlmsghdr) uint8_t bytes[MOULD_BYTES];
 };
 
-struct moulds { struct mould set[2], del[2]; };          /* IPv4, IPv6 */
+struct moulds { struct mould set[2][2], del[2]; };       /* IPv4, IPv6; replaced, created */
 
 /* What route_msg_build makes of op, at p (aligned for struct nlmsghdr). Returns its length, -EMSGSIZE when `room` is less, -ENOMEM, -EINVAL. */
 int mould_cast(struct moulds *moulds, const struct fib_op *op, void *p, size_t room);

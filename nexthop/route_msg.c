@@ -1,5 +1,5 @@
-/* nexthop/route_msg.c: one fib_op is one netlink message. Sets are always create-or-replace: a delete before an add would be a gap in the
- * forwarding. The dump side accepts only what this side could have written. */
+/* nexthop/route_msg.c: one fib_op is one netlink message. Sets are create-or-replace: a delete before an add would be a gap in the forwarding;
+ * but a route of which there is none of ours yet is made and nothing else: a replace would take somebody else's of the same metric. The dump side accepts only what this side could have written. */
 #include "nexthop/route_msg.h"
 
 #include <errno.h>
@@ -14,6 +14,7 @@
 #include "agent/base/own.h"
 
 #define SET_FLAGS (NLM_F_REQUEST | NLM_F_CREATE | NLM_F_REPLACE)
+#define NEW_FLAGS (NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL)
 #define MSG_BASE 192                     /* more than the headers and the fixed attributes of any message here */
 #define USER_TICKS 100                   /* a second in the clock_t of messages, on every machine (USER_HZ) */
 #define MSG_PER_HOP (sizeof(struct rtnexthop) + 32)
@@ -226,7 +227,7 @@ static int build_route_set(const struct fib_op *op, struct nl_msg **ret)
 		rtm.rtm_flags = RTNH_F_ONLINK;
 	if (op->id == 0 && op->n == 1 && hop_is_blackhole(&op->hops[0]))
 		rtm.rtm_type = RTN_BLACKHOLE;    /* with an object the kernel finds out by itself */
-	msg = msg_new(RTM_NEWROUTE, SET_FLAGS, op->id ? 0 : op->n, &rtm, sizeof(rtm));
+	msg = msg_new(RTM_NEWROUTE, op->create ? NEW_FLAGS : SET_FLAGS, op->id ? 0 : op->n, &rtm, sizeof(rtm));
 	if (!msg)
 		return -ENOMEM;
 	r = put_dst(msg, op);

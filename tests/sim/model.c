@@ -162,6 +162,8 @@ static int route_set(struct model *m, const struct fib_op *op, const struct node
 			return -ENETUNREACH;
 		new.hops[new.n++] = op->hops[i];
 	}
+	if (r && op->create)
+		return -EEXIST;
 	if (!r) {
 		m->route = grow(m->route, m->n_route, sizeof(*m->route));
 		r = &m->route[m->n_route++];

@@ -179,6 +179,8 @@ static int route_set(struct fake *k, const struct fib_op *op)
 	for (size_t i = 0; !op->id && i < op->n; i++)
 		if (op->hops[i].ifindex >= FAKE_LINKS || k->admin_down[op->hops[i].ifindex])
 			return -ENETDOWN;
+	if (r && op->create)
+		return -EEXIST;
 	if (!r && k->n_routes == FAKE_ROOM)
 		return -ENOSPC;
 	if (!r)
@@ -242,7 +244,7 @@ int fake_exec(struct fake *k, const struct fib_op *op)
 		return route_set(k, op);
 	case FIB_ROUTE_DEL:
 		r = fake_route(k, &op->prefix);
-		if (!r)
+		if (!r || r->foreign)
 			return -ESRCH;
 		*r = k->routes[--k->n_routes];
 		return 0;

@@ -32,6 +32,7 @@ struct fake_route {
 	struct prefix prefix;
 	struct in_addr src;
 	uint32_t group;                  /* 0: hops of its own */
+	bool foreign;                    /* of another protocol: not deleted, but replaced like any of the metric */
 	bool via_inet6;
 	size_t n;
 	struct hop hops[FAKE_MEMBERS];

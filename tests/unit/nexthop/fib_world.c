@@ -181,7 +181,7 @@ static void commit(struct world *w)
 
 static void look_for_rest(struct world *w)
 {
-	if (fib_has_ops(w->fib) || w->dirty || w->n_unacked)
+	if (fib_has_ops(w->fib) || w->dirty || w->n_unacked || w->n_deeds)
 		return;
 	w->turn++;
 	if (!mono_is_never(fib_next(w->fib)))
@@ -308,7 +308,7 @@ static void restart(struct world *w)
 	w->resilient = cfg.resilient;
 	fib_free(w->fib);
 	w->fib = NULL;
-	w->n_unacked = 0;
+	w->n_unacked = w->n_deeds = 0;
 	if (fib_new(&w->fib, &cfg) < 0) {
 		w->wrong = "fib_new failed";
 		return;
@@ -338,6 +338,10 @@ static void step(struct world *w)
 {
 	unsigned l = 1 + below(w, WORLD_LINKS - 1), what = below(w, 100);
 
+	if (w->mode.meddled && below(w, 8) == 0)
+		world_meddle(w, below(w, 6), below(w, FAKE_ROOM));
+	if (w->n_deeds && below(w, 3) == 0)
+		world_deeds_told(w, 1 + below(w, WORLD_DEEDS));
 	if (what < 30)
 		wishes_change(w);
 	else if (what < 35)
@@ -399,6 +403,7 @@ static const char *end(struct world *w)
 			link_returns(w, l);
 		else if (w->links[l].down && !w->links[l].told)
 			tell_lost(w, l);
+	world_deeds_told(w, WORLD_DEEDS);
 	sweep(w);
 	w->mode.faults = false;
 	w->disturbed |= mode.faults;

@@ -8,6 +8,7 @@
 #define WORLD_PREFIXES 24                /* every third is IPv6 */
 #define WORLD_CLASSES 4                  /* prefixes of a class want the same, as those of one rack do */
 #define WORLD_UNACKED 8192
+#define WORLD_DEEDS 16
 
 struct world_mode {
 	bool objects, via_inet6;
@@ -15,6 +16,7 @@ struct world_mode {
 	bool stubborn;                   /* wishes stay on links that are down; else they leave at once, as those of the agent do */
 	bool late;                       /* the fib hears of a lost link only some steps later */
 	bool restarts;                   /* the process dies now and then, and its successor finds what is there */
+	bool meddled;                    /* somebody else deletes and changes what is ours; the fib may hear of it some steps later */
 	bool resilient;                  /* groups are of that kind; with restarts, now and then of the other one, or with another number of buckets */
 };
 
@@ -51,6 +53,8 @@ struct world {
 	uint8_t weights[WORLD_CLASSES];
 	struct { uint32_t seq; int error; } unacked[WORLD_UNACKED];
 	size_t first_unacked, n_unacked;
+	struct fib_deed deeds[WORLD_DEEDS];      /* not told yet */
+	size_t n_deeds;
 	bool disturbed;                  /* a link was lost, and not everything has been put right since: refusals are to be expected */
 	bool dirty;                      /* something changed since the last commit */
 	bool unswept;
@@ -59,6 +63,10 @@ struct world {
 
 /* NULL, or what went wrong. */
 const char *world_run(const struct world_mode *mode, uint64_t seed, bool trace);
+
+/* fib_world_deed.c */
+void world_meddle(struct world *w, unsigned how, unsigned which);
+void world_deeds_told(struct world *w, size_t n);        /* the first of them */
 
 /* fib_world_check.c */
 struct prefix world_prefix(unsigned i);

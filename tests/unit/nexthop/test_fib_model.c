@@ -55,6 +55,16 @@ Test(fib_model, everything_at_once)
 	histories(&(struct world_mode){ .objects = true, .faults = true, .stubborn = true, .late = true, .restarts = true });
 }
 
+Test(fib_model, somebody_else_deletes_and_changes)
+{
+	histories(&(struct world_mode){ .objects = true, .meddled = true });
+}
+
+Test(fib_model, somebody_else_deletes_and_changes_and_everything_at_once)
+{
+	histories(&(struct world_mode){ .objects = true, .meddled = true, .faults = true, .stubborn = true, .late = true, .restarts = true });
+}
+
 Test(fib_model, via_inet6)
 {
 	histories(&(struct world_mode){ .objects = true, .via_inet6 = true, .restarts = true });
@@ -78,6 +88,11 @@ Test(fib_model, resilient_everything_at_once)
 Test(fib_model, classic)
 {
 	histories(&(struct world_mode){ .restarts = true });
+}
+
+Test(fib_model, classic_somebody_else_deletes_and_changes)
+{
+	histories(&(struct world_mode){ .meddled = true, .late = true });
 }
 
 Test(fib_model, classic_everything_at_once)

@@ -24,6 +24,14 @@ static struct fib_op route(enum fib_op_kind kind, const char *prefix, uint32_t i
 	return op;
 }
 
+static struct fib_op created(const char *prefix, uint32_t id, uint32_t src)
+{
+	struct fib_op op = route(FIB_ROUTE_SET, prefix, id, src);
+
+	op.create = true;
+	return op;
+}
+
 static void expect_built(struct moulds *moulds, const struct fib_op *op)
 {
 	_Alignas(struct nlmsghdr) uint8_t bytes[512];
@@ -45,6 +53,7 @@ Test(mould, what_is_cast_is_what_is_built_whatever_came_before)
 		route(FIB_ROUTE_SET, "2001:db8::/32", 9, 0), route(FIB_ROUTE_SET, "2001:db8::1/128", 10, 0), route(FIB_ROUTE_DEL, "2001:db8::/32", 0, 0),
 		route(FIB_ROUTE_DEL, "::/0", 0, 0), route(FIB_ROUTE_SET, "::/0", 10, 0), route(FIB_ROUTE_SET, "10.1.0.0/16", 0, 2),
 		route(FIB_ROUTE_SET, "2001:db8::/32", 0, 0), route(FIB_ROUTE_SET, "10.3.0.0/16", 7, 2),
+		created("10.1.0.0/16", 7, 2), created("2001:db8::/32", 9, 0), created("10.4.0.0/16", 8, 2), created("2001:db8::1/128", 9, 0),
 		{ .kind = FIB_HOP_SET, .family = AF_INET, .id = 5, .on_link = hop_onlink, .hops = hops, .n = 1 },
 		{ .kind = FIB_GROUP_SET, .family = AF_INET, .id = 7, .hops = hops, .members = members, .n = 2 },
 		{ .kind = FIB_GROUP_DEL, .family = AF_INET, .id = 7 },
