@@ -128,7 +128,7 @@ struct agent_reload_view {
 void agent_reloads(const struct agent *a, struct agent_reload_view *ret);
 
 /* Things that went wrong outside of any link, counted by whoever notices. */
-struct agent_counters { uint64_t notifications_lost, neighbors_lost, bad_requests, unsendable, limit_warnings; };
+struct agent_counters { uint64_t notifications_lost, neighbors_lost, bad_requests, unsendable, limit_warnings, settings_put_back; };
 struct agent_counters *agent_counters(struct agent *a);
 
 /* Views, for show.c and tests; borrowed. */

@@ -23,6 +23,7 @@
 #include "agent/resync.h"
 #include "agent/saved.h"
 #include "agent/serve.h"
+#include "agent/settings.h"
 #include "agent/sockets.h"
 #include "agent/source.h"
 #include "agent/speeds.h"
@@ -53,6 +54,7 @@ struct daemon {
 	struct detector *detector;
 	struct macs *macs;
 	struct deeds *deeds;
+	struct settings *settings;       /* NULL: none are ours */
 	struct carriers *carriers;
 	struct saved *saved;
 	struct drains *drains;
@@ -236,6 +238,7 @@ static void close_all(struct daemon *d)
 	detector_stop(d->detector);
 	macs_stop(d->macs);
 	deeds_stop(d->deeds);
+	settings_stop(d->settings);
 	carriers_stop(d->carriers);
 	drains_stop(d->drains);
 	sockets_stop(d->sockets);
@@ -441,7 +444,8 @@ static int world_start(struct daemon *d, struct config **cfg, const char *socket
 		return refuse("start", r);
 	*cfg = NULL;
 	detector_serve(d->detector, d->agent);
-	if ((r = macs_new(&d->macs, &d->loop, d->agent)) < 0 || (r = deeds_new(&d->deeds, &d->loop, d->agent, d->kernel)) < 0)
+	if ((r = macs_new(&d->macs, &d->loop, d->agent)) < 0 || (r = deeds_new(&d->deeds, &d->loop, d->agent, d->kernel)) < 0 ||
+	    (r = settings_new(&d->settings, &d->loop, d->agent, d->sysctls)) < 0)
 		return refuse("netlink", r);
 	if ((r = flush_new(&d->flush, d->agent, d->kernel, d->sysctls)) < 0 || (r = carriers_new(&d->carriers, &d->loop, d->agent)) < 0)
 		return refuse("start", r);
@@ -486,6 +490,7 @@ int daemon_run(struct config *cfg, const char *file, const char *socket)
 	detector_free(d->detector);
 	macs_free(d->macs);
 	deeds_free(d->deeds);
+	settings_free(d->settings);
 	carriers_free(d->carriers);
 	drains_free(d->drains);
 	sockets_free(d->sockets);

@@ -266,9 +266,10 @@ json_t *show_summary(const struct agent *a, mono now)
 	json_object_set_new(o, "routes_installed", json_integer((json_int_t)fib.installed));
 	json_object_set_new(o, "restart", restart_json(a, now));
 	json_object_set_new(o, "bfd", show_bfd_summary(a));
-	json_object_set_new(o, "counters", json_pack("{s:I, s:I, s:I, s:I, s:I}", "notifications_lost", (json_int_t)n->notifications_lost,
+	json_object_set_new(o, "counters", json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "notifications_lost", (json_int_t)n->notifications_lost,
 						     "neighbors_lost", (json_int_t)n->neighbors_lost, "bad_requests", (json_int_t)n->bad_requests, "unsendable_prefixes", (json_int_t)n->unsendable,
-						     "max_prefixes_warnings", (json_int_t)n->limit_warnings));
+						     "max_prefixes_warnings", (json_int_t)n->limit_warnings,
+						     "settings_put_back", (json_int_t)n->settings_put_back));
 	show_link_counters(a, json_object_get(o, "counters"));
 	json_object_set_new(o, "configuration", show_reloads(a, now));
 	json_object_set_new(o, "neighbors", show_neighbors(a, NULL, now));

@@ -198,7 +198,8 @@ int sysctls_global(struct sysctls *s)
 {
 	char found[VALUE_MAX];
 
-	s->announces = read_value(s, &compat, "", found) == 0 && strcmp(found, "1") == 0;
+	if (!change_find(s, &compat, ""))        /* else it is 0 for the moment, by us */
+		s->announces = read_value(s, &compat, "", found) == 0 && strcmp(found, "1") == 0;
 	return change_all(s, global, ARRAY_LEN(global), "");
 }
 

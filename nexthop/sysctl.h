@@ -25,7 +25,7 @@ void sysctls_link_restore(struct sysctls *s, const char *ifname);        /* a li
 /* What was remembered of an interface goes by its new name: /proc/sys follows a rename, values and all. */
 void sysctls_link_renamed(struct sysctls *s, const char *old_name, const char *new_name);
 /* What would be put back, one after the other, for whoever is to put it back should this process not live to do it: *at is 0 to begin with.
- * sysctls_changes: another number when it is something else. */
+ * sysctls_changes: another number when it is something else; with each setting that was not as it is to be, and was set, one more. */
 bool sysctls_found(const struct sysctls *s, size_t *at, struct sysctl_found *ret);
 unsigned sysctls_changes(const struct sysctls *s);
 /* That of an earlier process. What has another value by now than weft gives it is forgotten. -EINVAL: it is none of weft's settings. */

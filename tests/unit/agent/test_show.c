@@ -89,7 +89,7 @@ static const struct { json_t *(*view)(const struct world *w); const char *path, 
 	{ summary, "configuration", "generation reloads rejected last_reload confirm_seconds_left" },
 	{ summary, "bfd", "sessions up sent received discarded late_us" },
 	{ summary, "bfd.late_us", "p50 p99 p9999 max below_powers_of_two" },
-	{ summary, "counters", "notifications_lost neighbors_lost bad_requests unsendable_prefixes max_prefixes_warnings link_alarms second_routers ras_rejected "
+	{ summary, "counters", "notifications_lost neighbors_lost bad_requests unsendable_prefixes max_prefixes_warnings settings_put_back link_alarms second_routers ras_rejected "
 			       "connections_refused" },
 	{ summary, "neighbors.0", NEIGHBOR_KEYS },
 	{ neighbors, "0", NEIGHBOR_KEYS },

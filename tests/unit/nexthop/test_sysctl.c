@@ -120,6 +120,29 @@ Test(sysctl, sets_what_the_job_needs_and_puts_all_of_it_back)
 	expect(per_link, N(per_link), false);
 }
 
+Test(sysctl, what_somebody_else_changed_is_set_again_and_counted)
+{
+	uint64_t made;
+
+	put_found(global, N(global));
+	put_found(per_link, N(per_link));
+	sysctls_global(s);
+	sysctls_link(s, "swp1.100");
+	made = sysctls_changes(s);
+	sysctls_announce_routes(s, false);
+	sysctls_announce_routes(s, true);
+	sysctls_global(s);
+	sysctls_link(s, "swp1.100");
+	cr_assert_eq(sysctls_changes(s), made, "nothing was changed");
+	write_file("net/ipv4/ip_forward", "0");
+	write_file("net/ipv6/conf/swp1.100/hop_limit", "64");
+	sysctls_global(s);
+	sysctls_link(s, "swp1.100");
+	cr_assert_eq(sysctls_changes(s), made + 2);
+	expect(global, N(global), true);
+	expect(per_link, N(per_link), true);
+}
+
 Test(sysctl, link_that_is_no_fabric_link_any_more_is_put_back_alone)
 {
 	put_found(global, N(global));

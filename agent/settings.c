@@ -1,0 +1,158 @@
+#include "agent/settings.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include <linux/rtnetlink.h>
+
+#include "agent/base/log.h"
+#include "nexthop/nlsock.h"
+
+#define EVERY_MS 1000
+#define LINKS_PER_TICK 8                 /* of each, eight small files are read */
+#define SOON_MS 20                       /* one change is told for each interface */
+#define READ_MAX 1024                    /* notifications per call */
+#define LOG_EVERY_S 10
+
+struct settings {
+	uv_poll_t poll;
+	uv_timer_t tick, soon;
+	struct nlsock *nl;
+	struct agent *agent;
+	struct sysctls *sysctls;
+	uint32_t at;                     /* ifindex of the link that was looked at last */
+	mono quiet_until;                /* nothing is logged before */
+};
+
+static void tell(struct settings *s, const char *where)
+{
+	mono now = { (int64_t)(uv_hrtime() / 1000) };
+
+	if (now.us < s->quiet_until.us)
+		return;
+	s->quiet_until = mono_add_s(now, LOG_EVERY_S);
+	log_warning("%s: somebody else changed a kernel setting of ours: set again", where);
+}
+
+static void look(struct settings *s, const char *ifname)
+{
+	unsigned before = sysctls_changes(s->sysctls), made;
+
+	if (ifname)
+		sysctls_link(s->sysctls, ifname);
+	else
+		sysctls_global(s->sysctls);
+	made = sysctls_changes(s->sysctls) - before;
+	agent_counters(s->agent)->settings_put_back += made;
+	if (made)
+		tell(s, ifname ? ifname : "forwarding");
+}
+
+/* The next of the fabric links, in a ring. */
+static void look_at_links(struct settings *s, size_t most)
+{
+	const struct links *links = agent_links(s->agent);
+	const struct link *link = links_find(links, s->at), *first = NULL;
+
+	for (size_t n = 0; n < most;) {
+		link = links_after(links, link);
+		if (!link && !first)             /* from the beginning, once */
+			link = links_after(links, NULL);
+		if (!link || link == first)
+			break;
+		first = first ? first : link;
+		if (!agent_is_fabric(s->agent, link->info.ifindex))
+			continue;
+		s->at = link->info.ifindex;
+		look(s, link->info.name);
+		n++;
+	}
+}
+
+static void on_tick(uv_timer_t *timer)
+{
+	struct settings *s = timer->data;
+
+	look(s, NULL);
+	look_at_links(s, LINKS_PER_TICK);
+}
+
+static void on_soon(uv_timer_t *timer)
+{
+	struct settings *s = timer->data;
+	const struct link *link = NULL;
+
+	look(s, NULL);
+	while ((link = links_after(agent_links(s->agent), link)))
+		if (agent_is_fabric(s->agent, link->info.ifindex))
+			look(s, link->info.name);
+}
+
+static void ignore(void *ctx, struct nlmsghdr *nlh)
+{
+	(void)ctx;
+	(void)nlh;
+}
+
+/* Whatever it was, everything is looked at: what was lost is no loss. */
+static void on_readable(uv_poll_t *poll, int status, int events)
+{
+	struct settings *s = poll->data;
+	int r = 1;
+
+	(void)events;
+	for (int i = 0; i < READ_MAX && r != 0; i++)
+		r = nlsock_recv(s->nl, ignore, NULL);
+	uv_update_time(poll->loop);
+	if (!uv_is_active((uv_handle_t *)&s->soon))
+		uv_timer_start(&s->soon, on_soon, SOON_MS, 0);
+	if (status < 0)                          /* libuv stops for that */
+		uv_poll_start(poll, UV_READABLE, on_readable);
+}
+
+int settings_new(struct settings **ret, uv_loop_t *loop, struct agent *agent, struct sysctls *sysctls)
+{
+	static const int groups[] = { RTNLGRP_IPV4_NETCONF, RTNLGRP_IPV6_NETCONF, RTNLGRP_IPV6_IFADDR, 0 };
+	struct settings *s;
+	int r;
+
+	*ret = NULL;
+	if (!sysctls)
+		return 0;
+	s = calloc(1, sizeof(*s));
+	if (!s)
+		return -ENOMEM;
+	s->agent = agent;
+	s->sysctls = sysctls;
+	s->poll.data = s->tick.data = s->soon.data = s;
+	r = nlsock_new(&s->nl, groups);
+	if (r == 0)
+		r = uv_poll_init(loop, &s->poll, nlsock_fd(s->nl));
+	if (r < 0) {
+		settings_free(s);
+		return r;
+	}
+	uv_timer_init(loop, &s->tick);
+	uv_timer_init(loop, &s->soon);
+	uv_timer_start(&s->tick, on_tick, EVERY_MS, EVERY_MS);
+	uv_poll_start(&s->poll, UV_READABLE, on_readable);
+	*ret = s;
+	return 0;
+}
+
+void settings_stop(struct settings *s)
+{
+	if (!s)
+		return;
+	uv_close((uv_handle_t *)&s->poll, NULL);
+	uv_close((uv_handle_t *)&s->tick, NULL);
+	uv_close((uv_handle_t *)&s->soon, NULL);
+}
+
+void settings_free(struct settings *s)
+{
+	if (!s)
+		return;
+	nlsock_free(s->nl);
+	free(s);
+}
