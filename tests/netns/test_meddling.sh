@@ -24,11 +24,12 @@ want=$(ours)
 stat_of() { jq_of ".stats.$1" weft leaf01 --json show nexthops; }
 first_id() { ip -n "$leaf01" -j nexthop show | jq -r "[.[] | select($1)][0].id"; }
 before=0
+claim 5 "what weft does itself it does not put back" same 0 stat_of put_back
 counted() { [ "$(stat_of put_back)" -gt "$before" ]; }
 
 # The kernel's notifications about what is ours, each with its time of the day: from the first since it was meddled to the last.
 heard=$TMPDIR/heard
-TZ=UTC on leaf01 ip -ts -d monitor route nexthop neigh >"$heard" &
+TZ=UTC ip netns exec "$leaf01" ip -ts -d monitor route nexthop neigh >"$heard" &
 disown
 took_ms() {
 	grep -E 'proto bgp|169\.254\.0\.1|metric 20' "$heard" | sed -n 's/^\[[^T]*T\([0-9]*\):\([0-9]*\):\([0-9.]*\)\].*/\1 \2 \3/p' |
@@ -123,6 +124,7 @@ claim 15 "the link is up again: right" right
 # The ground.
 meddle addr del 10.0.254.1/32 dev lo
 claim 5 "the router-id on lo is deleted: put back, and the routes that it took along" right
+before=$(stat_of put_back)
 meddle link set swp1 down
 meddle link set swp1 up
 claim 15 "an interface is set down and up: right" right
@@ -145,6 +147,26 @@ ip -n "$(ns elsewhere)" link set swp1 netns "$leaf01"
 meddle link set swp1 up
 claim 15 "moved back: right" right
 claim 15 "all of the fabric is whole" whole 2 2
+claim 5 "what the kernel does by itself then is not taken for somebody's deed" same "$before" stat_of put_back
+
+# Settings: forwarding is told by the kernel, and what takes an address away; the others are looked at.
+sysctls() { on leaf01 sysctl -n net.ipv4.ip_forward net.ipv6.conf.all.forwarding net.ipv4.fib_multipath_hash_policy net.ipv6.conf.swp1.hop_limit \
+	net.ipv6.conf.swp1.accept_ra net.ipv4.conf.swp2.ignore_routes_with_linkdown net.ipv6.conf.swp1.disable_ipv6; }
+settings=$(sysctls)
+set_to() { on leaf01 sysctl -qw "$1" || fail "sysctl $1"; }
+set_to net.ipv4.ip_forward=0
+claim 5 "forwarding is switched off: on again" same "$settings" sysctls
+set_to net.ipv6.conf.all.forwarding=0
+claim 5 "in IPv6 too" same "$settings" sysctls
+for setting in net.ipv4.fib_multipath_hash_policy=0 net.ipv6.conf.swp1.hop_limit=64 net.ipv6.conf.swp1.accept_ra=1 net.ipv4.conf.swp2.ignore_routes_with_linkdown=0; do
+	set_to "$setting"
+done
+claim 10 "settings that nobody tells of: as they were" same "$settings" sysctls
+set_to net.ipv6.conf.swp1.disable_ipv6=1
+claim 5 "IPv6 is switched off on a link: on again" same "$settings" sysctls
+claim 15 "and the link is used again" right
+settings_counted() { [ "$(jq_of .counters.settings_put_back weft leaf01 --json show summary)" -ge 7 ]; }
+claim 5 "they are counted" settings_counted
 
 # Without the process: what is done meanwhile is heard when it runs again.
 pid=$(pid_of leaf01)
