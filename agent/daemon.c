@@ -13,17 +13,14 @@
 #include "agent/agent_reload.h"
 #include "agent/base/log.h"
 #include "agent/base/own.h"
-#include "agent/carriers.h"
 #include "agent/chores.h"
-#include "agent/deeds.h"
 #include "agent/detector.h"
 #include "agent/drains.h"
+#include "agent/ears.h"
 #include "agent/flush.h"
-#include "agent/macs.h"
 #include "agent/resync.h"
 #include "agent/saved.h"
 #include "agent/serve.h"
-#include "agent/settings.h"
 #include "agent/sockets.h"
 #include "agent/source.h"
 #include "agent/speeds.h"
@@ -52,10 +49,7 @@ struct daemon {
 	struct flush *flush;
 	struct chores chores;
 	struct detector *detector;
-	struct macs *macs;
-	struct deeds *deeds;
-	struct settings *settings;       /* NULL: none are ours */
-	struct carriers *carriers;
+	struct ears ears;
 	struct saved *saved;
 	struct drains *drains;
 	bool manage_sysctls;
@@ -236,10 +230,7 @@ static void close_all(struct daemon *d)
 		if (mine[i]->type && !uv_is_closing(mine[i]))     /* a start that failed half-way has not made them all */
 			uv_close(mine[i], NULL);
 	detector_stop(d->detector);
-	macs_stop(d->macs);
-	deeds_stop(d->deeds);
-	settings_stop(d->settings);
-	carriers_stop(d->carriers);
+	ears_stop(&d->ears);
 	drains_stop(d->drains);
 	sockets_stop(d->sockets);
 	serve_stop(d->serve);
@@ -305,10 +296,9 @@ static void on_turn(uv_prepare_t *prepare)
 		return;
 	}
 	agent_step(d->agent, now_mono());
-	macs_listen(d->macs, agent_wants_macs(d->agent));
 	more = flush_turn(d->flush);
 	sockets_flush(d->sockets, now_mono());
-	carriers_turn(d->carriers, now_mono());
+	ears_turn(&d->ears, d->agent, now_mono());
 	saved_turn(d->saved, d->sysctls, d->agent);
 	drains_turn(d->drains);
 	arm(d, more || sockets_busy(d->sockets));
@@ -444,10 +434,9 @@ static int world_start(struct daemon *d, struct config **cfg, const char *socket
 		return refuse("start", r);
 	*cfg = NULL;
 	detector_serve(d->detector, d->agent);
-	if ((r = macs_new(&d->macs, &d->loop, d->agent)) < 0 || (r = deeds_new(&d->deeds, &d->loop, d->agent, d->kernel)) < 0 ||
-	    (r = settings_new(&d->settings, &d->loop, d->agent, d->sysctls)) < 0)
+	if ((r = ears_new(&d->ears, &d->loop, d->agent, d->kernel, d->sysctls)) < 0)
 		return refuse("netlink", r);
-	if ((r = flush_new(&d->flush, d->agent, d->kernel, d->sysctls)) < 0 || (r = carriers_new(&d->carriers, &d->loop, d->agent)) < 0)
+	if ((r = flush_new(&d->flush, d->agent, d->kernel, d->sysctls)) < 0)
 		return refuse("start", r);
 	if ((r = sockets_listen(d->sockets, d->agent)) < 0)
 		return refuse("TCP port 179", r);
@@ -488,10 +477,7 @@ int daemon_run(struct config *cfg, const char *file, const char *socket)
 	flush_free(d->flush);
 	agent_free(d->agent);
 	detector_free(d->detector);
-	macs_free(d->macs);
-	deeds_free(d->deeds);
-	settings_free(d->settings);
-	carriers_free(d->carriers);
+	ears_free(&d->ears);
 	drains_free(d->drains);
 	sockets_free(d->sockets);
 	serve_free(d->serve);

@@ -122,7 +122,7 @@ Test(sysctl, sets_what_the_job_needs_and_puts_all_of_it_back)
 
 Test(sysctl, what_somebody_else_changed_is_set_again_and_counted)
 {
-	uint64_t made;
+	unsigned made;
 
 	put_found(global, N(global));
 	put_found(per_link, N(per_link));

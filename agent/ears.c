@@ -1,0 +1,41 @@
+#include "agent/ears.h"
+
+#include "agent/carriers.h"
+#include "agent/deeds.h"
+#include "agent/macs.h"
+#include "agent/settings.h"
+
+int ears_new(struct ears *e, uv_loop_t *loop, struct agent *agent, const struct kernel *kernel, struct sysctls *sysctls)
+{
+	int r = macs_new(&e->macs, loop, agent);
+
+	if (r == 0)
+		r = deeds_new(&e->deeds, loop, agent, kernel);
+	if (r == 0)
+		r = settings_new(&e->settings, loop, agent, sysctls);
+	if (r == 0)
+		r = carriers_new(&e->carriers, loop, agent);
+	return r;
+}
+
+void ears_turn(struct ears *e, const struct agent *agent, mono now)
+{
+	macs_listen(e->macs, agent_wants_macs(agent));
+	carriers_turn(e->carriers, now);
+}
+
+void ears_stop(struct ears *e)
+{
+	macs_stop(e->macs);
+	deeds_stop(e->deeds);
+	settings_stop(e->settings);
+	carriers_stop(e->carriers);
+}
+
+void ears_free(struct ears *e)
+{
+	macs_free(e->macs);
+	deeds_free(e->deeds);
+	settings_free(e->settings);
+	carriers_free(e->carriers);
+}
