@@ -58,6 +58,7 @@ void fib_free(struct fib *f)
 	for (size_t i = 0; i < f->n_leftovers; i++)
 		free(f->leftovers[i].member);
 	free(f->leftovers);
+	free(f->foreign);
 	free(f->urgent);
 	free(f->flights);
 	free(f->op_hops);

@@ -140,19 +140,19 @@ void fib_acked(struct fib *fib, uint32_t seq, int error, mono now);
 mono fib_next(const struct fib *fib);            /* when fib_commit is to be called next: at once after wishes, later for retries */
 
 /* --- start-up: what an earlier run left behind -------------------------------------------------------------------------------- */
-enum fib_seen_kind { SEEN_NONE = 0, SEEN_ROUTE, SEEN_HOP, SEEN_GROUP, SEEN_NEIGH };
+enum fib_seen_kind { SEEN_NONE = 0, SEEN_ROUTE, SEEN_HOP, SEEN_GROUP, SEEN_NEIGH, SEEN_FOREIGN_ROUTE, SEEN_FOREIGN_OBJECT };
 struct fib_member { uint32_t id; uint8_t weight; };
-struct fib_seen {                        /* one object with our protocol, as the kernel has it */
+struct fib_seen {                        /* one object with our protocol, as the kernel has it; FOREIGN_: somebody else's with our metric, or in our range of ids */
 	enum fib_seen_kind kind;
 	bool deleted;                    /* it is gone: a notification, not a dump */
 	bool odd;                        /* ours, but not as fib_take makes them */
 	uint8_t family;                  /* HOP: of the gateway */
 	uint8_t mac[6];                  /* NEIGH */
-	uint32_t id;                     /* HOP, GROUP: the object; ROUTE: its group, 0: none */
+	uint32_t id;                     /* HOP, GROUP, FOREIGN_OBJECT: the object; ROUTE: its group, 0: none */
 	uint32_t ifindex;                /* NEIGH: this and */
 	struct in6_addr addr;            /* the peer's own address; ::, on_link */
 	struct in_addr src;              /* ROUTE: the preferred source, 0.0.0.0 none */
-	struct prefix prefix;            /* ROUTE */
+	struct prefix prefix;            /* ROUTE, FOREIGN_ROUTE */
 	struct hop hop;                  /* HOP; by way of the on-link address: `via` is hop_anybody */
 	struct fib_resilient resilient;  /* GROUP: this, and members */
 	size_t n;
@@ -160,7 +160,8 @@ struct fib_seen {                        /* one object with our protocol, as the
 };
 /* Hops, groups and neighbours are to be told before routes. A route that is as this run would have made it is *adopted*, with its group, hops
  * and neighbours: until the sweep that is what is wanted, it stays, and a wish for the same costs no op. Hops that die leave it. Everything
- * else (no group, an unknown one, another source) stays untouched until the sweep too, and is replaced by a wish for it. */
+ * else (no group, an unknown one, another source) stays untouched until the sweep too, and is replaced by a wish for it. Of two routes of one
+ * prefix the one that the kernel uses is told first. */
 void fib_seen(struct fib *fib, const struct fib_seen *seen);
 size_t fib_adopted(const struct fib *fib, uint8_t family);  /* adopted routes that nobody has wished for or against yet */
 /* The adopted hops that no wish has met yet, one after the other: *at is 0 to begin with. False: there are no more. */

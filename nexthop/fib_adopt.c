@@ -18,6 +18,26 @@ static struct leftover *leftover_find(const struct fib *f, uint32_t id)
 	return NULL;
 }
 
+/* Its number is not given to anything of ours. */
+void foreign_object(struct fib *f, uint32_t id, bool gone)
+{
+	size_t i = 0;
+
+	while (i < f->n_foreign && f->foreign[i] != id)
+		i++;
+	if (gone) {
+		if (i < f->n_foreign)
+			f->foreign[i] = 0;
+		return;
+	}
+	if (i < f->n_foreign)
+		return;
+	for (i = 0; i < f->n_foreign && f->foreign[i]; i++)
+		;
+	if (i < f->n_foreign || (f->n_foreign < FOREIGN_MAX && arrays_grow(&f->foreign, &f->n_foreign, sizeof(*f->foreign)) == 0))
+		f->foreign[i] = id;
+}
+
 static void seen_object(struct fib *f, const struct fib_seen *seen)
 {
 	struct leftover x = { .id = seen->id, .group = seen->kind == SEEN_GROUP, .odd = seen->odd, .family = seen->family, .hop = seen->hop,
@@ -184,6 +204,8 @@ static void seen_route(struct fib *f, const struct fib_seen *seen)
 	group = f->swept || route_at(f, ref)->want ? 0 : group_for(f, seen);
 	r = route_at(f, ref);
 	r->have = group ? group : GROUP_UNSURE;
+	if (prefix_eq(&seen->prefix, &f->foreign_route))
+		r->flags |= R_FOREIGN;           /* and before ours: a replace would take it */
 	if (group) {
 		f->groups[group].routes++;
 		f->n_installed++;
@@ -210,6 +232,12 @@ void fib_seen(struct fib *f, const struct fib_seen *seen)
 		break;
 	case SEEN_ROUTE:
 		seen_route(f, seen);
+		break;
+	case SEEN_FOREIGN_ROUTE:
+		f->foreign_route = seen->prefix;
+		break;
+	case SEEN_FOREIGN_OBJECT:
+		foreign_object(f, seen->id, false);
 		break;
 	}
 }

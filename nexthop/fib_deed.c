@@ -92,6 +92,7 @@ static bool on_object(struct fib *f, const struct fib_deed *deed)
 	for (size_t i = 1; i < f->n_nhs; i++)
 		if (f->nhs[i].used && f->nhs[i].id == deed->id)
 			return on_hop(f, (uint32_t)i, deed->gone);
+	foreign_object(f, deed->id, deed->gone);
 	return false;
 }
 

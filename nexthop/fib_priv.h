@@ -142,6 +142,9 @@ struct fib {
 	struct leftover *leftovers;
 	size_t n_leftovers;
 	size_t n_adopted[2];             /* routes with R_ADOPTED: IPv4, IPv6 */
+	struct prefix foreign_route;     /* the last one seen */
+	uint32_t *foreign;               /* numbers in our range that others have; 0: none */
+	size_t n_foreign;
 	struct { uint32_t id, group; uint8_t family; } last_adopted;     /* the last one that a route was found on; group 0: it cannot be adopted */
 	uint32_t *urgent;                /* hop objects to delete before anything else */
 	size_t n_urgent, room_urgent;
@@ -214,6 +217,8 @@ int  arrays_grow(void *array, size_t *n, size_t size);   /* *(T **)array gets on
 int  set_wanted(struct fib *f, const struct set *like, const struct hop *hops, size_t n, uint32_t *ret);  /* as set_intern; without weights if that is one too many */
 
 /* fib_adopt.c */
+#define FOREIGN_MAX 1024                 /* who has more in our range means harm: the next ones are written over */
+void foreign_object(struct fib *f, uint32_t id, bool gone);
 void lnk_disown(struct lnk *l);                          /* if it is adopted, nobody wants it any more */
 bool adopted_is(const struct fib *f, const struct nh *nh, const struct hop *hop);        /* would the wished hop be this object of an earlier run? */
 void adopted_forget(struct fib *f, uint32_t nh);         /* the hop is gone: adopted routes do not want it any more */

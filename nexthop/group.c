@@ -58,6 +58,9 @@ static bool id_in_use(const struct fib *f, uint32_t id)
 	for (size_t i = 0; i < f->n_leftovers; i++)
 		if (f->leftovers[i].id == id)
 			return true;
+	for (size_t i = 0; i < f->n_foreign; i++)
+		if (f->foreign[i] == id)
+			return true;
 	return false;
 }
 

@@ -288,7 +288,7 @@ int kernel_dump_links(struct kernel *k)
 
 int kernel_dump_own(struct kernel *k, struct in_addr on_link)
 {
-	struct rtmsg rtm = { .rtm_family = AF_INET, .rtm_protocol = WEFT_PROTOCOL, .rtm_table = RT_TABLE_MAIN };      /* the kernel filters */
+	struct rtmsg rtm = { .rtm_family = AF_INET, .rtm_table = RT_TABLE_MAIN };      /* the kernel filters */
 	struct nhmsg nhm = { .nh_family = AF_UNSPEC };
 	struct ndmsg ndm = { .ndm_family = AF_INET };
 	int r;

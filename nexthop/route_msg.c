@@ -314,15 +314,13 @@ static int seen_route(struct nlmsghdr *nlh, struct fib_seen *ret)
 	size = rtm->rtm_family == AF_INET ? 4 : 16;
 	if (rtm->rtm_dst_len > size * 8 || (tb[RTA_DST] && nla_len(tb[RTA_DST]) != size) || (rtm->rtm_dst_len && !tb[RTA_DST]))
 		return -EBADMSG;
-	if (rtm->rtm_protocol != WEFT_PROTOCOL || (rtm->rtm_type != RTN_UNICAST && rtm->rtm_type != RTN_BLACKHOLE))
-		return 0;
 	if (rtm->rtm_src_len || rtm->rtm_tos || rtm->rtm_flags & RTM_F_CLONED)
 		return 0;
 	if ((tb[RTA_TABLE] ? nla_get_u32(tb[RTA_TABLE]) : rtm->rtm_table) != RT_TABLE_MAIN)
 		return 0;
 	if (!tb[RTA_PRIORITY] || nla_get_u32(tb[RTA_PRIORITY]) != WEFT_METRIC)
 		return 0;
-	ret->kind = SEEN_ROUTE;
+	ret->kind = rtm->rtm_protocol != WEFT_PROTOCOL ? SEEN_FOREIGN_ROUTE : rtm->rtm_type == RTN_UNICAST || rtm->rtm_type == RTN_BLACKHOLE ? SEEN_ROUTE : SEEN_NONE;
 	ret->prefix = (struct prefix){ .family = rtm->rtm_family, .len = rtm->rtm_dst_len };
 	if (tb[RTA_DST])
 		memcpy(ret->prefix.addr, nla_data(tb[RTA_DST]), (size_t)size);
@@ -411,9 +409,13 @@ static int seen_object(struct nlmsghdr *nlh, struct in_addr on_link, struct fib_
 		return -EBADMSG;
 	nhm = nlmsg_data(nlh);
 	id = nla_get_u32(tb[NHA_ID]);
-	if (nhm->nh_protocol != WEFT_PROTOCOL || id < FIB_ID_FIRST || id > FIB_ID_LAST)
+	if (id < FIB_ID_FIRST || id > FIB_ID_LAST)
 		return 0;
 	ret->id = id;
+	if (nhm->nh_protocol != WEFT_PROTOCOL) {
+		ret->kind = SEEN_FOREIGN_OBJECT;
+		return 0;
+	}
 	if (tb[NHA_GROUP])
 		return seen_group(tb, ret);
 	seen_hop(tb, nhm, on_link, ret);

@@ -9,8 +9,8 @@
 
 int route_msg_build(const struct fib_op *op, struct nl_msg **ret);       /* nlmsg_free it; flags without NLM_F_ACK; -ENOMEM, -EINVAL */
 
-/* One of ours in a dump or a notification. SEEN_NONE for what is not ours: another protocol, metric, table, id range, or a neighbour that is not
- * permanent, or neither on_link nor of the link. -EBADMSG: *ret means nothing. */
+/* One of ours in a dump or a notification, or SEEN_FOREIGN_ what is of another protocol with our metric, or in our range of ids. SEEN_NONE for the
+ * rest: another metric, table, id range, or a neighbour that is not permanent, or neither on_link nor of the link. -EBADMSG: *ret means nothing. */
 int route_msg_seen(struct nlmsghdr *nlh, struct in_addr on_link, struct fib_seen *ret);
 
 #endif

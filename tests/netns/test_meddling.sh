@@ -192,4 +192,23 @@ kill -CONT "$pid"
 claim 5 "its socket overflows: all that is ours is written again" right
 overflowed() { [ "$(jq_of .counters.notifications_lost weft leaf01 --json show summary)" -gt "$lost" ]; }
 claim 5 "and it is counted" overflowed
+# While it does not run: what others put there is not touched when it comes back, in our very place, in our range of numbers.
+kill -9 "$pid"
+wait_for 5 is_gone "$pid"
+used=$(ip -n "$leaf01" -j nexthop show | jq '[.[].id] | max')
+meddle route prepend 10.0.254.2 via 10.1.1.2 metric 20 proto static
+for id in 70000001 $((used + 1)) $((used + 3)); do
+	meddle nexthop replace id "$id" via 10.1.1.2 dev vlan10 proto static
+done
+their_route() { ip -n "$leaf01" route show 10.0.254.2 proto static; }
+their_objects() { ip -n "$leaf01" nexthop show | grep "proto static"; }
+also=$(their_route; their_objects)
+theirs_stay() { same "$also" eval "their_route; their_objects"; }
+fabric start leaf01
+claim 20 "killed and started: established" established leaf01 2
+claim 5 "what others put in our place meanwhile stays, and ours says so" same "false File exists" says 10.0.254.2
+claim 5 "their route and their objects stay" theirs_stay
+meddle route del 10.0.254.2 metric 20 proto static
+for id in 70000001 $((used + 1)) $((used + 3)); do meddle nexthop del id "$id"; done
+claim 10 "they are gone: right" right
 claim 5 "the end: whole" whole 2 2

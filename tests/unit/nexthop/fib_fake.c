@@ -332,6 +332,6 @@ void fake_tell(const struct fake *k, struct fib *fib)
 	for (size_t i = 0; i < k->n_routes; i++) {
 		const struct fake_route *r = &k->routes[i];
 
-		fib_seen(fib, &(struct fib_seen){ .kind = SEEN_ROUTE, .prefix = r->prefix, .id = r->group, .src = r->src });
+		fib_seen(fib, &(struct fib_seen){ .kind = r->foreign ? SEEN_FOREIGN_ROUTE : SEEN_ROUTE, .prefix = r->prefix, .id = r->group, .src = r->src });
 	}
 }

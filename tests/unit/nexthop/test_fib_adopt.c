@@ -1,16 +1,25 @@
 /* What an earlier run left is this run's own as long as nobody says otherwise. */
 #include <criterion/criterion.h>
 
+#include <errno.h>
+
 #include "tests/unit/nexthop/fib_rig.h"
 
-/* A new process over the kernel that the old one left. */
-static void restart(struct rig *r)
+/* A new process over the kernel that the old one left; `foreign`: a route of somebody else is before ours to that prefix. */
+static void restart_behind(struct rig *r, const char *foreign)
 {
 	fib_free(r->fib);
 	cr_assert_eq(fib_new(&r->fib, &r->cfg), 0);
 	r->seq = 0;
 	r->n_groups = 0;
+	if (foreign)
+		fib_seen(r->fib, &(struct fib_seen){ .kind = SEEN_FOREIGN_ROUTE, .prefix = rig_prefix(foreign) });
 	fake_tell(&r->kernel, r->fib);
+}
+
+static void restart(struct rig *r)
+{
+	restart_behind(r, NULL);
 }
 
 /* Two routes of IPv4 over links 1 and 2, one over 1 alone; one of IPv6 over both. */
@@ -322,4 +331,62 @@ Test(fib_adopt, a_group_of_another_kind_is_not_adopted_one_with_other_timers_is_
 		cr_expect_eq(r->refused, 0, "row %zu", i);
 		rig_free(r);
 	}
+}
+
+/* --- others -------------------------------------------------------------------------------------------------------------------- */
+Test(fib_adopt, a_route_of_others_before_ours_is_not_replaced)
+{
+	struct rig *r = rig_new(true, false);
+
+	rig_neigh(r, 1);
+	rig_neigh(r, 2);
+	rig_set(r, "10.0.0.0/24", "1");
+	rig_set_range(r, 0, 5, "1");
+	rig_run(r);
+	restart_behind(r, "10.0.0.0/24");
+	cr_assert_eq(fib_adopted(r->fib, AF_INET), 6, "ours is used when theirs goes");
+	rig_neigh(r, 1);
+	rig_neigh(r, 2);
+	rig_set_range(r, 0, 5, "1");
+	rig_set(r, "10.0.0.0/24", "2");
+	cr_assert(strstr(rig_run(r), "route-10.0.0.0/24 route+10.0.0.0/24="), "%s", r->text);
+	rig_free(r);
+}
+
+Test(fib_adopt, a_route_of_others_alone_is_no_route_of_ours)
+{
+	struct rig *r = rig_new(true, false);
+	struct prefix p = rig_prefix("10.0.0.0/24");
+
+	r->kernel.routes[r->kernel.n_routes++] = (struct fake_route){ .prefix = p, .n = 1, .foreign = true };
+	fake_tell(&r->kernel, r->fib);
+	cr_assert_eq(fib_adopted(r->fib, AF_INET), 0);
+	fib_sweep(r->fib);
+	cr_assert_str_eq(rig_run(r), "");
+	rig_neigh(r, 1);
+	rig_set(r, "10.0.0.0/24", "1");
+	rig_run(r);
+	cr_assert_eq(rig_error(r, "10.0.0.0/24"), -EEXIST);
+	cr_assert(fake_route(&r->kernel, &p)->foreign);
+	rig_free(r);
+}
+
+Test(fib_adopt, a_number_that_others_have_is_not_given_to_ours)
+{
+	struct rig *r = rig_new(true, false);
+	struct fib_deed come = { .kind = DEED_OBJECT, .id = FIB_ID_FIRST + 1 }, gone = { .kind = DEED_OBJECT, .id = FIB_ID_FIRST, .gone = true };
+
+	fib_seen(r->fib, &(struct fib_seen){ .kind = SEEN_FOREIGN_OBJECT, .id = FIB_ID_FIRST });
+	cr_assert_not(fib_deed(r->fib, &come), "nothing of ours");
+	rig_neigh(r, 1);
+	rig_set(r, "10.0.0.0/24", "1");
+	rig_run(r);
+	cr_assert_eq(r->kernel.hops[0].id, FIB_ID_FIRST + 2);
+	cr_assert_eq(r->kernel.groups[0].id, FIB_ID_FIRST + 3);
+	cr_assert_not(fib_deed(r->fib, &gone));
+	for (uint32_t i = 0; i < 5000; i++)      /* more than are kept */
+		fib_deed(r->fib, &(struct fib_deed){ .kind = DEED_OBJECT, .id = FIB_ID_FIRST + 10 + i });
+	fib_sweep(r->fib);
+	cr_assert_str_eq(rig_run(r), "", "none of them is deleted");
+	rig_free(r);
 }

@@ -6,6 +6,7 @@
 
 #include <criterion/criterion.h>
 
+#include "agent/base/own.h"
 #include "tests/unit/nexthop/fib_rig.h"
 
 static struct rig *with_neighs(uint32_t n)
@@ -75,28 +76,78 @@ Test(fib_retry, the_pause_grows_from_1_to_60_seconds_and_success_resets_it)
 	rig_free(r);
 }
 
-Test(fib_retry, whatever_kind_is_refused_the_end_is_right)
+/* What the kernel answers to each kind of change: those that it gives for it, and those of a kernel in need or of a daemon that lost its rights. */
+static const int answers[] = { ENOBUFS, EEXIST, ESRCH, ENOENT, ENOMEM, EINVAL, EPERM, ENOSPC, EBUSY, EAGAIN, ENODEV, ENETDOWN, ENETUNREACH, EOPNOTSUPP };
+
+static bool means_gone(enum fib_op_kind kind, int error)          /* and it is there: the kernel does not lie */
+{
+	bool deletion = kind == FIB_HOP_DEL || kind == FIB_GROUP_DEL || kind == FIB_ROUTE_DEL;
+
+	return deletion && (error == ENOENT || error == ESRCH || error == EEXIST || error == ENODEV);
+}
+
+static void expect_right(struct rig *r, const char *what, int kind, int error)
+{
+	cr_expect(rig_installed(r, "10.0.0.0/24") && rig_installed(r, "10.0.1.0/24"), "%s of kind %d answered by %s", what, kind, strerror(error));
+	cr_expect(r->kernel.n_routes == 2 && r->kernel.n_groups == 2 && r->kernel.n_neighs == 2 && r->kernel.n_hops == 2,
+		  "%s of kind %d answered by %s: %zu %zu %zu %zu", what, kind, strerror(error), r->kernel.n_routes, r->kernel.n_groups,
+		  r->kernel.n_neighs, r->kernel.n_hops);
+	cr_expect(mono_is_never(fib_next(r->fib)), "%s of kind %d answered by %s: it rests", what, kind, strerror(error));
+}
+
+Test(fib_retry, whatever_is_refused_and_why_the_end_is_right)
 {
 	static const enum fib_op_kind kinds[] = { FIB_NEIGH_SET, FIB_HOP_SET, FIB_GROUP_SET, FIB_ROUTE_SET };
-	struct rig *r;
 
-	for (size_t i = 0; i < 4; i++) {
-		r = rig_new(true, false);
+	for (size_t i = 0; i < ARRAY_LEN(kinds) * ARRAY_LEN(answers); i++) {
+		enum fib_op_kind kind = kinds[i / ARRAY_LEN(answers)];
+		int error = answers[i % ARRAY_LEN(answers)];
+		struct rig *r = rig_new(true, false);
+
 		rig_neigh(r, 1);
 		rig_neigh(r, 2);
 		rig_set(r, "10.0.0.0/24", "1 2");
 		rig_set(r, "10.0.1.0/24", "1");
-		r->refuse[kinds[i]] = ENOBUFS;
+		r->refuse[kind] = error;
 		rig_run(r);
 		rig_in(r, 1000);
-		r->refuse[kinds[i]] = 0;
+		cr_expect_gt(stats(r).errors, 0);
+		cr_expect(kind != FIB_ROUTE_SET || rig_error(r, "10.0.0.0/24") == -error, "the reason can be seen");
+		r->refuse[kind] = 0;
 		for (int k = 0; k < 4; k++)
 			rig_in(r, 60000);
-		cr_assert(rig_installed(r, "10.0.0.0/24") && rig_installed(r, "10.0.1.0/24"), "kind %d", kinds[i]);
-		cr_assert_eq(r->kernel.n_routes, 2);
-		cr_assert_eq(r->kernel.n_groups, 2);
-		cr_assert_eq(r->kernel.n_neighs, 2);
-		cr_assert(mono_is_never(fib_next(r->fib)));
+		expect_right(r, "the making", kind, error);
+		rig_free(r);
+	}
+}
+
+Test(fib_retry, whatever_change_or_deletion_is_refused_and_why_the_end_is_right)
+{
+	static const enum fib_op_kind kinds[] = { FIB_HOP_SET, FIB_GROUP_SET, FIB_ROUTE_SET, FIB_NEIGH_SET, FIB_HOP_DEL, FIB_GROUP_DEL, FIB_ROUTE_DEL };
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds) * ARRAY_LEN(answers); i++) {
+		enum fib_op_kind kind = kinds[i / ARRAY_LEN(answers)];
+		int error = answers[i % ARRAY_LEN(answers)];
+		struct rig *r = rig_new(true, false);
+
+		rig_neigh(r, 1);
+		rig_neigh(r, 2);
+		rig_neigh(r, 3);
+		rig_set(r, "10.0.0.0/24", "1 3");
+		rig_set(r, "10.0.1.0/24", "3");
+		rig_set(r, "10.0.2.0/24", "2");
+		rig_run(r);
+		r->refuse[kind] = means_gone(kind, error) ? 0 : error;
+		rig_set(r, "10.0.0.0/24", "1 2");
+		rig_set(r, "10.0.1.0/24", "1");
+		rig_del(r, "10.0.2.0/24");
+		fib_neigh_del(r->fib, 3);
+		rig_run(r);
+		rig_in(r, 1000);
+		r->refuse[kind] = 0;
+		for (int k = 0; k < 4; k++)
+			rig_in(r, 60000);
+		expect_right(r, "the change", kind, error);
 		rig_free(r);
 	}
 }

@@ -69,7 +69,8 @@ Test(route_msg_seen, what_is_not_ours_is_not_seen)
 		else
 			rtm->rtm_flags = RTM_F_CLONED;
 		cr_assert_eq(route_msg_seen(nlmsg_hdr(msg), msg_on_link(), &seen), 0);
-		cr_assert_eq(seen.kind, SEEN_NONE, "route %d", i);
+		cr_assert_eq(seen.kind, i == 0 ? SEEN_FOREIGN_ROUTE : SEEN_NONE, "route %d", i);
+		cr_assert(i || prefix_eq(&seen.prefix, &route.prefix));
 		nlmsg_free(msg);
 	}
 	for (int i = 0; i < 3; i++) {
@@ -78,7 +79,8 @@ Test(route_msg_seen, what_is_not_ours_is_not_seen)
 		if (i == 2)
 			((struct nhmsg *)nlmsg_data(nlh))->nh_protocol = RTPROT_STATIC;
 		cr_assert_eq(route_msg_seen(nlh, msg_on_link(), &seen), 0);
-		cr_assert_eq(seen.kind, SEEN_NONE, "hop %d", i);
+		cr_assert_eq(seen.kind, i == 2 ? SEEN_FOREIGN_OBJECT : SEEN_NONE, "hop %d", i);
+		cr_assert(i < 2 || seen.id == hop.id);
 		nlmsg_free(msg);
 	}
 	nlh = msg_build(&neigh, &msg);
