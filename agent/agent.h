@@ -158,6 +158,8 @@ struct agent_bfd_view {
 bool agent_bfd(const struct agent *a, uint32_t key, struct agent_bfd_view *ret);         /* false: there is to be none */
 void agent_bfd_stats(const struct agent *a, struct bfd_stats *ret);
 bool agent_is_fabric(const struct agent *a, unsigned ifindex);
+/* Somebody has taken the link-local address from a fabric link that is up, and given it no other: which one it had. */
+bool agent_link_bare(const struct agent *a, unsigned ifindex, struct in6_addr *ret);
 /* The hops through which a path is reached; 0: local, gone, unreachable. */
 size_t agent_hops(const struct agent *a, rib_peer peer, attrs_id attrs, struct hop *ret, size_t max);
 /* Is what is sent to the prefix discarded because of this path (RFC 7999)? */

@@ -265,6 +265,18 @@ void links_reconfigure(struct agent *a, mono now)
 	}
 }
 
+bool agent_link_bare(const struct agent *a, unsigned ifindex, struct in6_addr *ret)
+{
+	const struct port *port = port_find(a, ifindex);
+	const struct link *link = links_find(a->links, ifindex);
+	struct in6_addr addr;
+
+	if (!port || !link || !link->info.up || !link->info.running || link_local(link, &addr) || link_tentative(link, &addr) || IN6_IS_ADDR_UNSPECIFIED(&port->local))
+		return false;
+	*ret = port->local;
+	return true;
+}
+
 static void link_gone(struct agent *a, uint32_t ifindex, mono now)
 {
 	struct port *port = port_find(a, ifindex);

@@ -51,7 +51,7 @@ struct port {                            /* a fabric link, a further router on o
 	uint64_t refused, own_next_hops; /* struct agent_link_view */
 	bool usable;                     /* ra and bgp may use it */
 	struct damp damp;                /* a fabric link's: not at once, when it has failed too often */
-	struct in6_addr local;           /* our address, of fabric links the link-local one; valid while usable */
+	struct in6_addr local;           /* our address, of fabric links the link-local one, while usable: then the last one */
 	struct in6_addr next_hop[2], next_hop_ll;        /* numbered: what we announce as next hop: IPv4-mapped, IPv6; :: none */
 	uint8_t mac[6];
 	bool known;                      /* a peer is known: */

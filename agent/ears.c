@@ -5,14 +5,14 @@
 #include "agent/macs.h"
 #include "agent/settings.h"
 
-int ears_new(struct ears *e, uv_loop_t *loop, struct agent *agent, const struct kernel *kernel, struct sysctls *sysctls)
+int ears_new(struct ears *e, uv_loop_t *loop, struct agent *agent, struct kernel *kernel, struct sysctls *sysctls)
 {
 	int r = macs_new(&e->macs, loop, agent);
 
 	if (r == 0)
 		r = deeds_new(&e->deeds, loop, agent, kernel);
 	if (r == 0)
-		r = settings_new(&e->settings, loop, agent, sysctls);
+		r = settings_new(&e->settings, loop, agent, kernel, sysctls);
 	if (r == 0)
 		r = carriers_new(&e->carriers, loop, agent);
 	return r;

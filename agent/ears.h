@@ -16,7 +16,7 @@ struct ears {                            /* zeroed before ears_new */
 };
 
 /* sysctls NULL: no kernel setting is ours. After a negative errno the ears are to be stopped and freed as ever. */
-int  ears_new(struct ears *e, uv_loop_t *loop, struct agent *agent, const struct kernel *kernel, struct sysctls *sysctls);
+int  ears_new(struct ears *e, uv_loop_t *loop, struct agent *agent, struct kernel *kernel, struct sysctls *sysctls);
 void ears_turn(struct ears *e, const struct agent *agent, mono now);     /* what is to be heard from now on? */
 void ears_stop(struct ears *e);          /* the loop has to run once more before ears_free */
 void ears_free(struct ears *e);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <linux/rtnetlink.h>
 
@@ -19,6 +20,7 @@ struct settings {
 	uv_timer_t tick, soon;
 	struct nlsock *nl;
 	struct agent *agent;
+	struct kernel *kernel;
 	struct sysctls *sysctls;
 	uint32_t at;                     /* ifindex of the link that was looked at last */
 	mono quiet_until;                /* nothing is logged before */
@@ -77,6 +79,23 @@ static void on_tick(uv_timer_t *timer)
 	look_at_links(s, LINKS_PER_TICK);
 }
 
+/* Without one there is neither discovery nor session, and the kernel makes none before the link goes down. */
+static void give_address(struct settings *s, const struct link_info *link)
+{
+	struct in6_addr addr;
+	int r;
+
+	if (!agent_link_bare(s->agent, link->ifindex, &addr))
+		return;
+	r = kernel_addr_no_dad(s->kernel, link->ifindex, &addr);
+	if (r < 0) {
+		log_warning("%s: somebody else deleted its link-local address, and it cannot be put back: %s", link->name, strerror(-r));
+		return;
+	}
+	agent_counters(s->agent)->settings_put_back++;
+	log_warning("%s: somebody else deleted its link-local address: put back", link->name);
+}
+
 static void on_soon(uv_timer_t *timer)
 {
 	struct settings *s = timer->data;
@@ -84,8 +103,10 @@ static void on_soon(uv_timer_t *timer)
 
 	look(s, NULL);
 	while ((link = links_after(agent_links(s->agent), link)))
-		if (agent_is_fabric(s->agent, link->info.ifindex))
+		if (agent_is_fabric(s->agent, link->info.ifindex)) {
 			look(s, link->info.name);
+			give_address(s, &link->info);
+		}
 }
 
 static void ignore(void *ctx, struct nlmsghdr *nlh)
@@ -110,7 +131,7 @@ static void on_readable(uv_poll_t *poll, int status, int events)
 		uv_poll_start(poll, UV_READABLE, on_readable);
 }
 
-int settings_new(struct settings **ret, uv_loop_t *loop, struct agent *agent, struct sysctls *sysctls)
+int settings_new(struct settings **ret, uv_loop_t *loop, struct agent *agent, struct kernel *kernel, struct sysctls *sysctls)
 {
 	static const int groups[] = { RTNLGRP_IPV4_NETCONF, RTNLGRP_IPV6_NETCONF, RTNLGRP_IPV6_IFADDR, 0 };
 	struct settings *s;
@@ -123,6 +144,7 @@ int settings_new(struct settings **ret, uv_loop_t *loop, struct agent *agent, st
 	if (!s)
 		return -ENOMEM;
 	s->agent = agent;
+	s->kernel = kernel;
 	s->sysctls = sysctls;
 	s->poll.data = s->tick.data = s->soon.data = s;
 	r = nlsock_new(&s->nl, groups);

@@ -165,7 +165,15 @@ claim 10 "settings that nobody tells of: as they were" same "$settings" sysctls
 set_to net.ipv6.conf.swp1.disable_ipv6=1
 claim 5 "IPv6 is switched off on a link: on again" same "$settings" sysctls
 claim 15 "and the link is used again" right
-settings_counted() { [ "$(jq_of .counters.settings_put_back weft leaf01 --json show summary)" -ge 7 ]; }
+meddle addr flush dev swp1 scope link
+claim 5 "the link-local address is deleted: put back, and the link is used again" right
+meddle addr flush dev swp1 scope link
+meddle link set swp1 down
+meddle link set swp1 up
+claim 15 "deleted while the link goes: right" right
+addresses() { ip -n "$leaf01" -j addr show dev swp1 | jq '.[0].addr_info | length'; }
+claim 1 "and it has one address" same 1 addresses
+settings_counted() { [ "$(jq_of .counters.settings_put_back weft leaf01 --json show summary)" -ge 8 ]; }
 claim 5 "they are counted" settings_counted
 
 # Without the process: what is done meanwhile is heard when it runs again.

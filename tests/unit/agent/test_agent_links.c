@@ -1,4 +1,6 @@
 /* Which links are fabric links, and what changes when a link or our own address on it changes. */
+#include <arpa/inet.h>
+
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <net/if_arp.h>
@@ -201,6 +203,28 @@ Test(agent_links, tentative_address_is_left_alone_when_settings_are_not_managed)
 	world_link(w, &info);
 	world_addr_tentative(w, SWP(1), "fe80::1/64");
 	cr_expect_eq(world_count(w, "no_dad *"), 0u);
+	world_free(w);
+}
+
+Test(agent_links, link_that_lost_its_address_says_which_it_had)
+{
+	struct link_info info = world_swp(1);
+	struct world *w = world_new(NULL);
+	struct in6_addr addr, had;
+
+	inet_pton(AF_INET6, "fe80::1", &had);
+	world_link(w, &info);
+	cr_expect_not(agent_link_bare(w->agent, SWP(1), &addr), "it never had one");
+	world_addr(w, ADDR_NEW, SWP(1), "fe80::1/64");
+	cr_expect_not(agent_link_bare(w->agent, SWP(1), &addr), "it has it");
+	world_addr(w, ADDR_DEL, SWP(1), "fe80::1/64");
+	cr_expect(agent_link_bare(w->agent, SWP(1), &addr) && in6_eq(&addr, &had));
+	world_addr_tentative(w, SWP(1), "fe80::2/64");
+	cr_expect_not(agent_link_bare(w->agent, SWP(1), &addr), "another one is coming");
+	world_addr(w, ADDR_DEL, SWP(1), "fe80::2/64");
+	world_carrier(w, 1, false);
+	cr_expect_not(agent_link_bare(w->agent, SWP(1), &addr), "it is down");
+	cr_expect_not(agent_link_bare(w->agent, SWP(7), &addr), "it is none of ours");
 	world_free(w);
 }
 
