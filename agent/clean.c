@@ -35,7 +35,7 @@ static void on_seen(void *ctx, const struct fib_seen *seen)
 {
 	struct clean *c = ctx;
 
-	c->seen++;
+	c->seen += seen->kind != SEEN_FOREIGN_ROUTE && seen->kind != SEEN_FOREIGN_OBJECT;
 	agent_fib_seen(c->agent, seen);
 }
 
