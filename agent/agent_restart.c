@@ -80,7 +80,8 @@ static const char *waits_for(const struct agent *a, mono now)
 		if (port && port->in_rib)
 			continue;
 		port = port_find(a, hop.ifindex);
-		return port ? port->name : "a link that is none of ours";
+		if (port)                        /* nobody will come on a link that is none of ours any more */
+			return port->name;
 	}
 	return NULL;
 }

@@ -332,3 +332,34 @@ Test(agent_restart, whoever_leaves_says_nothing_and_takes_nothing_along)
 	cr_expect_str_eq(world_route(w, "10.1.0.0/24"), "swp1");
 	world_free(w);
 }
+
+/* The configuration is another one, or the link has an address of its own now: nobody there will ever have a session. */
+Test(agent_restart, a_link_that_is_none_of_ours_any_more_is_not_waited_for)
+{
+	struct world *w = restarted("{\"asn\": 65001, \"router_id\": \"" OUR_ID "\", \"graceful_restart\": {\"restart_seconds\": 30}, \"links\": [\"swp2\"]}", true);
+
+	peer_comes(w, 2);
+	world_announce(w, 2, "10.1.0.0/24", NULL, 0);
+	cr_expect_eq(kernel_ops(w), 0u);
+	cr_expect_str_eq(world_route(w, "10.3.0.0/24"), "swp1", "it is used until then");
+	peer_is_done(w, 2);
+	cr_expect(is_over(w));
+	cr_expect_str_eq(world_route(w, "10.1.0.0/24"), "swp2");
+	cr_expect_str_eq(world_route(w, "10.3.0.0/24"), "");
+	world_free(w);
+}
+
+Test(agent_restart, a_reload_meanwhile_changes_whom_it_waits_for)
+{
+	struct world *w = restarted(WITH(30), true);
+
+	peer_comes(w, 1);
+	world_announce(w, 1, "10.1.0.0/24 10.2.0.0/24 10.3.0.0/24", NULL, 0);
+	peer_is_done(w, 1);
+	cr_expect_not(is_over(w), "swp2 has not come");
+	world_reload(w, "{\"asn\": 65001, \"router_id\": \"" OUR_ID "\", \"graceful_restart\": {\"restart_seconds\": 30}, \"links\": [\"swp1\"]}");
+	cr_expect(is_over(w));
+	cr_expect_str_eq(world_route(w, "10.1.0.0/24"), "swp1");
+	cr_expect_geq(world_count(w, "to swp1: EOR ipv4"), 1u);
+	world_free(w);
+}
