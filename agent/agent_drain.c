@@ -206,6 +206,7 @@ static void take_back(struct agent *a, size_t i, const char *missed)
 	char name[INET6_ADDRSTRLEN];
 
 	memcpy(name, a->drains.list[i].name, sizeof(name));
+	memcpy(a->drains.back, name, sizeof(name));
 	snprintf(a->drains.missed, sizeof(a->drains.missed), "%s", missed ? missed : "");
 	if (missed)
 		log_warning("%s: drained no more, though %s is not done", is_node(name) ? "this node" : name, missed);
@@ -335,8 +336,8 @@ bool agent_drain_view(const struct agent *a, const char *name, struct agent_drai
 	const struct drain *d = find(a, name);
 
 	*ret = (struct agent_drain_view){ .missed = a->drains.missed };
-	if (!d)
-		return exists(a, name);
+	if (!d)                                  /* whoever waits for it to come back is told so, also when the link left the configuration meanwhile */
+		return exists(a, name) || strcmp(name, a->drains.back) == 0;
 	ret->on = true;
 	ret->since = d->since;
 	ret->gone = is_gone(a, name);

@@ -34,7 +34,7 @@ struct agent_drain_view {
 	const char *waits_for;           /* a link or a peer that has not told everything, or "the kernel"; NULL: nobody */
 	const char *missed;              /* the same when the last one came back for its time was over; "": it did not */
 };
-/* False: no such; as agent_drain. */
+/* False: no such, as agent_drain; one that came back last is known though its link may be gone. */
 bool agent_drain_view(const struct agent *a, const char *name, struct agent_drain_view *ret, mono now);
 struct agent_traffic_view {              /* of an interface that is drained by this name: */
 	const char *link;

@@ -149,6 +149,7 @@ struct agent {
 		unsigned changes;
 		mono checked;            /* whether one may be taken back */
 		char missed[INET6_ADDRSTRLEN];   /* struct agent_drain_view */
+		char back[INET6_ADDRSTRLEN];     /* the last one that came back */
 	} drains;
 };
 

@@ -380,3 +380,21 @@ Test(agent_drain, summary_neighbors_and_links_say_so)
 	cr_expect_str_eq(world_shows(show_links(w->agent, w->now), "1.drained"), "true");
 	world_free(w);
 }
+
+/* `weft undrain` asks again and again how far it is, also when the last answer is that it is done. */
+Test(agent_drain, a_link_that_left_the_configuration_can_be_undrained)
+{
+	struct world *w = three(PATIENT);
+	struct agent_drain_view v;
+
+	drain(w, "swp3");
+	cr_expect_str_eq(world_reload(w, WITH("\"timers\": {\"hold\": 90, \"keepalive\": 30}, \"links\": [\"swp1\", \"swp2\"]")), "swp3 ends");
+	cr_expect(is_drained(w, "swp3"));
+	undrain(w, "swp3");
+	world_wait(w, 100);
+	cr_expect(agent_drain_view(w->agent, "swp3", &v, w->now) && !v.on, "that it is done is an answer, too");
+	cr_expect_str_eq(world_shows(show_summary(w->agent, w->now), "drained_links"), "[]");
+	cr_expect_not(agent_drain_view(w->agent, "swp9", &v, w->now));
+	cr_expect_eq(agent_drain(w->agent, "swp3", w->now), -ENOENT);
+	world_free(w);
+}
