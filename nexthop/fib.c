@@ -308,7 +308,7 @@ void fib_neigh_lost(struct fib *f, uint32_t ifindex)
 
 static void route_unsure(struct fib *f, uint32_t ref, struct route *r)
 {
-	if (!r->have)
+	if (!r->have || (!f->swept && !r->want && r->have == GROUP_UNSURE))      /* that one is the sweep's */
 		return;
 	route_leaves(f, r);
 	r->have = GROUP_UNSURE;

@@ -390,3 +390,24 @@ Test(fib_adopt, a_number_that_others_have_is_not_given_to_ours)
 	cr_assert_str_eq(rig_run(r), "", "none of them is deleted");
 	rig_free(r);
 }
+
+/* Another ipv4_next_hop, another kind of group: nothing of it can be adopted, and it forwards until the sweep all the same. */
+Test(fib_adopt, what_cannot_be_adopted_outlives_lost_notifications)
+{
+	struct rig *r = left(true);
+	const char *ops;
+
+	fib_free(r->fib);
+	r->cfg.resilient = (struct fib_resilient){ 64, 1, 0 };
+	cr_assert_eq(fib_new(&r->fib, &r->cfg), 0);
+	r->seq = 0;
+	fake_tell(&r->kernel, r->fib);
+	cr_assert_eq(fib_adopted(r->fib, AF_INET) + fib_adopted(r->fib, AF_INET6), 0);
+	fib_unsure(r->fib);
+	ops = rig_run(r);
+	cr_assert_eq(rig_count(ops, "route-") + rig_count(ops, "group-") + rig_count(ops, "hop-"), 0, "%s", ops);
+	fib_sweep(r->fib);
+	ops = rig_run(r);
+	cr_assert_eq(rig_count(ops, "route-"), 4, "%s", ops);
+	rig_free(r);
+}
