@@ -90,14 +90,39 @@ static json_t *settings_json(const struct sysctls *sysctls)
 	return list;
 }
 
-void saved_turn(struct saved *s, const struct sysctls *sysctls, const struct agent *a)
+static bool is_fabric(const struct agent *a, const char *ifname)
+{
+	const struct link *link = links_by_name(agent_links(a), ifname);
+
+	return link && agent_is_fabric(a, link->info.ifindex);
+}
+
+/* Links that an earlier process had, and that are none of ours. */
+static void let_go(struct sysctls *sysctls, const struct agent *a)
+{
+	struct sysctl_found found;
+	char name[IFNAMSIZ];
+
+	for (size_t at = 0; sysctls && sysctls_found(sysctls, &at, &found);) {
+		if (!*found.ifname || is_fabric(a, found.ifname))
+			continue;
+		snprintf(name, sizeof(name), "%s", found.ifname);
+		sysctls_link_restore(sysctls, name);
+		at = 0;                          /* there are fewer now */
+	}
+}
+
+void saved_turn(struct saved *s, struct sysctls *sysctls, const struct agent *a)
 {
 	struct in_addr loopback = { agent_has_loopback(a) ? agent_config(a)->router_id.s_addr : INADDR_ANY };
-	unsigned changes = sysctls ? sysctls_changes(sysctls) : 0;
+	unsigned changes;
 	char text[INET_ADDRSTRLEN];
 	json_t *j;
 	bool good;
 
+	if (!s->written)
+		let_go(sysctls, a);
+	changes = sysctls ? sysctls_changes(sysctls) : 0;
 	if (s->written && s->changes == changes && s->loopback.s_addr == loopback.s_addr)
 		return;
 	j = json_pack("{s:o}", "settings", settings_json(sysctls));

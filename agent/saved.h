@@ -18,8 +18,8 @@ void saved_free(struct saved *saved);
 void saved_read(struct saved *saved, struct sysctls *sysctls, struct in_addr *ret_loopback);
 /* The same at the start of a daemon: an address that is the one on lo by now stays as the agent's, another one goes. */
 void saved_take(struct saved *saved, struct sysctls *sysctls, struct agent *agent, struct chores *chores);
-/* Writes it anew if something has changed since. */
-void saved_turn(struct saved *saved, const struct sysctls *sysctls, const struct agent *agent);
+/* Writes it anew if something has changed since. The first time it also puts back what is of links that are no fabric links any more. */
+void saved_turn(struct saved *saved, struct sysctls *sysctls, const struct agent *agent);
 void saved_forget(struct saved *saved);                  /* everything was put back */
 
 #endif

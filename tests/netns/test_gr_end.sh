@@ -55,6 +55,21 @@ claim 10 "ends it" not pid_of leaf01
 claim 1 "with everything as it was before the first start" clean
 claim 5 "nobody waits for it" not has_route leaf02 10.0.254.1
 
+# --- a link that is no fabric link any more when the next one starts
+of_swp1() { grep "/swp1/" | grep -v "/forwarding:"; }    # forwarding is of the whole node
+fabric start leaf01
+claim 20 "started" same "$(table)" routes leaf01
+claim 1 "swp1 has settings of weft's" not same "$(of_swp1 <<<"$found")" eval "settings leaf01 | of_swp1"
+fabric kill leaf01
+configure '.links = []' leaf01
+fabric start leaf01
+claim 10 "no link is a fabric link now: swp1 has its own settings again" same "$(of_swp1 <<<"$found")" eval "settings leaf01 | of_swp1"
+claim 10 "its routes are not kept for the rest of the restart time" same "$(left_alone)" routes leaf01
+claim 1 "stop --cold" exits 0 weft leaf01 stop --cold
+claim 10 "ends it" not pid_of leaf01
+claim 1 "with everything as it was" clean
+configure 'del(.links)' leaf01
+
 # --- a state file that is none, or somebody else's
 corrupt() {                                  # WHAT
 	rm -rf "$state"
