@@ -107,30 +107,36 @@ static void unlock(struct port *port)
 	port->guard_error = 0;
 }
 
+static bool holds(const struct neighbors *list, const struct port *port)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (list->port[i] == port)
+			return true;
+	return false;
+}
+
 void neighbors_become(struct agent *a, struct neighbors *list, mono now)
 {
 	const struct config *c = a->cfg;
-	struct port *port;
+	struct neighbors was = a->neighbors;
 
-	for (size_t i = 0; i < a->neighbors.n; i++) {
-		port = a->neighbors.port[i];
-		for (size_t k = 0; k < list->n && port; k++)
-			if (list->port[k] == port)
-				port = NULL;
-		if (!port)
+	for (size_t i = 0; i < was.n; i++) {     /* what their ends call for finds all of them yet */
+		if (holds(list, was.port[i]))
 			continue;
-		log_info("%s: is no neighbor any more", a->neighbors.port[i]->name);
-		port_session_end(a->neighbors.port[i], CEASE_PEER_DECONFIGURED, now);
-		unlock(a->neighbors.port[i]);
-		free(a->neighbors.port[i]);
+		log_info("%s: is no neighbor any more", was.port[i]->name);
+		port_session_end(was.port[i], CEASE_PEER_DECONFIGURED, now);
+		unlock(was.port[i]);
 	}
+	for (size_t i = 0; i < was.n; i++)
+		if (!holds(list, was.port[i]))
+			free(was.port[i]);
 	for (size_t i = 0; i < list->n; i++) {
 		list->port[i]->neighbor = &c->neighbors[i];
 		list->port[i]->fresh = false;
 	}
 	if (list->n)
 		qsort(list->port, list->n, sizeof(struct port *), by_key);
-	free(a->neighbors.port);
+	free(was.port);
 	a->neighbors = *list;
 }
 

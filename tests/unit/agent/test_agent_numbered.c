@@ -281,3 +281,22 @@ Test(agent_numbered, enhanced_refresh_sweeps_what_the_peer_does_not_repeat_and_o
 	cr_expect_lt(world_at(w, "to swp1: UPDATE +*"), world_at(w, "to swp1: EoRR ipv4"));
 	world_free(w);
 }
+
+Test(agent_numbered, several_that_leave_the_configuration_at_once_are_told_so_and_their_routes_go)
+{
+	struct world *w = world_new("{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"neighbors\": [{\"address\": \"203.0.113.2\", \"remote_asn\": 65002}, "
+				    "{\"address\": \"203.0.113.6\", \"remote_asn\": 65003}, {\"address\": \"203.0.113.10\", \"remote_asn\": 65004}]}");
+
+	for (unsigned n = 1; n <= 3; n++) {
+		link_up(w, n);
+		open_as(w, n, 65001 + n, (uint8_t)n);
+		announce(w, n, P, &(struct says){ .asn = 65001 + n });
+	}
+	cr_expect_str_eq(world_route(w, P), "swp1 swp2 swp3");
+	world_clear(w);
+	cr_expect_str_eq(world_reload(w, ONE), "203.0.113.6 ends, 203.0.113.10 ends");
+	cr_expect_eq(world_count(w, "to swp2: NOTIFICATION 6/3") + world_count(w, "to swp3: NOTIFICATION 6/3"), 2u);
+	cr_expect_eq(world_count(w, "to swp1: NOTIFICATION *"), 0u);
+	cr_expect_str_eq(world_route(w, P), "swp1");
+	world_free(w);
+}
