@@ -261,7 +261,8 @@ size_t reach_hops(const struct agent *a, const struct port *port, const struct a
 	if (!way || (way->cost && !may_recurse(port->neighbor)))
 		return 0;
 	n = way->n < max ? way->n : max;
-	memcpy(ret, way->hops, n * sizeof(*ret));
+	if (n)                                   /* there may be none, and no array */
+		memcpy(ret, way->hops, n * sizeof(*ret));
 	return n;
 }
 

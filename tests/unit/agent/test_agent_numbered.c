@@ -300,3 +300,15 @@ Test(agent_numbered, several_that_leave_the_configuration_at_once_are_told_so_an
 	cr_expect_str_eq(world_route(w, P), "swp1");
 	world_free(w);
 }
+
+Test(agent_numbered, a_path_of_an_internal_peer_without_a_way_to_its_next_hop_is_shown_without_one)
+{
+	static const struct row row = { .config = "", .more = { "", "" }, .says = { FROM(65002, 2), INTERNAL(.id = 1, .next_hop = "198.51.100.1") } };
+	struct world *w = two(&row, false);
+	struct prefix p;
+
+	cr_assert_eq(prefix_parse(P, &p), 0);
+	cr_expect_str_eq(world_shows(show_routes(w->agent, &p), "0.paths.1.reason"), "\"next hop unreachable\"");
+	cr_expect_str_eq(world_shows(show_routes(w->agent, &p), "0.paths.1.address"), "null");
+	world_free(w);
+}
