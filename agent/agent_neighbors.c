@@ -374,11 +374,11 @@ void neighbors_link(struct agent *a, uint32_t ifindex, bool ran, bool addr_gone)
 	const struct link *link = links_find(a->links, ifindex);
 	bool up = link && link->info.up;
 
-	if (!a->fib || !a->neighbors.n)
+	if (!a->fib || (!a->neighbors.n && !a->restart.sweep))           /* an earlier run may have left something there */
 		return;
 	if (ran && !(up && link->info.running))
 		fib_link_lost(a->fib, ifindex, !up);
-	if (addr_gone)                           /* a gateway of its network was dropped with it, or not */
+	if (addr_gone && a->neighbors.n)         /* a gateway of its network was dropped with it, or not */
 		a->kernel_unsure = true;
 }
 

@@ -349,6 +349,20 @@ Test(agent_restart, a_link_that_is_none_of_ours_any_more_is_not_waited_for)
 	world_free(w);
 }
 
+Test(agent_restart, a_link_that_is_none_of_ours_any_more_takes_its_routes_along_when_it_dies)
+{
+	struct world *w = restarted("{\"asn\": 65001, \"router_id\": \"" OUR_ID "\", \"graceful_restart\": {\"restart_seconds\": 30}, \"links\": [\"swp2\"]}", true);
+	struct agent_restart_view v;
+
+	cr_assert(agent_restart(w->agent, &v, w->now) && v.routes[0] == 3 && v.routes[1] == 1);
+	world_carrier(w, 1, false);
+	cr_assert(agent_restart(w->agent, &v, w->now));
+	cr_expect_eq(v.routes[0], 2u, "10.3.0.0/24 led there alone");
+	cr_expect_eq(v.routes[1], 0u);
+	cr_expect_eq(kernel_ops(w), 0u, "the kernel has done it itself");
+	world_free(w);
+}
+
 Test(agent_restart, a_reload_meanwhile_changes_whom_it_waits_for)
 {
 	struct world *w = restarted(WITH(30), true);
