@@ -144,11 +144,8 @@ static void port_down(struct port *port, bool lost, bool neigh_too, mono now)
 	struct agent *a = port->agent;
 
 	port_failed(port, "carrier", 0);
-	if (!port->usable) {
-		if (a->restart.sweep && lost)    /* what an earlier run left there is gone too */
-			fib_link_lost(a->fib, port->ifindex, neigh_too);
+	if (!port->usable)
 		return;
-	}
 	port->usable = false;
 	if (a->fib && lost)
 		fib_link_lost(a->fib, port->ifindex, neigh_too);
@@ -340,6 +337,7 @@ void agent_link_change(struct agent *a, const struct link_change *change, mono n
 {
 	const struct link *link, *master;
 	uint32_t ifindex, old_master = 0;
+	const struct port *port;
 	bool changed = false, ran;
 
 	a->now = now;
@@ -359,7 +357,8 @@ void agent_link_change(struct agent *a, const struct link_change *change, mono n
 		return;
 	link = links_find(a->links, ifindex);
 	originate_link(a, link);
-	if (!port_find(a, ifindex))
+	port = port_find(a, ifindex);
+	if (!port || !port->usable)
 		neighbors_link(a, ifindex, ran, change->kind == ADDR_DEL);
 	if (!link)
 		link_gone(a, ifindex, now);

@@ -374,7 +374,7 @@ void neighbors_link(struct agent *a, uint32_t ifindex, bool ran, bool addr_gone)
 	const struct link *link = links_find(a->links, ifindex);
 	bool up = link && link->info.up;
 
-	if (!a->fib || (!a->neighbors.n && !a->restart.sweep))           /* an earlier run may have left something there */
+	if (!a->fib || (!a->neighbors.n && !a->restart.sweep))   /* what an earlier run left there is gone too */
 		return;
 	if (ran && !(up && link->info.running))
 		fib_link_lost(a->fib, ifindex, !up);

@@ -186,7 +186,7 @@ uint8_t neighbors_least_hops(const struct config *c, int family);        /* agen
 void neighbors_update(struct agent *a, mono now);        /* links or addresses changed */
 void neighbors_step(struct agent *a, mono now);          /* passwords that could not be set are tried again */
 mono neighbors_next(const struct agent *a);
-/* Of a link that is no fabric link: did the kernel drop what we had there? ran: it was up before the change. */
+/* Of a link that is no fabric link, or not used as one: did the kernel drop what we had there? ran: it was up before the change. */
 void neighbors_link(struct agent *a, uint32_t ifindex, bool ran, bool addr_gone);
 bool neighbors_own(const struct config *c, const struct link *link);     /* is a numbered peer on one of its networks? */
 struct port *neighbor_find(const struct agent *a, const struct in6_addr *addr);

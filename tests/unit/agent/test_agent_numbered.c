@@ -11,6 +11,7 @@
 #include "agent/agent_drain.h"
 #include "agent/base/own.h"
 #include "agent/show.h"
+#include "tests/unit/agent/world_kernel.h"
 
 #define P "10.2.0.0/16"
 
@@ -310,5 +311,29 @@ Test(agent_numbered, a_path_of_an_internal_peer_without_a_way_to_its_next_hop_is
 	cr_assert_eq(prefix_parse(P, &p), 0);
 	cr_expect_str_eq(world_shows(show_routes(w->agent, &p), "0.paths.1.reason"), "\"next hop unreachable\"");
 	cr_expect_str_eq(world_shows(show_routes(w->agent, &p), "0.paths.1.address"), "null");
+	world_free(w);
+}
+
+/* The kernel drops the next hops of a link that loses its carrier, says nothing, and puts nothing back: also of a fabric link that is not used
+ * itself, since it has no link-local address or has failed too often. */
+Test(agent_numbered, what_a_fabric_link_without_a_session_loses_in_a_blink_is_made_again)
+{
+	static const struct says third_party = { .asn = OUR_AS, .next_hop = "203.0.113.2" };
+	struct world *w = world_new("{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"links\": [\"swp*\"], \"neighbors\": [{\"address\": \"203.0.113.6\", "
+				    "\"remote_asn\": \"internal\"}]}");
+	struct link_change change = { .kind = LINK_NEW, .link = world_swp(1) };
+
+	link_up(w, 1);
+	link_up(w, 2);
+	open_as(w, 2, OUR_AS, 2);
+	announce(w, 2, P, &third_party);
+	cr_expect_str_eq(world_route(w, P), "swp1");
+	kernel_table_lost(w->kernel, SWP(1));
+	change.link.running = false;
+	agent_link_change(w->agent, &change, w->now);
+	change.link.running = true;
+	agent_link_change(w->agent, &change, w->now);
+	world_turn(w);
+	cr_expect_str_eq(world_route(w, P), "swp1");
 	world_free(w);
 }
