@@ -276,7 +276,7 @@ void agent_leave(struct agent *a, mono now)
 
 void agent_ask_end(struct agent *a, enum agent_end how, const char *message)
 {
-	a->end = how;
+	a->end = how == AGENT_LEAVES && !a->cfg->restart_s ? AGENT_STOPS : how;
 	snprintf(a->end_words, sizeof(a->end_words), "%s", message ? message : "");
 }
 

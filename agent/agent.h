@@ -107,7 +107,8 @@ void agent_stop(struct agent *a, mono now);
 /* The end of a process that is followed by another one: connections are closed without a word, as by a crash, so that peers keep our routes
  * (RFC 4724 4.2); what is in the kernel stays. */
 void agent_leave(struct agent *a, mono now);
-/* The operator wants one of the two; whoever runs the loop asks, and does it. message: for the peers' operators, as of agent_reset. */
+/* The operator wants one of the two; whoever runs the loop asks, and does it. Without a restart time nobody is to come back, and it stops in any
+ * case. message: for the peers' operators, as of agent_reset. */
 enum agent_end { AGENT_RUNS, AGENT_LEAVES, AGENT_STOPS };
 void agent_ask_end(struct agent *a, enum agent_end how, const char *message);
 enum agent_end agent_end_asked(const struct agent *a);

@@ -138,19 +138,20 @@ Test(commands, summary_tells_of_bad_requests)
 
 Test(commands, the_end_is_asked_for_in_two_ways)
 {
-	static const struct { const char *line; enum ctl_exit exit; enum agent_end end; } rows[] = {
-		{ "{\"command\": \"stop\"}", CTL_DONE, AGENT_LEAVES },
-		{ "{\"command\": \"stop\", \"args\": [\"cold\"]}", CTL_DONE, AGENT_STOPS },
-		{ "{\"command\": \"stop\", \"args\": [\"cold\", \"for good\"]}", CTL_DONE, AGENT_STOPS },
-		{ "{\"command\": \"stop\", \"args\": [\"warm\"]}", CTL_USAGE, AGENT_RUNS },
-		{ "{\"command\": \"stop\", \"args\": [\"cold\", \"a\\u202eb\"]}", CTL_USAGE, AGENT_RUNS },
+	static const char *const graceful = "{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"graceful_restart\": {\"restart_seconds\": 30}}";
+	static const struct { const char *line; enum ctl_exit exit; enum agent_end end, without; } rows[] = {
+		{ "{\"command\": \"stop\"}", CTL_DONE, AGENT_LEAVES, AGENT_STOPS },
+		{ "{\"command\": \"stop\", \"args\": [\"cold\"]}", CTL_DONE, AGENT_STOPS, AGENT_STOPS },
+		{ "{\"command\": \"stop\", \"args\": [\"cold\", \"for good\"]}", CTL_DONE, AGENT_STOPS, AGENT_STOPS },
+		{ "{\"command\": \"stop\", \"args\": [\"warm\"]}", CTL_USAGE, AGENT_RUNS, AGENT_RUNS },
+		{ "{\"command\": \"stop\", \"args\": [\"cold\", \"a\\u202eb\"]}", CTL_USAGE, AGENT_RUNS, AGENT_RUNS },
 	};
 
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		struct world *w = world_new(NULL);
+	for (size_t i = 0; i < 2 * ARRAY_LEN(rows); i++) {
+		struct world *w = world_new(i % 2 ? NULL : graceful);
 
-		cr_expect_eq(ask(w, rows[i].line, NULL), rows[i].exit, "%s", rows[i].line);
-		cr_expect_eq(agent_end_asked(w->agent), rows[i].end, "%s", rows[i].line);
+		cr_expect_eq(ask(w, rows[i / 2].line, NULL), rows[i / 2].exit, "%s", rows[i / 2].line);
+		cr_expect_eq(agent_end_asked(w->agent), i % 2 ? rows[i / 2].without : rows[i / 2].end, "%s", rows[i / 2].line);
 		world_free(w);
 	}
 }
