@@ -30,7 +30,7 @@ static const char usage[] =
 	"  version, show version    of this program and of the daemon\n"
 	"  reset LINK [--message TEXT]\n"
 	"                           take the session of a link down, it comes back by itself; TEXT is for the peer's operator\n"
-	"  stop                     weftd ends as with SIGTERM: routes stay, peers wait for the next one\n"
+	"  stop                     weftd ends as with SIGTERM: with graceful_restart routes stay, peers wait for the next one\n"
 	"  stop --cold [--message TEXT]\n"
 	"                           weftd says goodbye and leaves nothing behind\n"
 	"  drain [LINK] [--timeout SECONDS]\n"
