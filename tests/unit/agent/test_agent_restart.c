@@ -63,7 +63,7 @@ static void seen_neigh(struct world *w, unsigned swp, const char *addr)
 	agent_fib_seen(w->agent, &seen);
 }
 
-static struct world *restarted(const char *config, bool objects)
+static struct world *left(const char *config, bool objects)
 {
 	struct world *w = world_new_bare(config, objects);
 	struct link_info lo = { .ifindex = LO, .name = "lo", .type = 772, .up = true, .running = true, .loopback = true };
@@ -87,9 +87,21 @@ static struct world *restarted(const char *config, bool objects)
 	seen_route(w, "10.3.0.0/24", ONE);
 	seen_route(w, "2001:db8:1::/48", ONE6);
 	w->caps = graceful;
+	return w;
+}
+
+static void start(struct world *w)
+{
 	world_clear(w);
 	agent_start(w->agent, w->now);
 	world_turn(w);
+}
+
+static struct world *restarted(const char *config, bool objects)
+{
+	struct world *w = left(config, objects);
+
+	start(w);
 	return w;
 }
 
@@ -294,6 +306,43 @@ Test(agent_restart, another_machine_a_dead_link_and_a_session_that_dies_end_it_f
 		cr_expect_not(is_over(w), "%s: swp2", what[i]);
 		world_free(w);
 	}
+}
+
+Test(agent_restart, a_link_that_was_dead_before_the_start_is_not_waited_for_and_not_used)
+{
+	struct world *w = left(WITH(30), true);
+	struct link_info swp1 = world_swp(1);
+
+	swp1.running = false;
+	world_link(w, &swp1);
+	start(w);
+	cr_expect_str_eq(world_route(w, "10.1.0.0/24"), "swp2");
+	cr_expect_str_eq(world_route(w, "10.3.0.0/24"), "");
+	peer_comes(w, 2);
+	world_announce(w, 2, "10.1.0.0/24 10.2.0.0/24", NULL, 0);
+	peer_is_done(w, 2);
+	cr_expect(is_over(w));
+	world_free(w);
+}
+
+/* What a numbered peer has told cannot be seen in the kernel's routes. */
+Test(agent_restart, a_numbered_peer_that_can_be_reached_is_waited_for)
+{
+	struct world *w = left("{\"asn\": 65001, \"router_id\": \"" OUR_ID "\", \"graceful_restart\": {\"restart_seconds\": 30}, \"neighbors\": ["
+			       "{\"address\": \"203.0.113.2\", \"remote_asn\": 65002}]}", true);
+	struct link_info swp3 = world_swp(3);
+
+	world_link(w, &swp3);
+	world_addr(w, ADDR_NEW, SWP(3), "203.0.113.1/30");
+	start(w);
+	peer_comes(w, 1);
+	peer_is_done(w, 1);
+	peer_comes(w, 2);
+	peer_is_done(w, 2);
+	cr_expect_not(is_over(w));
+	world_carrier(w, 3, false);
+	cr_expect(is_over(w), "it cannot be reached any more");
+	world_free(w);
 }
 
 /* A session that ends without us is no loss of ours: what we forwarded by then is what we forward by now. One that the peer may know nothing
