@@ -169,6 +169,33 @@ Test(agent_restart, equal_routes_are_not_touched_and_nothing_is_said_before_all_
 	world_free(w);
 }
 
+/* RFC 4724 4.1: also of what is decided in several turns. */
+Test(agent_restart, end_of_rib_comes_after_all_that_is_decided_then)
+{
+	struct world *w = restarted(WITH(30), true);
+	char prefixes[10 * PREFIX_STRLEN];
+	size_t last = 0;
+
+	peer_comes(w, 1);
+	peer_comes(w, 2);
+	for (uint32_t i = 0; i < 20; i++) {
+		prefixes[0] = '\0';
+		for (unsigned k = 0; k < 10; k++)
+			sprintf(prefixes + strlen(prefixes), "10.%u.%u.0/24 ", 20 + i, k);
+		world_announce(w, 2, prefixes, (const uint32_t[]){ 1 + i }, 1);
+	}
+	peer_is_done(w, 1);
+	peer_is_done(w, 2);
+	world_wait(w, 100);
+	for (size_t i = 0; i < w->n_lines; i++)
+		if (strncmp(w->lines[i], "to swp1: UPDATE", strlen("to swp1: UPDATE")) == 0)
+			last = i;
+	cr_expect_gt(last, 0u);
+	cr_expect_gt(world_at(w, "to swp1: EOR ipv4"), (int)last);
+	cr_expect_eq(world_routes(w), 200u);
+	world_free(w);
+}
+
 Test(agent_restart, what_nobody_tells_again_goes_and_what_is_told_otherwise_is_changed)
 {
 	struct world *w = restarted(WITH(30), true);

@@ -14,7 +14,7 @@ struct route { struct prefix prefix; uint32_t group, links[HOP_MAX]; size_t n; }
 struct kernel_table {
 	struct { uint32_t id, ifindex; } hops[64];
 	struct group groups[64];
-	struct route routes[64];
+	struct route routes[256];
 	size_t n_hops, n_groups, n_routes;
 };
 
