@@ -190,6 +190,14 @@ kill -CONT "$pid"
 put_back "suspended for 3 s"
 claim 5 "no session of leaf01 ended over that" established leaf01 2
 
+# For so long that the peers give it up: all that it had is theirs to tell again.
+kill -STOP "$pid"
+claim 20 "suspended for longer than the hold time: the peers have ended the sessions" established spine01 1
+meddle nexthop flush >/dev/null 2>&1
+kill -CONT "$pid"
+claim 20 "it goes on: sessions are back" established leaf01 2
+claim 10 "and all is right" right
+
 # More than the socket holds: it is not told what, and writes all that is ours.
 lost=$(jq_of .counters.notifications_lost weft leaf01 --json show summary)
 kill -STOP "$pid"
