@@ -188,9 +188,9 @@ void fib_hold(struct fib *f)
 	f->losses++;
 }
 
-void nh_gone(struct fib *f, uint32_t nh, bool lost)
+void nh_gone(struct fib *f, uint32_t nh, enum nh_end how)
 {
-	f->nhs[nh].have = lost && f->nhs[nh].flying ? UNSURE : ABSENT;
+	f->nhs[nh].have = how == NH_SAID || (how == NH_LOST && f->nhs[nh].flying) ? UNSURE : ABSENT;
 	f->replan = f->tidy = true;
 	fib_hold(f);
 	for (size_t i = 1; i < f->n_groups; i++) {
@@ -199,9 +199,10 @@ void nh_gone(struct fib *f, uint32_t nh, bool lost)
 		if (!g->used || !group_drop_member(g, nh))
 			continue;
 		g->failed = false;               /* this is why, likely */
+		g->dirty |= how == NH_SAID;
 		if (g->n)
 			continue;
-		g->have = g->have == UNSURE || g->dirty || (lost && (g->n_was || g->flying)) ? UNSURE : ABSENT;
+		g->have = g->have == UNSURE || g->dirty || (how == NH_LOST && (g->n_was || g->flying)) ? UNSURE : ABSENT;
 		group_look(f, g);
 	}
 	adopted_forget(f, nh);
@@ -221,7 +222,7 @@ void nh_out(struct fib *f, uint32_t i)
 	f->nhs[i].flying++;                      /* keeps its place until the deletion is answered */
 	f->n_hop_dels++;
 	f->urgent[f->n_urgent++] = i;
-	nh_gone(f, i, false);
+	nh_gone(f, i, NH_TAKEN);
 }
 
 /* via NULL: all of the link. */
@@ -279,7 +280,7 @@ void fib_link_lost(struct fib *f, uint32_t ifindex, bool neigh_too)
 			continue;
 		f->nhs[i].failed = false;
 		f->nhs[i].error = 0;
-		nh_gone(f, (uint32_t)i, true);
+		nh_gone(f, (uint32_t)i, NH_LOST);
 	}
 	if (!f->cfg.objects && neigh_too)
 		stale_on(f, ifindex);            /* the kernel has flushed them, or marked the hop dead */

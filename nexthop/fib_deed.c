@@ -57,17 +57,18 @@ static bool on_route(struct fib *f, const struct fib_deed *deed)
 
 static bool on_group(struct fib *f, struct group *g, bool gone)
 {
-	bool new = !g->dirty;
+	bool new = g->have == PRESENT && !g->dirty;
 
 	if (g->have == ABSENT)
 		return false;
 	if (gone) {
 		group_vanished(f, g);
+		g->have = UNSURE;                /* it may have been made again since */
 		group_look(f, g);
 	}
 	g->dirty = !gone;
 	f->replan = f->tidy = true;
-	return gone || new;
+	return new;
 }
 
 static bool on_hop(struct fib *f, uint32_t i, bool gone)
@@ -77,7 +78,7 @@ static bool on_hop(struct fib *f, uint32_t i, bool gone)
 	if (f->nhs[i].have == ABSENT)
 		return false;
 	if (gone)
-		nh_gone(f, i, true);
+		nh_gone(f, i, NH_SAID);
 	else
 		f->nhs[i].have = UNSURE;
 	f->replan = f->tidy = true;

@@ -186,9 +186,10 @@ void route_want(struct fib *f, uint32_t ref, uint32_t set);      /* 0: not at al
 
 void fib_hold(struct fib *f);                    /* until the next commit */
 void nh_out(struct fib *f, uint32_t nh);         /* the hop's deletion goes ahead of everything */
-/* The hop's object leaves every group; a group that is empty then is gone in the kernel, with its routes. `lost`: nobody knows whether the
- * kernel did that before, between or after the ops that are in flight. */
-void nh_gone(struct fib *f, uint32_t nh, bool lost);
+/* The hop's object leaves every group; a group that is empty then is gone in the kernel, with its routes. NH_LOST: the kernel did that, and nobody
+ * knows whether before, between or after the ops that are in flight. NH_SAID: so it was said, and it may have been made again since, and answered. */
+enum nh_end { NH_TAKEN, NH_LOST, NH_SAID };
+void nh_gone(struct fib *f, uint32_t nh, enum nh_end how);
 
 /* group.c */
 int  set_intern(struct fib *f, const struct set *like, const struct hop *hops, size_t n, uint32_t *ret);  /* family and kin of `like`; sorts a copy */

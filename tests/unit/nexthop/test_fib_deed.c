@@ -247,3 +247,23 @@ Test(fib_deed, ours_that_was_there_against_all_that_is_known_is_found_again)
 	cr_assert(rig_installed(r, "10.0.5.0/24"));
 	rig_free(r);
 }
+
+/* The deletion was before ours were made again, and is heard after that. */
+Test(fib_deed, old_news_leave_nothing_behind)
+{
+	for (int what = 0; what < 4; what++) {
+		struct rig *r = rig_new(true, false);
+
+		rig_neigh(r, 1);
+		rig_set(r, "10.0.0.0/24", "1");
+		rig_run(r);
+		cr_assert(object(r, what % 2 ? r->kernel.groups[0].id : r->kernel.hops[0].id, true));
+		if (what / 2)
+			fib_link_out(r->fib, 1);
+		rig_del(r, "10.0.0.0/24");
+		rig_run(r);
+		cr_expect(r->kernel.n_routes == 0 && r->kernel.n_groups == 0 && r->kernel.n_hops == 0, "%d: %zu routes, %zu groups, %zu hops", what,
+			  r->kernel.n_routes, r->kernel.n_groups, r->kernel.n_hops);
+		rig_free(r);
+	}
+}
