@@ -44,15 +44,19 @@ frr_bgpd_kill() { local pid; pid=$(cat "$(frr_dir "$1")/bgpd.pid"); kill -9 "$pi
 
 frr_own_route() { vtysh "$1" "show bgp ipv4 unicast $2/32 json" | grep -q '"valid":true'; }
 
-# frr_bgpd_start NODE ASN ROUTER_ID PORT: bgpd again, after frr_bgpd_kill. FRR sends its End-of-RIB before it knows its own routes, if the session
-# is up before zebra has told them: so the session waits for them.
+# frr_bgpd_start NODE ASN ROUTER_ID PORT...: bgpd again, after frr_bgpd_kill. FRR sends its End-of-RIB before it knows its own routes, if the session
+# is up before zebra has told them: so the sessions wait for them.
 frr_bgpd_start() {
-	local dir
-	dir=$(frr_dir "$1")
-	sed -i "s/^ neighbor $4 interface.*/&\n neighbor $4 shutdown/" "$dir/bgpd.conf"
-	on "$1" setsid "$FRR/bgpd" -u root -g frrvty -P 0 -F datacenter -f "$dir/bgpd.conf" -i "$dir/bgpd.pid" -z "$dir/zserv" --vty_socket "$dir" \
+	local node=$1 asn=$2 id=$3 dir port open=()
+	dir=$(frr_dir "$node")
+	shift 3
+	for port; do
+		sed -i "s/^ neighbor $port interface.*/&\n neighbor $port shutdown/" "$dir/bgpd.conf"
+		open+=(-c "no neighbor $port shutdown")
+	done
+	on "$node" setsid "$FRR/bgpd" -u root -g frrvty -P 0 -F datacenter -f "$dir/bgpd.conf" -i "$dir/bgpd.pid" -z "$dir/zserv" --vty_socket "$dir" \
 		--log "file:$dir/log" </dev/null >>"$dir/out" 2>&1 &
-	claim 20 "bgpd starts" frr_own_route "$1" "$3"
-	sed -i "/ neighbor $4 shutdown/d" "$dir/bgpd.conf"
-	on "$1" vtysh --vty_socket "$dir" --config_dir "$dir" -c 'configure terminal' -c "router bgp $2" -c "no neighbor $4 shutdown"
+	claim 20 "bgpd starts" frr_own_route "$node" "$id"
+	sed -i "/ neighbor .* shutdown/d" "$dir/bgpd.conf"
+	on "$node" vtysh --vty_socket "$dir" --config_dir "$dir" -c 'configure terminal' -c "router bgp $asn" "${open[@]}"
 }

@@ -44,6 +44,14 @@ def words_of(body):
     return f"open R={word >> 15} N={word >> 14 & 1} time={word & 0xFFF}{listed}"
 
 
+def words_of_update(body):
+    gone, here, attributes = bgp.read_update(body)
+    if not gone and not here:                                        # RFC 4724 2
+        unreach = attributes.get(bgp.MP_UNREACH)
+        return ["eor " + (NAMES[struct.unpack("!HB", unreach[1][:3])] if unreach else "ipv4")]
+    return [f"gone {p}" for p in gone] + [f"told {p}" for p in here]
+
+
 class Teller(bgp.Session):
     """Says on stdout what it takes, in the order in which it comes."""
 
@@ -55,13 +63,8 @@ class Teller(bgp.Session):
         elif kind == bgp.NOTIFICATION:
             print(f"notification {body[0]} {body[1]}", flush=True)
         elif kind == bgp.UPDATE:
-            gone, here, attributes = bgp.read_update(body)
-            for word, prefixes in ("gone", gone), ("told", here):
-                for p in prefixes:
-                    print(word, p, flush=True)
-            if not gone and not here:                                # RFC 4724 2
-                unreach = attributes.get(bgp.MP_UNREACH)
-                print("eor", NAMES[struct.unpack("!HB", unreach[1][:3])] if unreach else "ipv4", flush=True)
+            for words in words_of_update(body):
+                print(words, flush=True)
         super().take(kind, body)
 
 
@@ -90,4 +93,5 @@ async def play(link, to, prefixes):
         await session.close()
 
 
-asyncio.run(play(sys.argv[1], sys.argv[2], sys.argv[3:]))
+if __name__ == "__main__":
+    asyncio.run(play(sys.argv[1], sys.argv[2], sys.argv[3:]))
