@@ -114,6 +114,9 @@ void agent_ask_end(struct agent *a, enum agent_end how, const char *message);
 enum agent_end agent_end_asked(const struct agent *a);
 /* router_id/32 on lo is from an earlier run of weft: it goes with agent_stop. Before agent_start. */
 void agent_loopback_is_ours(struct agent *a);
+/* What an earlier run left in the kernel is not known to be this speaker's (another ASN, another router_id): it is used, but no peer is told of
+ * it: no R bit, no F bit (RFC 4724 3). Before agent_start. */
+void agent_claims_nothing(struct agent *a);
 bool agent_has_loopback(const struct agent *a);          /* is there one that weft has put there? */
 
 /* Another configuration, and what became of it (agent_reload.c). */

@@ -92,6 +92,8 @@ struct port {                            /* a fabric link, a further router on o
 struct restart {                         /* agent_restart.c */
 	bool on;                         /* nothing is decided before the peers have told everything, or the time is over: */
 	bool sweep;                      /* what nobody told again is yet to be swept */
+	bool unsaid;                     /* peers are not told of it: agent_claims_nothing */
+	bool forwarding[2];              /* the F bits that they are told */
 	mono until;
 };
 

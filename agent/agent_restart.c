@@ -18,20 +18,39 @@ static bool link_alive(void *ctx, uint32_t ifindex)
 	return link && link->info.up && link->info.running;
 }
 
+/* RFC 4724 3: what the next OPENs say, R bit and F bits. A link that died may have taken along what was there a moment ago. */
+static void tell_peers(struct agent *a)
+{
+	struct restart *r = &a->restart;
+
+	r->forwarding[0] = !r->unsaid && fib_adopted(a->fib, AF_INET) > 0;
+	r->forwarding[1] = !r->unsaid && fib_adopted(a->fib, AF_INET6) > 0;
+	peers_restarting(a->peers, r->on && !r->unsaid, r->forwarding);
+}
+
+static bool has_lost(const struct agent *a)
+{
+	const bool *told = a->restart.forwarding;
+
+	return (told[0] && !fib_adopted(a->fib, AF_INET)) || (told[1] && !fib_adopted(a->fib, AF_INET6));
+}
+
+void agent_claims_nothing(struct agent *a)
+{
+	a->restart.unsaid = true;
+}
+
 void restart_begin(struct agent *a, mono now)
 {
-	bool forwarding[2];
-
 	fib_adopted_links(a->fib, link_alive, a);
-	forwarding[0] = fib_adopted(a->fib, AF_INET) > 0;
-	forwarding[1] = fib_adopted(a->fib, AF_INET6) > 0;
-	if (!a->cfg->restart_s || !(forwarding[0] || forwarding[1])) {   /* nothing outlived it: nobody is told otherwise */
+	/* Nothing outlived it: nobody is told otherwise. */
+	if (!a->cfg->restart_s || fib_adopted(a->fib, AF_INET) + fib_adopted(a->fib, AF_INET6) == 0) {
 		fib_sweep(a->fib);
 		return;
 	}
 	a->restart.on = a->restart.sweep = true;
 	a->restart.until = mono_add_s(now, a->cfg->restart_s);
-	peers_restarting(a->peers, true, forwarding);
+	tell_peers(a);
 	log_notice("%zu IPv4 and %zu IPv6 routes of an earlier run stay in use until the peers have told theirs, for %u s at most",
 		   fib_adopted(a->fib, AF_INET), fib_adopted(a->fib, AF_INET6), a->cfg->restart_s);
 }
@@ -91,13 +110,15 @@ void restart_step(struct agent *a, mono now)
 	const char *who = a->restart.on ? waits_for(a, now) : NULL;
 	struct port *port;
 
+	if (a->restart.on && has_lost(a))
+		tell_peers(a);
 	if (!a->restart.on || (who && !mono_due(a->restart.until, now)))
 		return;
 	if (who)
 		log_warning("the restart time is over: %s has not told everything, and is not waited for any more", who);
 	a->restart.on = false;
 	rib_mark(a->rib, &a->plan_by);
-	peers_restarting(a->peers, false, (bool[2]){ fib_adopted(a->fib, AF_INET) > 0, fib_adopted(a->fib, AF_INET6) > 0 });
+	tell_peers(a);
 	for (size_t i = 0; (port = port_at(a, i)); i++)          /* End-of-RIB follows on what is decided now */
 		port->eor_by = a->plan_by;
 }

@@ -73,7 +73,8 @@ static int clean(struct clean *c, struct config **cfg, const char *socket)
 {
 	struct kernel_out kernel_out = { .link = on_link, .seen = on_seen, .acked = on_acked, .ctx = c };
 	struct agent_out out = { .ctx = c };
-	struct in_addr on_link_addr, loopback;
+	struct in_addr on_link_addr;
+	struct saved_left left;
 	int r = serve_clear(socket);
 
 	if (r < 0)
@@ -89,10 +90,10 @@ static int clean(struct clean *c, struct config **cfg, const char *socket)
 	on_link_addr = agent_config(c->agent)->ipv4_next_hop;
 	if ((r = flush_new(&c->flush, c->agent, c->kernel, NULL)) < 0)
 		return say("start", r);
-	saved_read(c->saved, c->sysctls, &loopback);
+	saved_read(c->saved, c->sysctls, &left);
 	r = routes(c, on_link_addr);
 	/* After the routes that have it as their source. */
-	if (r == 0 && loopback.s_addr != INADDR_ANY && (r = kernel_addr_add(c->kernel, if_nametoindex("lo"), loopback, false)) < 0)
+	if (r == 0 && left.loopback.s_addr != INADDR_ANY && (r = kernel_addr_add(c->kernel, if_nametoindex("lo"), left.loopback, false)) < 0)
 		say("router_id on the loopback interface", r);
 	sysctls_restore(c->sysctls);
 	if (r == 0)

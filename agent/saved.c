@@ -51,33 +51,47 @@ static void read_settings(struct sysctls *sysctls, json_t *list)
 			log_warning("a kernel setting that an earlier run saved is none of weft's, and stays as it is");
 }
 
-void saved_read(struct saved *s, struct sysctls *sysctls, struct in_addr *ret_loopback)
+static bool read_address(const char *text, struct in_addr *ret)
 {
-	const char *loopback = NULL;
-	json_t *settings = NULL, *j;
+	return !text || inet_pton(AF_INET, text, ret) == 1;
+}
 
-	ret_loopback->s_addr = INADDR_ANY;
+int saved_read(struct saved *s, struct sysctls *sysctls, struct saved_left *ret)
+{
+	const char *loopback = NULL, *router_id = NULL;
+	json_t *settings = NULL, *j;
+	json_int_t asn = 0;
+	int r = 0;
+
+	*ret = (struct saved_left){ 0 };
 	if (!statefile_is(&s->file))
-		return;
+		return 0;
 	j = statefile_load(&s->file);
-	if (json_unpack(j, "{s?s, s?o}", "loopback", &loopback, "settings", &settings) < 0 ||
-	    (loopback && inet_pton(AF_INET, loopback, ret_loopback) != 1))
+	if (json_unpack(j, "{s?I, s?s, s?s, s?o}", "asn", &asn, "router_id", &router_id, "loopback", &loopback, "settings", &settings) < 0 ||
+	    asn < 0 || asn > UINT32_MAX || !read_address(loopback, &ret->loopback) || !read_address(router_id, &ret->router_id)) {
 		log_warning("%s cannot be read: what an earlier run changed is not known", s->file.path);
-	else if (sysctls)
-		read_settings(sysctls, settings);
+		*ret = (struct saved_left){ 0 };
+		r = -EBADMSG;
+	} else {
+		ret->asn = (uint32_t)asn;
+		if (sysctls)
+			read_settings(sysctls, settings);
+	}
 	json_decref(j);
+	return r;
 }
 
 void saved_take(struct saved *s, struct sysctls *sysctls, struct agent *a, struct chores *chores)
 {
 	const struct config *c = agent_config(a);
-	struct in_addr addr;
+	struct saved_left left;
 
-	saved_read(s, sysctls, &addr);
-	if (c->loopback && addr.s_addr == c->router_id.s_addr)
+	if (saved_read(s, sysctls, &left) < 0 || (left.asn && (left.asn != c->asn || left.router_id.s_addr != c->router_id.s_addr)))
+		agent_claims_nothing(a);
+	if (c->loopback && left.loopback.s_addr == c->router_id.s_addr)
 		agent_loopback_is_ours(a);
-	else if (addr.s_addr != INADDR_ANY)
-		chores_loopback(chores, if_nametoindex("lo"), addr, false);
+	else if (left.loopback.s_addr != INADDR_ANY)
+		chores_loopback(chores, if_nametoindex("lo"), left.loopback, false);
 }
 
 static json_t *settings_json(const struct sysctls *sysctls)
@@ -114,7 +128,8 @@ static void let_go(struct sysctls *sysctls, const struct agent *a)
 
 void saved_turn(struct saved *s, struct sysctls *sysctls, const struct agent *a)
 {
-	struct in_addr loopback = { agent_has_loopback(a) ? agent_config(a)->router_id.s_addr : INADDR_ANY };
+	const struct config *c = agent_config(a);
+	struct in_addr loopback = { agent_has_loopback(a) ? c->router_id.s_addr : INADDR_ANY };
 	unsigned changes;
 	char text[INET_ADDRSTRLEN];
 	json_t *j;
@@ -125,7 +140,8 @@ void saved_turn(struct saved *s, struct sysctls *sysctls, const struct agent *a)
 	changes = sysctls ? sysctls_changes(sysctls) : 0;
 	if (s->written && s->changes == changes && s->loopback.s_addr == loopback.s_addr)
 		return;
-	j = json_pack("{s:o}", "settings", settings_json(sysctls));
+	j = json_pack("{s:I, s:s, s:o}", "asn", (json_int_t)c->asn, "router_id", inet_ntop(AF_INET, &c->router_id, text, sizeof(text)),
+		      "settings", settings_json(sysctls));
 	if (j && loopback.s_addr != INADDR_ANY)
 		json_object_set_new(j, "loopback", json_string(inet_ntop(AF_INET, &loopback, text, sizeof(text))));
 	good = statefile_write(&s->file, j);

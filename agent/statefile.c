@@ -2,7 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,6 +23,18 @@ bool statefile_is(const struct statefile *f)
 	return lstat(f->path, &st) == 0;
 }
 
+/* Of whoever runs weftd, or owns the folder and could put anything in its place. */
+static bool is_ours(const struct statefile *f, const struct stat *st)
+{
+	char path[sizeof(f->path)];
+	struct stat folder;
+
+	if (st->st_uid == 0 || st->st_uid == geteuid())
+		return true;
+	memcpy(path, f->path, sizeof(path));
+	return stat(dirname(path), &folder) == 0 && st->st_uid == folder.st_uid;
+}
+
 json_t *statefile_load(const struct statefile *f)
 {
 	int fd = open(f->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -30,7 +44,7 @@ json_t *statefile_load(const struct statefile *f)
 
 	if (fd < 0)
 		return NULL;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= STATEFILE_BYTES_MAX)
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && is_ours(f, &st) && st.st_size <= STATEFILE_BYTES_MAX)
 		j = json_loadfd(fd, JSON_REJECT_DUPLICATES, &err);
 	close(fd);
 	return j;

@@ -12,7 +12,8 @@ struct statefile { char path[128], beside[136]; };       /* the file, and the on
 /* SOCKET.NAME. -ENAMETOOLONG. */
 int  statefile_name(struct statefile *f, const char *socket, const char *name);
 bool statefile_is(const struct statefile *f);            /* is there anything by that name? */
-/* A regular file of a size that was written here, and not a pipe, a folder or a link that somebody has put in its place. NULL: it is not. */
+/* A regular file of a size that was written here, of ours, and not a pipe, a folder, a link or a file that somebody else has put in its place. NULL: it
+ * is not. */
 json_t *statefile_load(const struct statefile *f);
 /* Whole or not at all: a reader never sees half of it. Takes over j, which may be NULL: out of memory, not written. */
 bool statefile_write(const struct statefile *f, json_t *j);

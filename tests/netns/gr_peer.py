@@ -1,21 +1,40 @@
 #!/usr/bin/env python3
 """A peer with graceful restart: gr_peer.py LINK ADDRESS PREFIX... It opens a session to weft at the address, announces the prefixes, says
-End-of-RIB, and begins again whenever the session ends. On stdout a line for whatever it hears that matters here:
+End-of-RIB, and begins again whenever the session ends.
+
+  --graceful "R=0 N=1 time=60 ipv4=F ipv6=F"   its capability 64; a family that is not named is not in it; "" for none at all
+  --families ipv4,ipv6                         those of its capabilities 1
+  --router-id ID                               198.51.100.1 if not said
+  --silent                                     it announces nothing, and says no End-of-RIB
+
+On stdout a line for whatever it hears that matters here:
 
   open R=1 N=1 time=30 ipv4=F ipv6=-   weft's OPEN: what capability 64 says; a family is `-` when it is named without its F bit
   told PREFIX | gone PREFIX            an UPDATE
   eor ipv4 | eor ipv6                  End-of-RIB
   closed                               without a NOTIFICATION, else: notification CODE SUBCODE
   hard reset CODE SUBCODE WORDS        a NOTIFICATION too (RFC 8538 3), with the real reason and its words (RFC 9003 2)"""
+import argparse
 import asyncio
 import struct
-import sys
 
 import bgp
 
 ASN = 64999
 NAMES = {bgp.IP4: "ipv4", bgp.IP6: "ipv6"}
-GRACEFUL = bgp.capability(64, struct.pack("!HHBBHBB", 0x4000 | 60, 1, 1, 0x80, 2, 1, 0x80))      # RFC 4724 3, RFC 8538 2
+FAMILIES = {name: family for family, name in NAMES.items()}
+
+
+def graceful(words):
+    """Capability 64 (RFC 4724 3, RFC 8538 2) from words like those that are printed; none of none."""
+    said = dict(word.split("=") for word in words.split())
+    if not said:
+        return []
+    value = struct.pack("!H", int(said["R"]) << 15 | int(said["N"]) << 14 | int(said["time"]))
+    for name, family in FAMILIES.items():
+        if name in said:
+            value += struct.pack("!HBB", *family, 0x80 if said[name] == "F" else 0)
+    return [bgp.capability(64, value)]
 
 
 def graceful_of(body):
@@ -74,16 +93,28 @@ def announce(prefix):
                       bgp.attribute(bgp.MP_REACH, bgp.mp_reach(family, bgp.address("fe80::2"), bgp.nlri(prefix))))
 
 
-async def play(link, to, prefixes):
-    params = b"".join(bgp.parameter(c) for c in [*bgp.capabilities(ASN), GRACEFUL])
+def capabilities(args):
+    families = [bgp.capability(1, struct.pack("!HBB", FAMILIES[name][0], 0, FAMILIES[name][1])) for name in args.families]
+    return families + [c for c in bgp.capabilities(ASN) if c not in bgp.MP] + graceful(args.graceful)
+
+
+def table(args):
+    """All that it has to say, and that this was all."""
+    if args.silent:
+        return b""
+    ends = {"ipv4": bgp.update(), "ipv6": bgp.update(bgp.attribute(bgp.MP_UNREACH, bgp.mp_unreach(bgp.IP6)))}
+    told = [announce(p) for p in args.prefixes if ("ipv6" if ":" in p else "ipv4") in args.families]
+    return b"".join(told + [ends[name] for name in args.families])
+
+
+async def play(args):
+    params = b"".join(bgp.parameter(c) for c in capabilities(args))
     while True:
-        session = Teller(link, to)
+        session = Teller(args.link, args.address)
         try:
             await session.connect(source="fe80::2")
-            if await session.establish(bgp.open_message(ASN, "198.51.100.1", params=params)):
-                for p in prefixes:
-                    await session.send(announce(p))
-                await session.send(bgp.update() + bgp.update(bgp.attribute(bgp.MP_UNREACH, bgp.mp_unreach(bgp.IP6))))
+            if await session.establish(bgp.open_message(ASN, args.router_id, params=params)):
+                await session.send(table(args))
                 await session.until(lambda: session.closed, 3600)
             # A weft that is about to end may still have a connection in its backlog: that was no session.
             if session.got(bgp.OPEN) and not session.got(bgp.NOTIFICATION):
@@ -93,5 +124,17 @@ async def play(link, to, prefixes):
         await session.close()
 
 
+def arguments():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--graceful", default="R=0 N=1 time=60 ipv4=F ipv6=F")
+    parser.add_argument("--families", type=lambda text: text.split(","), default=["ipv4", "ipv6"])
+    parser.add_argument("--router-id", default="198.51.100.1")
+    parser.add_argument("--silent", action="store_true")
+    parser.add_argument("link")
+    parser.add_argument("address")
+    parser.add_argument("prefixes", nargs="*")
+    return parser.parse_intermixed_args()
+
+
 if __name__ == "__main__":
-    asyncio.run(play(sys.argv[1], sys.argv[2], sys.argv[3:]))
+    asyncio.run(play(arguments()))

@@ -4,28 +4,11 @@
 begin_test
 . "$(dirname "$0")/../storm.sh"
 . "$(dirname "$0")/../gr.sh"
-. "$(dirname "$0")/robust.sh"
+. "$(dirname "$0")/gr_peer.sh"
 
 robust_up 1 || exit 1
 fabric stop leaf01
-in_leaf() { ip -n "$(ns leaf01)" "$@"; }
-heard=/run/heard
-: >$heard
-on spine01 python3 -B "$ROOT/tests/netns/gr_peer.py" p0 "$(link_local leaf01 swp0)" 10.7.0.0/24 2001:db8:7::/48 >>$heard 2>&1 &
-opened() { grep ^open $heard | tail -n 1; }
-routes_of_peer() { has_route leaf01 10.7.0.0/24 && has_route leaf01 2001:db8:7::/48 -6; }
-complete() { routes_of_peer && [ "$(over leaf01)" = true ]; }
-told_then_done() { grep -E '^(told|eor)' $heard | sed -n '/^told 192.0.2.1/,$p' | grep -q '^eor ipv4'; }
-# start SENTENCE OPEN: the daemon starts, its first OPEN is heard, the peer's routes are there, and what weft says ends with End-of-RIB.
-start() {
-	: >$heard
-	fabric start leaf01
-	claim 20 "$1" same "$2" opened
-	claim 20 "$1: the peer's routes are there" complete
-	claim 10 "$1: its own is told, then End-of-RIB" told_then_done
-	claim 1 "$1: no second OPEN was needed" same 1 grep -c ^open $heard
-}
-ends() { : >$heard; fabric "$1" leaf01; claim 5 "$1: the connection is closed without a word" same closed tail -n 1 $heard; }
+gr_peer 0 10.7.0.0/24 2001:db8:7::/48
 
 graceful 30 leaf01
 start "the first start" "open R=0 N=1 time=30 ipv4=- ipv6=-"

@@ -63,7 +63,8 @@ static void seen_neigh(struct world *w, unsigned swp, const char *addr)
 	agent_fib_seen(w->agent, &seen);
 }
 
-static struct world *left(const char *config, bool objects)
+/* Everything has been told, but agent_start. */
+static struct world *found(const char *config, bool objects)
 {
 	struct world *w = world_new_bare(config, objects);
 	struct link_info lo = { .ifindex = LO, .name = "lo", .type = 772, .up = true, .running = true, .loopback = true };
@@ -87,19 +88,19 @@ static struct world *left(const char *config, bool objects)
 	seen_route(w, "10.3.0.0/24", ONE);
 	seen_route(w, "2001:db8:1::/48", ONE6);
 	w->caps = graceful;
+	world_clear(w);
 	return w;
 }
 
 static void start(struct world *w)
 {
-	world_clear(w);
 	agent_start(w->agent, w->now);
 	world_turn(w);
 }
 
 static struct world *restarted(const char *config, bool objects)
 {
-	struct world *w = left(config, objects);
+	struct world *w = found(config, objects);
 
 	start(w);
 	return w;
@@ -179,7 +180,7 @@ static void many(unsigned i, char ret[10 * PREFIX_STRLEN])
 /* More than a turn decides. RFC 4724 4.1: End-of-RIB comes behind all of it. */
 Test(agent_restart, what_takes_several_turns_to_decide_is_neither_swept_nor_announced_as_the_end)
 {
-	struct world *w = left(WITH(30), true);
+	struct world *w = found(WITH(30), true);
 	char prefixes[10 * PREFIX_STRLEN], prefix[PREFIX_STRLEN];
 	size_t last = 0;
 
@@ -350,7 +351,7 @@ Test(agent_restart, another_machine_a_dead_link_and_a_session_that_dies_end_it_f
 
 Test(agent_restart, a_link_that_was_dead_before_the_start_is_not_waited_for_and_not_used)
 {
-	struct world *w = left(WITH(30), true);
+	struct world *w = found(WITH(30), true);
 	struct link_info swp1 = world_swp(1);
 
 	swp1.running = false;
@@ -368,8 +369,8 @@ Test(agent_restart, a_link_that_was_dead_before_the_start_is_not_waited_for_and_
 /* What a numbered peer has told cannot be seen in the kernel's routes. */
 Test(agent_restart, a_numbered_peer_that_can_be_reached_is_waited_for)
 {
-	struct world *w = left("{\"asn\": 65001, \"router_id\": \"" OUR_ID "\", \"graceful_restart\": {\"restart_seconds\": 30}, \"neighbors\": ["
-			       "{\"address\": \"203.0.113.2\", \"remote_asn\": 65002}]}", true);
+	struct world *w = found("{\"asn\": 65001, \"router_id\": \"" OUR_ID "\", \"graceful_restart\": {\"restart_seconds\": 30}, \"neighbors\": ["
+				"{\"address\": \"203.0.113.2\", \"remote_asn\": 65002}]}", true);
 	struct link_info swp3 = world_swp(3);
 
 	world_link(w, &swp3);
@@ -382,6 +383,43 @@ Test(agent_restart, a_numbered_peer_that_can_be_reached_is_waited_for)
 	cr_expect_not(is_over(w));
 	world_carrier(w, 3, false);
 	cr_expect(is_over(w), "it cannot be reached any more");
+	world_free(w);
+}
+
+Test(agent_restart, what_dies_in_the_meantime_is_not_promised_to_peers_that_come_later)
+{
+	struct world *w = restarted(WITH(30), true);
+
+	peer_comes(w, 1);
+	cr_expect(sent(w, 1).gr_forwarding[0] && sent(w, 1).gr_forwarding[1]);
+	world_carrier(w, 1, false);              /* with it the only IPv6 route */
+	peer_comes(w, 2);
+	cr_expect(sent(w, 2).gr_restarted && sent(w, 2).gr_forwarding[0] && !sent(w, 2).gr_forwarding[1]);
+	world_free(w);
+}
+
+Test(agent_restart, what_another_speaker_left_is_used_until_the_peers_have_told_theirs_and_they_are_told_nothing_of_it)
+{
+	struct world *w = found(WITH(30), true);
+
+	agent_claims_nothing(w->agent);
+	start(w);
+	peer_comes(w, 1);
+	cr_expect(!sent(w, 1).gr_restarted && !sent(w, 1).gr_forwarding[0] && !sent(w, 1).gr_forwarding[1]);
+	cr_expect(sent(w, 1).gr_time == 30 && sent(w, 1).gr_mp[0] && sent(w, 1).gr_mp[1], "as at any first start");
+	world_announce(w, 1, "10.1.0.0/24 10.2.0.0/24 10.3.0.0/24", NULL, 0);
+	peer_is_done(w, 1);
+	cr_expect_eq(kernel_ops(w), 0u);
+	peer_comes(w, 2);
+	world_announce(w, 2, "10.1.0.0/24 10.2.0.0/24", NULL, 0);
+	peer_is_done(w, 2);
+	cr_expect(is_over(w));
+	cr_expect_eq(world_count(w, "route_del 2001:db8:1::/48"), 1u);
+	cr_expect_eq(world_count(w, "route_*"), 1u);
+	agent_tcp_closed(w->agent, w->conn[2], ECONNRESET, w->now);
+	world_turn(w);
+	world_open(w, 2);
+	cr_expect(!sent(w, 2).gr_restarted && sent(w, 2).gr_forwarding[0], "but a session that ends later is another matter");
 	world_free(w);
 }
 
