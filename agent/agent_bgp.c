@@ -94,7 +94,6 @@ static void peer_established(void *ctx, struct peer *peer)
 	rib_export_long_lived(a->rib, port->rib, v.caps_received && v.caps_received->llgr);
 	rib_export_open(a->rib, port->rib, bgp->mp[0], bgp->mp[1]);
 	rib_mark(a->rib, &port->eor_by);
-	port->told = false;
 	for (int i = 0; i < 2; i++) {
 		port->eor_due[i] = bgp->mp[i];
 		port->eor_heard[i] = port->refresh_due[i] = port->refreshing[i] = false;
@@ -228,7 +227,6 @@ static void peer_update(void *ctx, struct peer *peer, const struct bgp_update *u
 
 	if (!port || !port->in_rib)
 		return;
-	port->told = true;
 	withdraw(a, port, u->withdrawn, AF_INET);
 	if (u->mp_unreach_family)
 		withdraw(a, port, u->mp_unreach, u->mp_unreach_family);

@@ -66,9 +66,7 @@ struct port {                            /* a fabric link, a further router on o
 	bool eor_due[2], eor_heard[2];   /* by family, as the next three */
 	bool refresh_due[2], refreshing[2];      /* a BoRR is to be sent; an EoRR, when all has been sent */
 	enum stale stale[2];
-	mono stale_until[2], away_until[2];      /* the second: as it was when the peer came back, at back_at */
-	mono back_at;
-	bool told;                       /* an UPDATE came in this session */
+	mono stale_until[2], keep_until[2];      /* the second: over restarts that follow each other without an End-of-RIB */
 	struct port_bfd bfd;
 	uint32_t long_s[2];              /* seconds of RFC 9494 after the restart time; 0: none */
 	bool long_runs[2];               /* their timer was started, and no End-of-RIB came since: it ends at */

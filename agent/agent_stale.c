@@ -10,7 +10,6 @@
 #include "agent/base/log.h"
 
 #define STALE_MAX_S 300                  /* of the peer's restart time, and of the time it then takes to tell everything */
-#define FALSE_START_MS 1000
 
 static uint8_t family_of(int i)
 {
@@ -22,6 +21,11 @@ static uint8_t family_of(int i)
 static bool silence(const struct peer_view *v)
 {
 	return v->end == EV_HOLD || (v->end == EV_NOTIFICATION && v->end_code == NOTIFY_HOLD);
+}
+
+static bool both_have_n(const struct peer_view *v)
+{
+	return v->caps_sent && v->caps_sent->gr_notification && v->caps_received->gr_notification;
 }
 
 /* Does the way the session ended leave the peer's forwarding alone? */
@@ -36,7 +40,7 @@ static bool gentle_end(const struct peer_view *v)
 	if (v->end == EV_NOTIFICATION && v->end_code == NOTIFY_CEASE && v->end_subcode == CEASE_HARD_RESET)
 		return false;
 	/* RFC 8538 4: hold timers, as far as they are numbered, and NOTIFICATIONs of either side, if both sides said so */
-	return v->caps_sent && v->caps_sent->gr_notification && v->caps_received->gr_notification;
+	return both_have_n(v);
 }
 
 static void set_stale(struct port *port, int i, enum stale why, mono until)
@@ -80,32 +84,27 @@ static void begin_long(struct port *port, int i, mono now)
 	log_warning("%s: the peer did not come back: its IPv%d routes are used when there are no others", port->name, i ? 6 : 4);
 }
 
-/* A peer that loses a collision after its OPEN and KEEPALIVE (RFC 4271 6.8; FRR may close both connections) had no session, though to us it
- * was one: it has not restarted again. Then the time of its restart runs on. */
-static bool false_start(const struct port *port, int i, mono now)
+static void keep(struct port *port, int i, uint32_t restart_s, const struct peer_view *v)
 {
-	return port->stale[i] == STALE_BACK && !port->told && mono_diff_ms(now, port->back_at) < FALSE_START_MS;
-}
+	mono until = mono_add_s(v->since, restart_s);
 
-static void keep(struct port *port, int i, uint32_t restart_s, mono since)
-{
-	if (!port->long_s[i] && false_start(port, i, since)) {
-		port->stale[i] = STALE_AWAY;
-		port->stale_until[i] = port->away_until[i];
-		return;
-	}
-	/* RFC 4724 4.2: it restarts again: what was stale already is not kept once more; RFC 9494 4.2: but until its timer expires. */
-	if (!port->long_s[i])
+	/* It restarts again before it has told everything. RFC 8538 4.1: with the N bit on both sides what was stale stays so, until STALE_MAX_S
+	 * after the first time; RFC 4724 4.2: else it goes; RFC 9494 4.2: but not before its timer expires. */
+	if (!port->long_s[i] && (!both_have_n(v) || mono_due(port->keep_until[i], v->since)))
 		stale_sweep(port, i, STALE_BACK);
 	if (!restart_s && !port->long_s[i]) {
 		flush(port, i);
 		return;
 	}
-	set_stale(port, i, STALE_AWAY, mono_add_s(since, restart_s));
+	if (port->stale[i] != STALE_BACK)
+		port->keep_until[i] = mono_add_s(v->since, STALE_MAX_S);
+	else if (!port->long_s[i])
+		until = mono_min(until, port->keep_until[i]);
 	if (port->long_runs[i])
-		port->stale_until[i] = mono_min(port->stale_until[i], port->long_until[i]);
+		until = mono_min(until, port->long_until[i]);
+	set_stale(port, i, STALE_AWAY, until);
 	if (!restart_s)
-		begin_long(port, i, since);
+		begin_long(port, i, v->since);
 }
 
 bool stale_keep(struct port *port, const struct peer_view *v, const struct bgp_ctx *bgp)
@@ -126,7 +125,7 @@ bool stale_keep(struct port *port, const struct peer_view *v, const struct bgp_c
 	rib_export_open(port->agent->rib, port->rib, false, false);
 	port->away = true;
 	for (int i = 0; i < 2; i++)
-		keep(port, i, restart_s[i], v->since);
+		keep(port, i, restart_s[i], v);
 	log_notice("%s: the peer restarts: its routes are kept for %u s, and then as a last resort for %u s", port->name, most, most_long);
 	return true;
 }
@@ -156,9 +155,7 @@ bool stale_back(struct port *port, const struct rib_peer_info *info, const struc
 		return false;
 	}
 	port->away = false;
-	port->back_at = v->since;
 	for (int i = 0; i < 2; i++) {
-		port->away_until[i] = port->stale_until[i];
 		if (!caps || !has_forwarded(port, i, caps, bgp)) {
 			stale_sweep(port, i, port->stale[i]);
 		} else if (port->stale[i] != STALE_NO) {
