@@ -10,6 +10,8 @@ import time
 
 import cells
 import duts
+import events
+import events_report
 import fabrics
 import loss
 import loss_report
@@ -18,28 +20,34 @@ from lab import BUILD, Failed
 
 
 CELLS = [*cells.CELLS, "f1"]
+TABLES = {"loss": loss, "events": events}  # measured alone
 
 
 def options():
     p = argparse.ArgumentParser(prog="tests/bench/run", description="weft beside FRR, BIRD, GoBGP and the bare kernel")
-    p.add_argument("--bench", default="all", help="cells, separated by commas: " + " ".join(CELLS) + "; or loss, which is a table of its own")
+    p.add_argument("--bench", default="all", help="cells, separated by commas: " + " ".join(CELLS) + "; or loss or events, each a table of its own")
     p.add_argument("--routes", type=int, default=100000, help="prefixes (N)")
     p.add_argument("--runs", type=int, default=3, help="of each daemon, in turn; medians are shown")
     p.add_argument("--per-set", type=int, default=100, help="prefixes that share their attributes, as those of one leaf do")
     p.add_argument("--only", default="", help="daemons, separated by commas: kernel,weft,FRR,BIRD,GoBGP,floor")
     p.add_argument("--fabrics", default="2x4,4x32,16x96", help="sizes for f1: spines x leaves")
-    p.add_argument("--events", default=",".join(loss.EVENTS), help="for loss")
+    p.add_argument("--events", default="", help="for loss: %s; for events: %s" % (",".join(loss.EVENTS), ",".join(events.EVENTS)))
+    p.add_argument("--events-routes", type=int, default=1000000, help="for the event of events that has many")
     p.add_argument("--loss-routes", default="0,100000", help="for loss: routes beside the fabric's own")
     p.add_argument("--extended", action="store_true", help="peers offer extended messages (RFC 8654)")
     p.add_argument("--profile", default="", help="profiler for the daemon while it loads: 'perf record -g -o FILE -p {pids}'")
     p.add_argument("--json", default="", help="where the numbers of every run go (build/bench-N.json)")
     o = p.parse_args()
-    o.json = o.json or os.path.join(BUILD, "bench-%d.json" % o.routes)
     o.cells = CELLS if o.bench == "all" else o.bench.lower().split(",")
+    o.json = o.json or os.path.join(BUILD, "bench-events.json" if o.cells == ["events"] else "bench-%d.json" % o.routes)
     o.daemons = [name.lower() for name in (o.only or "kernel,weft,FRR,BIRD,GoBGP,floor").split(",")]
     for cell in o.cells:
-        if cell not in CELLS and o.cells != ["loss"]:
+        if cell not in CELLS and o.cells not in [[t] for t in TABLES]:
             p.error("no such cell: %s" % cell)
+    known = TABLES[o.cells[0]].EVENTS if o.cells[0] in TABLES else {}
+    for event in o.events.split(",") if o.events else []:
+        if event not in known:
+            p.error("no such event: %s" % event)
     return o
 
 
@@ -65,8 +73,8 @@ def job(cell, daemon):
 
 def jobs(o):
     """Everything that one run measures, in order: what is compared stands side by side in time."""
-    if o.cells == ["loss"]:
-        yield from loss.jobs(o)
+    if o.cells[0] in TABLES:
+        yield from TABLES[o.cells[0]].jobs(o)
         return
     if "kernel" in o.daemons:
         yield "wire", "bench_peers", cells.wire
@@ -96,7 +104,7 @@ def main():
         json.dump({"routes": o.routes, "per_set": o.per_set, "runs": o.runs, "kernel": platform.release(), "cpus": os.cpu_count(),
                    "results": results}, f, indent=1)
     print("%d prefixes, %d per attribute set, medians of %d runs, Linux %s, %d CPUs" % (o.routes, o.per_set, o.runs, platform.release(), os.cpu_count()))
-    print(loss_report.table(results) if o.cells == ["loss"] else report.table(results))
+    print(events_report.table(results, o) if o.cells == ["events"] else loss_report.table(results) if o.cells == ["loss"] else report.table(results))
     bad = report.problems(results, o.routes)
     if bad:
         print("\n".join(bad), file=sys.stderr)

@@ -18,7 +18,7 @@ class Daemon:
 
     def __init__(self, ns=DUT, asn=DUT_ASN, router_id=DUT_ID):
         self.ns, self.asn, self.router_id = ns, asn, router_id
-        self.dir = os.path.join("/run", "bench-%s-%s" % (self.name.lower(), ns))
+        self.dir = os.path.join("/run", "bench-%s-%s" % (self.name.lower().replace(" ", "-"), ns))
         self.processes = []
 
     @classmethod
@@ -86,6 +86,7 @@ class Weft(Daemon):
 class Frr(Daemon):
     name = "FRR"
     settle = 4  # bfdd begins with a second between packets
+    zebra_options = []
 
     @classmethod
     def missing(cls):
@@ -105,7 +106,7 @@ class Frr(Daemon):
 
     def start(self, daemon):
         self.spawn(["/usr/lib/frr/" + daemon, "-u", "root", "-g", "frrvty", "-P", "0", "-F", "datacenter", "-f", daemon + ".conf",
-                    "-i", daemon + ".pid", "-z", os.path.join(self.dir, "zserv"), "--vty_socket", self.dir])
+                    "-i", daemon + ".pid", "-z", os.path.join(self.dir, "zserv"), "--vty_socket", self.dir, *(self.zebra_options if daemon == "zebra" else [])])
 
     def start_bgpd(self):
         # A bgpd that does not find zebra tries again only ten seconds later.

@@ -109,9 +109,9 @@ def with_bfd(daemon_class, ms):
 class LossFabric(fabrics.Fabric):
     """2 x 4, links that are ready as soon as they are up, and a peer that can announce N prefixes behind the receiver's leaf."""
 
-    def __init__(self, routes):
+    def __init__(self, routes, leaves=4):
         self.routes, self.programs = routes, []
-        super().__init__(2, 4)
+        super().__init__(2, leaves)
 
     def build(self, spines, leaves):
         super().build(spines, leaves)
@@ -175,10 +175,12 @@ class LossFabric(fabrics.Fabric):
 
 
 class Rig:
-    def __init__(self, daemon_class, options, routes):
+    daemons_priority = DAEMONS_PRIORITY  # None: they run as usual
+
+    def __init__(self, daemon_class, options, routes, fabric=None):
         self.options, self.routes = options, routes
         self.wrong_nodes = ""  # when tables did not become right
-        self.fabric = LossFabric(routes)
+        self.fabric = fabric or LossFabric(routes)
         try:
             self.start(daemon_class)
         except BaseException:
@@ -192,7 +194,7 @@ class Rig:
         fabric = self.fabric
         fabric.prepare(daemon_class)
         for daemon in fabric.daemons:
-            daemon.wrap = in_real_time(DAEMONS_PRIORITY)
+            daemon.wrap = in_real_time(self.daemons_priority) if self.daemons_priority else []
         self.right = fabric.program([*in_real_time(WATCHER_PRIORITY), os.path.join(BUILD, "bench_right"), *(fabrics.ns(node) for node in fabric.nodes)])
         self.ranges()
         for steps in zip(*(daemon.starts() for daemon in fabric.daemons)):
@@ -204,10 +206,14 @@ class Rig:
             self.inject(daemon_class)
         self.want()
         self.wait_right(PATIENCE_S + self.routes / 2000)
-        self.flows = fabric.program([*in_real_time(PACKETS_PRIORITY), os.path.join(BUILD, "bench_rig"), fabrics.ns("host%02d" % SENDER), fabrics.ns("host%02d" % RECEIVER), "10.1.%d.10" % RECEIVER])
+        self.flows = self.packets(SENDER, RECEIVER, 20000)
         for _ in range(daemon_class.settle):     # BFD comes up meanwhile
             self.more_packets()
         self.calm()
+
+    def packets(self, sender, receiver, rate):
+        argv = [os.path.join(BUILD, "bench_rig"), "--rate", str(rate), fabrics.ns("host%02d" % sender), fabrics.ns("host%02d" % receiver), "10.1.%d.10" % receiver]
+        return self.fabric.program([*in_real_time(PACKETS_PRIORITY), *argv])
 
     def inject(self, daemon_class):
         argv = [os.path.join(BUILD, "bench_peers"), "--routes", str(self.routes), "--per-set", str(self.options.per_set), "p1,%d,inject" % INJECTOR_ASN]
@@ -253,6 +259,9 @@ class Rig:
     def wait_right(self, timeout):
         """When all tables were right, or None."""
         self.right.say("wait")
+        return self.seen_right(timeout)
+
+    def seen_right(self, timeout):
         try:
             return self.right.wait("right", timeout=timeout)["at"]
         except Failed:
@@ -417,7 +426,7 @@ def run(daemon_class, options, event, routes):
 
 def jobs(options):
     """Every event with every daemon; those that the kernel's tables have a part in with many routes too."""
-    for event in options.events.split(","):
+    for event in options.events.split(",") if options.events else EVENTS:
         for routes in map(int, options.loss_routes.split(",")):
             if routes and event not in ("near", "far"):
                 continue
