@@ -210,7 +210,8 @@ EVENTS = {
     "drain-spine": (drained, (SPINE, "", (None, 1)), 0, 4),
     "drain-uplink": (drained, (LEAF, "swp1", (RECEIVER, 1)), 0, 4),
     "reload-routes": (reloaded, (LEAF, "routes"), 0, 4),
-    "reload-timers": (reloaded, (LEAF, "timers"), 0, 4),
+    "reload-keepalive": (reloaded, (LEAF, "keepalive"), 0, 4),
+    "reload-hold": (reloaded, (LEAF, "hold"), 0, 4),
     # Not the leaf with the peer that announces them.
     "million": (killed, ("leaf%02d" % SENDER,), None, 2),
 }

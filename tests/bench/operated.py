@@ -10,7 +10,7 @@ import duts
 from lab import BUILD, Failed
 
 RESTART_S = 120  # peers are asked to wait so long: FRR's and BIRD's default
-HOLD_S = 12      # another hold time
+TIMERS = {"keepalive": (2, 9), "hold": (4, 12)}  # of a changed configuration: KEEPALIVE and hold time; 3 and 9 before
 OLD, NEW = ("old0", "10.9.1.0/24"), ("new0", "10.9.2.0/24")  # interfaces of one leaf: the first is announced before its reload, the second after it
 PREFERRED = ("10.1.3.0/26", "10.0.254.3/32")  # what the policy of that reload is about: they go over swp1 alone
 
@@ -24,7 +24,7 @@ def said(*argv, timeout=60):
 
 class Operated:
     """What is done to a daemon. `drained` is None, "" for the node, or the name of a link; `changed` is what another configuration changes: "", "routes"
-    (what is announced, and a policy) or "timers"."""
+    (what is announced, and a policy), "keepalive" or "hold"."""
     graceful = False
     settle = 1
     drained, changed = None, ""
@@ -88,8 +88,8 @@ class Weft(Operated, duts.Weft):
         config = {"asn": self.asn, "router_id": self.router_id, "links": {"swp*": {}}, "multipath": multipath, "originate": list(originate)}
         if self.graceful:
             config["graceful_restart"] = {"restart_seconds": RESTART_S}
-        if self.changed == "timers":
-            config["timers"] = {"hold": HOLD_S, "keepalive": HOLD_S // 3, "ra_interval": 4}
+        if self.changed in TIMERS:
+            config["timers"] = dict(zip(("keepalive", "hold"), TIMERS[self.changed]))
         if self.changed == "routes":
             config["policy"] = {"prefer": [{"match": {"prefixes": [{"prefix": p} for p in PREFERRED]}, "set": {"local_pref": 200}, "action": "accept"}, {"action": "accept"}]}
             config["links"] = {"swp1": {"import": "prefer"}, "swp*": {}}
@@ -152,7 +152,7 @@ route-map DRAIN-IN permit 10
         with open(os.path.join(self.dir, "bgpd.conf")) as f:
             text = f.read().replace("redistribute connected\n", "redistribute connected route-map ORIGIN\n")
         node = [" bgp graceful-restart\n bgp graceful-restart preserve-fw-state\n"] * self.graceful
-        node += [" bgp graceful-shutdown\n"] * (self.drained == "") + [" timers bgp %d %d\n" % (HOLD_S // 3, HOLD_S)] * (self.changed == "timers")
+        node += [" bgp graceful-shutdown\n"] * (self.drained == "") + [" timers bgp %d %d\n" % t for key, t in TIMERS.items() if key == self.changed]
         text = text.replace(" no bgp ebgp-requires-policy\n", " no bgp ebgp-requires-policy\n" + "".join(node))
         if self.drained:
             text += "  neighbor {0} route-map DRAIN-OUT out\n  neighbor {0} route-map DRAIN-IN in\n".format(self.drained)
@@ -216,8 +216,7 @@ filter prefer_in { if (65535, 0) ~ bgp_community then bgp_local_pref = 0; else i
         with open(os.path.join(self.dir, "bird.conf")) as f:
             text = f.read().replace("import all; export all;", "import filter %s; export %s;" % (
                 ("drained_in", "filter drained_out") if self.drained == "" else ("fabric_in", "all")))
-        if self.changed == "timers":
-            text = text.replace("\tconnect delay time 1;", "\thold time %d; keepalive time %d;\n\tconnect delay time 1;" % (HOLD_S, HOLD_S // 3))
+        text = text.replace("\tconnect delay time 1;", "\tkeepalive time %d; hold time %d;\n\tconnect delay time 1;" % TIMERS.get(self.changed, (3, 9)))
         filters = ("drained_in", "filter drained_out", self.drained) if self.drained else ("prefer_in", "all", "swp1") if self.changed == "routes" else None
         if filters:
             text = text.replace('interface "%s"; }' % filters[2], 'interface "%s"; ipv4 { import filter %s; export %s; }; }' % (filters[2], *filters[:2]))
