@@ -22,8 +22,8 @@ static void takes_of_all(const struct config_diff *d, bool numbered, struct conf
 
 		if (begins_with(c->path, "links.") || begins_with(c->path, "neighbors.") || (numbered && begins_with(c->path, "timers.")))
 			continue;
-		ret->takes |= c->takes & TAKES_SESSION;
-		if (c->takes & TAKES_SESSION && !*why)
+		ret->takes |= c->takes & (TAKES_SESSION | TAKES_OPEN);
+		if (c->takes & (TAKES_SESSION | TAKES_OPEN) && !*why)
 			strcpy(why, c->path);
 	}
 }
@@ -90,12 +90,14 @@ static unsigned flaps(const struct agent *a, const struct port *port, const stru
 	if (takes & TAKES_SESSION)
 		return TAKES_SESSION;
 	if (!port->in_rib)
-		return 0;
+		return takes & TAKES_OPEN;
 	if (takes & TAKES_ASN && !asn_allowed(to, port))
 		return TAKES_ASN;
 	if (takes & TAKES_LIMIT && over(to, port))
 		return TAKES_LIMIT;
-	return takes & TAKES_IMPORT && !can_refresh(a, port) ? TAKES_IMPORT : 0;
+	if (takes & TAKES_IMPORT && !can_refresh(a, port))
+		return TAKES_IMPORT;
+	return takes & TAKES_OPEN;
 }
 
 static int takes_of_port(const struct reload *r, const struct port *port, struct config_takes *ret)

@@ -25,7 +25,7 @@ static void apply(struct port *port, const struct reload_session *s, mono now)
 	else if (s->takes & TAKES_PORT)
 		port_reconfigure(port, s->takes & TAKES_SESSION, now);
 	if (s->flaps && s->flaps != TAKES_LIMIT)         /* also one that was about to stand: what it has offered is old */
-		peers_reset(a->peers, port->key, CEASE_CONFIG_CHANGE, s->why, now);
+		peers_reset(a->peers, port->key, s->flaps == TAKES_OPEN ? CEASE_RENEWAL : CEASE_CONFIG_CHANGE, s->why, now);
 	if (s->takes & TAKES_DAMPING)
 		port_pardon(port, now);
 	if (s->takes & TAKES_LIMIT)              /* it was for another limit */

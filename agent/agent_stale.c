@@ -35,7 +35,7 @@ static bool gentle_end(const struct peer_view *v)
 		return false;
 	if (v->end == EV_TCP_FAIL)               /* RFC 4724 4.2 */
 		return true;
-	if (v->end == EV_STOP)                   /* our own will */
+	if (v->end == EV_STOP && v->end_subcode != CEASE_RENEWAL)        /* our own will */
 		return false;
 	if (v->end == EV_NOTIFICATION && v->end_code == NOTIFY_CEASE && v->end_subcode == CEASE_HARD_RESET)
 		return false;

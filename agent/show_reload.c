@@ -11,6 +11,7 @@
 static const struct { unsigned takes; const char *words; } effects[] = {
 	{ TAKES_RESTART, "needs a restart of weftd" },
 	{ TAKES_SESSION, "sessions restart" },
+	{ TAKES_OPEN, "sessions restart" },
 	{ TAKES_ASN, "sessions with an AS that is not allowed any more end" },
 	{ TAKES_LINKS, "links come or go" },
 	{ TAKES_NEIGHBORS, "numbered peers come or go" },

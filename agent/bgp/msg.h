@@ -134,6 +134,7 @@ enum {                                   /* NOTIFY_CEASE subcodes, RFC 4486 and 
 	CEASE_CONNECTION_REJECTED = 5, CEASE_CONFIG_CHANGE = 6, CEASE_COLLISION = 7, CEASE_OUT_OF_RESOURCES = 8,
 	CEASE_HARD_RESET = 9,            /* RFC 8538 3 */
 	CEASE_BFD_DOWN = 10,             /* RFC 9384 */
+	CEASE_RENEWAL = 0xff,            /* not for the wire: CEASE_CONFIG_CHANGE, and routes are kept until the next session (RFC 8538 4) */
 };
 
 #endif

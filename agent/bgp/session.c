@@ -222,9 +222,13 @@ static enum session_end end_of(enum bgp_event e, uint32_t act, const struct bgp_
 }
 
 /* RFC 8538 3: when both keep routes over a NOTIFICATION, one that is meant as the end of them is a Hard Reset, with the other one inside. */
-static void harden(const struct session *s, struct bgp_err *err)
+static void farewell(const struct session *s, enum bgp_state was, struct bgp_err *err)
 {
-	if (err->code != NOTIFY_CEASE || !s->caps.gr_notification || !s->cfg->offer.caps.gr_notification)
+	if (err->subcode == CEASE_RENEWAL) {
+		err->subcode = CEASE_CONFIG_CHANGE;
+		return;
+	}
+	if (was != BGP_ESTABLISHED || err->code != NOTIFY_CEASE || !s->caps.gr_notification || !s->cfg->offer.caps.gr_notification)
 		return;
 	if (err->data_len + 2u > sizeof(err->data))
 		err->data_len = sizeof(err->data) - 2;
@@ -266,9 +270,9 @@ uint32_t session_event(struct session *s, enum bgp_event e, const struct bgp_err
 	}
 	s->state = step.next;
 	note_end(s, e, step.act, err);
-	if (e == EV_STOP && was == BGP_ESTABLISHED && err) {
+	if (e == EV_STOP && err) {
 		own = *err;
-		harden(s, &own);
+		farewell(s, was, &own);
 		err = &own;
 	}
 	perform(s, step.act, step.act & (ACT_NOTIFY | ACT_NOTIFY_HOLD | ACT_NOTIFY_FSM | ACT_NOTIFY_CEASE) ? err : NULL, now);
@@ -300,7 +304,7 @@ void session_stop(struct session *s, uint8_t cease_subcode, const char *why, mon
 		add_words(&err, why);
 	if (cease_subcode && s->state >= BGP_OPENSENT)
 		session_say(s, *why ? "we said: %s (%s)" : "we said: %s",
-			    bgp_notification_str(err.code, err.subcode, buf, sizeof(buf)), why);
+			    bgp_notification_str(err.code, cease_subcode == CEASE_RENEWAL ? CEASE_CONFIG_CHANGE : cease_subcode, buf, sizeof(buf)), why);
 	else
 		session_say(s, "%s", why);
 	session_event(s, EV_STOP, cease_subcode ? &err : NULL, now);

@@ -28,7 +28,7 @@ static const struct { const char *key; unsigned takes; } answers[] = {
 	{ "links.*.expect", TAKES_RESTART },
 	{ "originate", TAKES_ORIGINATE },
 	{ "loopback", TAKES_RESTART },                           /* the source of every route in the kernel */
-	{ "timers.hold", TAKES_SESSION },                        /* RFC 4271 4.2: agreed on in the OPEN */
+	{ "timers.hold", TAKES_OPEN },                           /* RFC 4271 4.2: agreed on in the OPEN */
 	{ "timers.keepalive", TAKES_KEEPALIVE },
 	{ "timers.connect_retry", TAKES_NOTHING },
 	{ "timers.ra_interval", TAKES_RA },
@@ -50,7 +50,7 @@ static const struct { const char *key; unsigned takes; } answers[] = {
 	{ "neighbors.*.passive", TAKES_NOTHING },
 	{ "neighbors.*.route_reflector_client", TAKES_SESSION },
 	{ "neighbors.*.next_hop_self", TAKES_EXPORT },
-	{ "neighbors.*.hold", TAKES_SESSION },
+	{ "neighbors.*.hold", TAKES_OPEN },
 	{ "neighbors.*.keepalive", TAKES_KEEPALIVE },
 	{ "neighbors.*.gtsm", TAKES_SESSION },
 	{ "neighbors.*.password", TAKES_SESSION },

@@ -114,6 +114,13 @@ static void by_reset(struct world *w)
 	world_turn(w);
 }
 
+static void by_other_hold_time(struct world *w)
+{
+	world_clear(w);
+	cr_expect_str_eq(world_reload(w, "{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"timers\": {\"hold\": 30}}"), "swp1 restarts");
+	cr_expect_eq(world_count(w, "to swp1: NOTIFICATION 6/6"), 1u, "no Hard Reset: the peer is to keep our routes");
+}
+
 static void by_link(struct world *w)
 {
 	drop(w);
@@ -154,6 +161,7 @@ static const struct { const char *what; void (*end)(struct world *w); bool with_
 	{ "bad message", by_bad_message, true, false },
 	{ "hold timer", by_silence, false, false },
 	{ "our reset", by_reset, false, false },
+	{ "our other hold time", by_other_hold_time, true, false },
 	{ "link down meanwhile", by_link, false, false },
 	{ "another MAC meanwhile", by_other_mac, false, false },
 	{ "another address of ours meanwhile", by_other_address, false, false },
