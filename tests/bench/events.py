@@ -245,7 +245,7 @@ class Stage:
 
 def jobs(options):
     for daemon_class in operated.ALL:
-        if not {daemon_class.name.lower(), daemon_class.name.lower().split()[0]} & set(options.daemons):
+        if options.only and daemon_class.name.lower() not in options.daemons:
             continue
         stage = Stage(daemon_class)
         try:
