@@ -49,3 +49,11 @@ claim 1 "and runs" grep -qF "$(other_build)/weftd" "/proc/$(pid_of leaf01)/cmdli
 claim 1 "one session is reset" exits 0 weft leaf01 reset swp1
 claim 20 "a session that starts over alone" same "false ipv4,ipv6" bits spine01
 claim 10 "is there again" whole 2 2
+
+holds() { jq_of 'map("\(.link) \(.hold_time) \(.state)") | sort | join(",")' weft leaf01 --json show neighbors; }
+flow_mark
+configure '.timers = {hold: 6}' leaf01
+claim 5 "another hold time" exits 0 weft leaf01 reload
+claim 20 "both sessions start over with it" same "swp1 6 Established,swp2 6 Established" holds
+claim 10 "every table is as before" whole 2 2
+claim 1 "not one packet was lost" unharmed
