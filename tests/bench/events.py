@@ -110,6 +110,14 @@ class Rig(loss.Rig):
         super().mark()
         self.dropped_then = machine_dropped()
 
+    def calm(self):
+        """Nothing is lost before anything is done, but what the machine itself drops."""
+        self.mark()
+        self.pass_s(1)
+        lost = self.report()["lost"]
+        if lost > machine_dropped() - self.dropped_then:
+            raise Failed("%d packets are lost while nothing happens" % lost)
+
     def pass_s(self, seconds):
         """So much time with packets in it."""
         least = self.report()["sent"] + seconds * 2 * RATE

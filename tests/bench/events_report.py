@@ -46,6 +46,7 @@ def cell(runs, key, unit, notes, where):
     text = spread([run[key] for run in ended], unit)
     if key == LOST:
         text += " / " + spread([run["worst"] for run in ended], unit)
+        text += "*" * any(0 < run["lost"] <= run["dropped"] for run in ended)
     return text + ("!" if len(ended) < len(runs) else "")
 
 
@@ -56,7 +57,8 @@ def machine(results):
         return []
     text = "%d packets were dropped by the machine's own queues in %d of %d runs, %d were refused at the sender" % (
         sum(run["dropped"] for run in runs), sum(run["dropped"] > 0 for run in runs), len(runs), sum(run["refused"] for run in runs))
-    return [text, "wrong routes in the end: %d" % sum(run["wrong"] for run in runs)]
+    return ["* in a run with a loss the machine itself dropped as many packets, of this fabric or of others"] * any(
+        0 < run["lost"] <= run["dropped"] for run in runs) + [text, "wrong routes in the end: %d" % sum(run["wrong"] for run in runs)]
 
 
 def table(results, options):

@@ -10,13 +10,16 @@ import duts
 from lab import BUILD, Failed
 
 RESTART_S = 120  # peers are asked to wait so long: FRR's and BIRD's default
-TIMERS = {"keepalive": (2, 9), "hold": (4, 12)}  # of a changed configuration: KEEPALIVE and hold time; 3 and 9 before
+TIMERS = {"keepalive": (2, 9), "hold": (4, 12)}  # of a changed configuration: KEEPALIVE and hold time; before: 3 and 9, BIRD's 80 and 240
 OLD, NEW = ("old0", "10.9.1.0/24"), ("new0", "10.9.2.0/24")  # interfaces of one leaf: the first is announced before its reload, the second after it
 PREFERRED = ("10.1.3.0/26", "10.0.254.3/32")  # what the policy of that reload is about: they go over swp1 alone
 
 
 def said(*argv, timeout=60):
-    done = subprocess.run(argv, capture_output=True, text=True, timeout=timeout)
+    try:
+        done = subprocess.run(argv, capture_output=True, text=True, timeout=timeout)
+    except subprocess.TimeoutExpired:
+        raise Failed("%s: no answer" % " ".join(argv))
     if done.returncode:
         raise Failed("%s: %s" % (" ".join(argv), (done.stderr or done.stdout).strip()[-300:]))
     return done.stdout
@@ -44,7 +47,7 @@ class Operated:
         self.stop()
 
     def leave(self):
-        """As the system's service manager ends it: one program after the other, those that were started last first."""
+        """SIGTERM. As the system's service manager ends it: one program after the other, those that were started last first."""
         for p in reversed(self.processes):
             p.terminate()
             self.wait_ended(p)
@@ -216,7 +219,9 @@ filter prefer_in { if (65535, 0) ~ bgp_community then bgp_local_pref = 0; else i
         with open(os.path.join(self.dir, "bird.conf")) as f:
             text = f.read().replace("import all; export all;", "import filter %s; export %s;" % (
                 ("drained_in", "filter drained_out") if self.drained == "" else ("fabric_in", "all")))
-        text = text.replace("\tconnect delay time 1;", "\tkeepalive time %d; hold time %d;\n\tconnect delay time 1;" % TIMERS.get(self.changed, (3, 9)))
+        if self.changed in TIMERS:
+            times = "\tkeepalive time %d;" % TIMERS[self.changed][0] + " hold time %d;" % TIMERS[self.changed][1] * (self.changed == "hold")
+            text = text.replace("\tconnect delay time 1;", times + "\n\tconnect delay time 1;")
         filters = ("drained_in", "filter drained_out", self.drained) if self.drained else ("prefer_in", "all", "swp1") if self.changed == "routes" else None
         if filters:
             text = text.replace('interface "%s"; }' % filters[2], 'interface "%s"; ipv4 { import filter %s; export %s; }; }' % (filters[2], *filters[:2]))
