@@ -116,6 +116,7 @@ void agent_start(struct agent *a, mono now)
 	a->since = a->now = now;
 	if (a->fib)
 		restart_begin(a, now);
+	hold_begin(a);
 	links_start(a, now);
 	neighbors_update(a, now);
 	links_originate(a);
@@ -196,7 +197,8 @@ void agent_step(struct agent *a, mono now)
 	if (settled)
 		fib_turn(a, now);
 	drain_step(a, now);
-	if (!a->restart.on)
+	hold_step(a, now);
+	if (!a->restart.on && !a->hold)
 		bgp_export(a);
 }
 
@@ -208,9 +210,9 @@ mono agent_next(const struct agent *a)
 		return MONO_NEVER;
 	if (a->stopped)
 		return next;
-	if (!a->restart.on && (rib_undecided(a->rib) || bgp_export_due(a)))
+	if (!a->restart.on && (rib_undecided(a->rib) || (!a->hold && bgp_export_due(a))))
 		return (mono){ 0 };
-	next = mono_min(next, restart_next(a));
+	next = mono_min(next, mono_min(restart_next(a), hold_next(a)));
 	next = mono_min(mono_min(next, stale_next(a)), mono_min(mono_min(ra_next(a->ra), damp_due(a)), neighbors_next(a)));
 	if (a->confirmed)
 		next = mono_min(next, a->reloads.confirm_by);

@@ -11,8 +11,6 @@
 
 #define DRAINS_MAX PORTS_MAX
 #define CHECK_MS 50                      /* between two looks whether it may come back */
-#define DISCOVERY_S 10                   /* after the start: links on which nobody is known yet are waited for. Two advertisements of a peer */
-#define NO_EOR_MS 5000                   /* what a peer without graceful restart is given to tell its routes: it need not say when it is done */
 #define COUNT_MS 900                     /* the shortest time that packets are counted for */
 #define CONTROL_PPS 10                   /* BGP's and discovery's on a link, in and out, when there is nothing to tell */
 
@@ -154,51 +152,15 @@ int agent_undrain(struct agent *a, const char *name, mono now)
 	return 0;
 }
 
-/* RFC 4724 2: End-of-RIB, which most peers say whether or not they restart gracefully. */
-static bool has_told(const struct port *port, mono now)
-{
-	const struct peer *peer = peers_find(port->agent->peers, port->key);
-	const struct bgp_ctx *bgp = peer_ctx(peer);
-	struct peer_view v;
-
-	if ((!bgp->mp[0] || port->eor_heard[0]) && (!bgp->mp[1] || port->eor_heard[1]))
-		return true;
-	peer_view(peer, &v);
-	return !(v.caps_received && v.caps_received->gr) && mono_diff_ms(now, v.since) >= NO_EOR_MS;
-}
-
-static bool waits_for_port(const struct port *port, mono now)
-{
-	if (!port->usable)
-		return false;
-	if (port->in_rib)
-		return !has_told(port, now);
-	if (port->neighbor)
-		return peers_find(port->agent->peers, port->key);
-	return port->known || !mono_due(mono_add_s(port->agent->since, DISCOVERY_S), now);
-}
-
-static bool kernel_has_all(const struct agent *a)
-{
-	struct fib_stats s;
-
-	if (rib_undecided(a->rib) || rib_leaving(a->rib))
-		return false;
-	if (!a->fib)
-		return true;
-	fib_stats(a->fib, &s);
-	return !s.queued && s.installed >= s.routes;
-}
-
 /* Nobody is to be drawn here before there is a way on: who has not told everything, or has not got it? NULL: nobody. */
 static const char *waits_for(const struct agent *a, const char *name, mono now)
 {
 	const struct port *port;
 
-	for (size_t i = 0; (port = port_at(a, i)); i++)
-		if (concerns(name, port) && waits_for_port(port, now))
+	for (size_t at = 0; (port = whole_lacks(a, &at, now));)
+		if (concerns(name, port))
 			return port->name;
-	return kernel_has_all(a) ? NULL : "the kernel";
+	return whole_in_kernel(a) ? NULL : WHOLE_KERNEL;
 }
 
 static void take_back(struct agent *a, size_t i, const char *missed)

@@ -120,6 +120,7 @@ struct agent {
 	mono since;
 	mono now;                        /* of the present turn, as handed in: for callbacks of the stages */
 	struct restart restart;
+	bool hold;                       /* `start_hold`: nothing is announced yet */
 	struct links *links;
 	struct ra *ra;
 	struct peers *peers;
@@ -273,6 +274,21 @@ void restart_step(struct agent *a, mono now);            /* is it over? */
 void restart_sweep(struct agent *a, mono now);           /* once it is over and all is decided */
 mono restart_next(const struct agent *a);
 void restart_router(struct port *port, const struct in6_addr *addr);     /* heard on the link */
+
+/* agent_whole.c: is our table whole? */
+#define WHOLE_KERNEL "the kernel"        /* who is waited for when no peer is */
+bool port_told(const struct port *port, mono now);       /* an Established peer has told everything (RFC 4724 2: End-of-RIB), or need not say so, */
+mono port_told_by(const struct port *port);              /* and had time to until then; MONO_NEVER: it has to */
+bool port_numbered_owes(const struct port *port);        /* a numbered peer without a session: it may have one at any time */
+/* The peers, and links, that have yet to tell something, one after the other: *at is 0 to begin with; NULL: no more. */
+const struct port *whole_lacks(const struct agent *a, size_t *at, mono now);
+mono whole_discovered(const struct agent *a);            /* links on which nobody is known are waited for until then */
+bool whole_in_kernel(const struct agent *a);             /* all that was told is decided, and the kernel has confirmed all of it */
+
+/* agent_hold.c: this node starts, and announces nothing yet */
+void hold_begin(struct agent *a);
+void hold_step(struct agent *a, mono now);
+mono hold_next(const struct agent *a);
 
 /* agent.c */
 struct stage_configs { struct ra_config ra; struct rib_config rib; struct peers_config peers; };

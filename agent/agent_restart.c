@@ -8,8 +8,6 @@
 
 #include "agent/base/log.h"
 
-#define NO_EOR_MS 5000                   /* what a peer without graceful restart is given to tell its routes: it need not say when it is done */
-
 static bool link_alive(void *ctx, uint32_t ifindex)
 {
 	const struct agent *a = ctx;
@@ -55,33 +53,6 @@ void restart_begin(struct agent *a, mono now)
 		   fib_adopted(a->fib, AF_INET), fib_adopted(a->fib, AF_INET6), a->cfg->restart_s);
 }
 
-/* RFC 4724 4.1: a peer with the R bit may wait for us, as we for it. Not so one that names no family: it has kept nothing to forward by meanwhile.
- * FRR as a helper says so for minutes after its own start, tells its routes as ever, and drops ours when our End-of-RIB comes before them. */
-static bool waits_for_us(const struct bgp_caps *caps)
-{
-	return caps && caps->gr_restarted && (caps->gr_mp[0] || caps->gr_mp[1]);
-}
-
-/* Has the peer told everything? */
-static bool is_done(const struct port *port, const struct peer_view *v, mono now)
-{
-	const struct bgp_ctx *bgp = peer_ctx(peers_find(port->agent->peers, port->key));
-
-	if ((!bgp->mp[0] || port->eor_heard[0]) && (!bgp->mp[1] || port->eor_heard[1]))
-		return true;
-	if (port->agent->restart.on && waits_for_us(v->caps_received))
-		return true;
-	return !(v->caps_received && v->caps_received->gr) && mono_diff_ms(now, v->since) >= NO_EOR_MS;
-}
-
-static bool session_done(const struct port *port, mono now)
-{
-	struct peer_view v;
-
-	peer_view(peers_find(port->agent->peers, port->key), &v);
-	return is_done(port, &v, now);
-}
-
 /* The link or the address of the first peer that is waited for: one whose session has not told everything, one that has none yet and that an
  * adopted route leads to, or a numbered one, which may have told anything. NULL: there is none. */
 static const char *waits_for(const struct agent *a, mono now)
@@ -90,7 +61,7 @@ static const char *waits_for(const struct agent *a, mono now)
 	struct hop hop;
 
 	for (size_t i = 0; (port = port_at(a, i)); i++)
-		if (port->in_rib ? !session_done(port, now) : port->neighbor && port->usable && peers_find(a->peers, port->key))
+		if (port->in_rib ? !port_told(port, now) : port->neighbor && port_numbered_owes(port))
 			return port->name;
 	for (size_t at = 0; fib_adopted_hop(a->fib, &at, &hop);) {
 		if (!IN6_IS_ADDR_LINKLOCAL(&hop.via))
@@ -148,17 +119,12 @@ mono restart_next(const struct agent *a)
 {
 	mono next = a->restart.until;
 	const struct port *port;
-	struct peer_view v;
 
 	if (!a->restart.sweep)
 		return MONO_NEVER;
-	for (size_t i = 0; (port = port_at(a, i)); i++) {
-		if (!port->in_rib)
-			continue;
-		peer_view(peers_find(a->peers, port->key), &v);
-		if (!is_done(port, &v, a->now) && !(v.caps_received && v.caps_received->gr))
-			next = mono_min(next, mono_add_ms(v.since, NO_EOR_MS));
-	}
+	for (size_t i = 0; (port = port_at(a, i)); i++)
+		if (port->in_rib && !port_told(port, a->now))
+			next = mono_min(next, port_told_by(port));
 	return next;
 }
 

@@ -265,6 +265,7 @@ json_t *show_summary(const struct agent *a, mono now)
 	show_drains(a, o, now);
 	json_object_set_new(o, "routes_installed", json_integer((json_int_t)fib.installed));
 	json_object_set_new(o, "restart", restart_json(a, now));
+	json_object_set_new(o, "start_hold", show_hold(a, now));
 	json_object_set_new(o, "bfd", show_bfd_summary(a));
 	json_object_set_new(o, "counters", json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "notifications_lost", (json_int_t)n->notifications_lost,
 						     "neighbors_lost", (json_int_t)n->neighbors_lost, "bad_requests", (json_int_t)n->bad_requests, "unsendable_prefixes", (json_int_t)n->unsendable,

@@ -14,6 +14,7 @@ void show_link_counters(const struct agent *a, json_t *o);
 json_t *show_bfd(const struct agent *a, uint32_t key, mono now);
 json_t *show_bfd_alarm(const struct agent *a, uint32_t key);
 json_t *show_bfd_summary(const struct agent *a);
+json_t *show_hold(const struct agent *a, mono now);        /* show_hold.c; null: announcements are not held */
 void show_drains(const struct agent *a, json_t *o, mono now);            /* into the summary */
 const char *show_link_name(const struct agent *a, uint32_t ifindex);     /* "?" unknown */
 

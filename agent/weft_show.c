@@ -100,6 +100,17 @@ static int print_peers(const json_t *peers, const struct look *look)
 	return r;
 }
 
+/* Announcements of a node that has just started. */
+static void text_hold(const json_t *hold)
+{
+	AUTO_FREE char *who = text_list(json_object_get(hold, "waits_for"), ", ");
+	char buf[DURATION_STRLEN];
+
+	if (json_is_object(hold))
+		printf("announcements are held since %s, for %s s at most: waits for %s\n", since(hold, "held_seconds", buf),
+		       TEXT(hold, "seconds_left"), who && *who ? who : "nobody");
+}
+
 int text_summary(const json_t *result, const struct look *look)
 {
 	const json_t *peers = json_object_get(result, "neighbors");
@@ -115,6 +126,7 @@ int text_summary(const json_t *result, const struct look *look)
 		printf("restarts: %s IPv4 and %s IPv6 routes of the earlier run stay until %s has told its routes, %s s at most\n",
 		       TEXT(restart, "routes_ipv4"), TEXT(restart, "routes_ipv6"),
 		       json_is_string(json_object_get(restart, "waits_for")) ? TEXT(restart, "waits_for") : "every peer", TEXT(restart, "seconds_left"));
+	text_hold(json_object_get(result, "start_hold"));
 	text_drains(result);
 	if (json_integer_value(json_object_get(counters, "link_alarms")) > 0)
 		printf("%s links with an alarm: weft show links\n", TEXT(counters, "link_alarms"));

@@ -191,6 +191,8 @@ void fib_groups(const struct fib *fib, void (*fn)(void *ctx, const struct fib_gr
 /* Links that at least so many routes of one group hang on alone: without it, all of them go. Returns how many, at most max. */
 size_t fib_alone(const struct fib *fib, size_t least, uint32_t *ret_ifindex, size_t max);
 
+bool fib_settled(const struct fib *fib);         /* the kernel has confirmed everything that is wanted, and nothing else is on its way */
+
 struct fib_stats {
 	size_t routes, installed, groups, hops, neighbours, queued;
 	uint64_t put_back;               /* what somebody else deleted or changed (fib_deed) */

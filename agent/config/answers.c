@@ -38,6 +38,7 @@ static const struct { const char *key; unsigned takes; } answers[] = {
 	{ "resilient", TAKES_RESTART },                          /* the kernel never turns one kind of group into the other */
 	{ "graceful_restart.restart_seconds", TAKES_NOTHING },   /* said in the next OPEN; what the node does at its own end is read then */
 	{ "graceful_restart.long_lived_seconds", TAKES_DECISION },       /* the time when it is needed; the capability is said in the next OPEN */
+	{ "start_hold", TAKES_NOTHING },                         /* asked for while the start lasts; later it is for the next one */
 	{ "ipv6", TAKES_SESSION | TAKES_ORIGINATE },             /* RFC 4760 8: agreed on in the OPEN */
 	{ "software_version", TAKES_NOTHING },                   /* said in the next OPEN */
 	{ "bfd", TAKES_NOTHING },                                /* the default of links: each link's own value is compared; as the next */

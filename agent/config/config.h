@@ -121,6 +121,7 @@ struct config {
 	uint16_t multipath;
 	struct config_resilient resilient;
 	uint32_t restart_s;              /* seconds of RFC 4724 in which this node comes back from a restart; 0: it keeps nothing over one */
+	uint32_t start_hold_s;           /* most seconds for which a node that starts announces nothing, until its table is whole; 0: none */
 	uint32_t long_lived[2];          /* IPv4, IPv6: most seconds of long-lived graceful restart that a peer is granted; 0: none */
 	struct config_bfd bfd;           /* of links that no entry of `links` is for; as the next */
 	struct config_damping damping;

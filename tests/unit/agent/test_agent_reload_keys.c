@@ -58,6 +58,8 @@ static const struct row rows[] = {
 	  .sees = "hold * restart 60*", .script = AGAIN },
 	{ "graceful_restart.long_lived_seconds", WITH(""), WITH(", \"graceful_restart\": {\"long_lived_seconds\": 60}"),
 	  .sees = "hold * long-lived", .script = AGAIN },
+	{ "start_hold", PEERS("65002", "65003", ", \"start_hold\": 600"), PEERS("65002", "65003", ""),
+	  .sees = "to swp1: UPDATE *10.0.254.1/32*", .scene = NUMBERED, .asn = { 65002 } },
 	{ "originate", WITH(""), WITH(", \"originate\": []"), .sees = "to swp?: UPDATE -10.0.254.1/32", .least = 2 },
 	{ "multipath", WITH(", \"multipath\": 1"), WITH(", \"multipath\": 2"), .sees = "group_set swp1 swp2" },
 	{ "med", WITH(""), WITH(", \"med\": \"always\""), .sees = "route_set 10.7.0.0/24" },

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "agent/agent_hold.h"
 #include "agent/base/own.h"
 #include "world.h"
 #include "world_kernel.h"
@@ -223,6 +224,24 @@ Test(agent_restart, what_nobody_tells_again_goes_and_what_is_told_otherwise_is_c
 	cr_expect_eq(world_count(w, "route_del 10.2.0.0/24"), 1u);
 	cr_expect_eq(world_count(w, "route_del 2001:db8:1::/48"), 1u);
 	cr_expect_eq(world_count(w, "route_del *"), 2u);
+	world_free(w);
+}
+
+/* It has waited for the same already. */
+Test(agent_restart, start_hold_adds_nothing_to_it)
+{
+	struct world *w = restarted("{\"asn\": 65001, \"router_id\": \"" OUR_ID "\", \"graceful_restart\": {\"restart_seconds\": 7}, \"start_hold\": 600}", true);
+	struct agent_hold_view v;
+
+	cr_expect_not(agent_hold(w->agent, &v));
+	peer_comes(w, 1);
+	cr_expect(sent(w, 1).gr_restarted && sent(w, 1).gr_forwarding[0]);
+	world_announce(w, 1, "10.1.0.0/24", NULL, 0);
+	peer_is_done(w, 1);
+	world_wait(w, 7100);
+	cr_expect(is_over(w));
+	cr_expect_not(agent_hold(w->agent, &v));
+	cr_expect_geq(world_count(w, "to swp1: UPDATE*10.0.254.1/32*"), 1u);
 	world_free(w);
 }
 

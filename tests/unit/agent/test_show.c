@@ -85,7 +85,7 @@ static struct world *fabric(void)
 
 static const struct { json_t *(*view)(const struct world *w); const char *path, *keys; } shapes[] = {
 	{ summary, "", "router_id asn hostname version uptime_seconds prefixes prefixes_ipv4 prefixes_ipv6 paths rib_bytes peers peers_established "
-		       "drained drain drained_links routes_installed restart bfd counters configuration neighbors" },
+		       "drained drain drained_links routes_installed restart start_hold bfd counters configuration neighbors" },
 	{ summary, "configuration", "generation reloads rejected last_reload confirm_seconds_left" },
 	{ summary, "bfd", "sessions up sent received discarded late_us" },
 	{ summary, "bfd.late_us", "p50 p99 p9999 max below_powers_of_two" },

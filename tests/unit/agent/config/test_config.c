@@ -83,6 +83,7 @@ Test(config, every_kind_of_wrong_value_is_named_with_what_is_allowed)
 		  "f:1:52: timers.ra_lifetime: is 4 and would run out before the next RA, allowed: 0, or ra_interval 5 to 9000" },
 		{ "\"timers\": {\"connect_retry\": 0}", "f:1:52: timers.connect_retry: is 0, allowed: 1 to 65535 seconds" },
 		{ "\"graceful_restart\": 5", "f:1:41: graceful_restart: is a number, allowed: an object such as {\"long_lived_seconds\": 3600}" },
+		{ "\"start_hold\": 601", "f:1:41: start_hold: is 601, allowed: 0 to 600 seconds" },
 		{ "\"graceful_restart\": {\"long_lived_seconds\": 16777216}",
 		  "f:1:62: graceful_restart.long_lived_seconds: is 16777216, allowed: 0 to 16777215 seconds, or an object such as {\"ipv4\": 3600}" },
 		{ "\"graceful_restart\": {\"long_lived_seconds\": {\"ipv6\": -1}}",
@@ -147,7 +148,7 @@ Test(config, an_unknown_key_is_an_error_with_the_nearest_known_one)
 	bad("{" HEAD ", \"timers\": {\"zzzz\": 3}}",
 	    "f:1:52: timers.zzzz: unknown key, allowed: hold, keepalive, connect_retry, ra_interval, ra_lifetime");
 	bad("{" HEAD ", \"\\u001b[2J\": 3}", "f:1:41: ?[2J: unknown key, allowed: asn, router_id, hostname, links, originate, loopback, "
-	    "timers, ipv4_next_hop, multipath, resilient, graceful_restart, ipv6, software_version, manage_sysctls, weighted, bfd, damping, neighbors, med, policy, metrics");
+	    "timers, ipv4_next_hop, multipath, resilient, graceful_restart, start_hold, ipv6, software_version, manage_sysctls, weighted, bfd, damping, neighbors, med, policy, metrics");
 }
 
 Test(config, all_errors_are_told_in_the_order_of_the_file)
