@@ -22,7 +22,7 @@ void stage_configs(const struct config *c, struct stage_configs *ret)
 	*ret = (struct stage_configs){
 		.ra = { .interval_s = c->timers.ra_interval, .lifetime_s = c->timers.ra_lifetime },
 		.rib = { .asn = c->asn, .router_id = c->router_id, .multipath = c->multipath, .med_always = c->med_always, .long_lived = long_lived,
-			 .weighted = c->weighted },
+			 .weighted = c->weighted, .installed = c->advertise_installed },
 		.peers = {
 			.asn = c->asn, .router_id = c->router_id, .hold = c->timers.hold, .keepalive = c->timers.keepalive,
 			.connect_retry = c->timers.connect_retry, .ipv6 = c->ipv6, .long_lived = long_lived, .restart = (uint16_t)c->restart_s,

@@ -93,7 +93,7 @@ static void peer_established(void *ctx, struct peer *peer)
 	drain_port(port);
 	rib_export_long_lived(a->rib, port->rib, v.caps_received && v.caps_received->llgr);
 	rib_export_open(a->rib, port->rib, bgp->mp[0], bgp->mp[1]);
-	rib_mark(a->rib, &port->eor_by);
+	eor_begin(port);
 	for (int i = 0; i < 2; i++) {
 		port->eor_due[i] = bgp->mp[i];
 		port->eor_heard[i] = port->refresh_due[i] = port->refreshing[i] = false;
@@ -341,7 +341,7 @@ bool bgp_export_due(const struct agent *a)
 
 	for (size_t i = 0; (port = port_at(a, i)); i++) {
 		if (port->in_rib && peer_wants(peers_find(a->peers, port->key)) &&
-		    (refresh_pending(port) || rib_export_pending(a->rib, port->rib)))
+		    ((refresh_pending(port) && !eor_waits(port)) || rib_export_pending(a->rib, port->rib)))
 			return true;
 	}
 	return false;
@@ -418,7 +418,7 @@ void bgp_export(struct agent *a)
 			refresh_begin(e.port, e.peer);
 		for (size_t n = 0; n < most && e.port->in_rib && peer_wants(e.peer) && rib_export_pending(a->rib, e.port->rib); n++)
 			rib_export(a->rib, e.port->rib, send_batch, &e);
-		if (e.port->in_rib && peer_wants(e.peer) && !rib_export_pending(a->rib, e.port->rib) && rib_passed(a->rib, &e.port->eor_by))
+		if (e.port->in_rib && peer_wants(e.peer) && !rib_export_pending(a->rib, e.port->rib) && eor_may_go(e.port))
 			refresh_end(e.port, e.peer);
 	}
 }

@@ -11,6 +11,7 @@ int fib_ready(struct agent *a)
 		.objects = a->groups != FIB_CLASSIC, .via_inet6 = c->ipv4_next_hop_inet6, .on_link = c->ipv4_next_hop,
 		.secret = a->out.secret,
 	};
+	int r;
 
 	if (a->fib)
 		return 0;
@@ -21,7 +22,10 @@ int fib_ready(struct agent *a)
 	/* The kernel refuses a preferred source that no interface has. */
 	if (c->loopback || link_has_addr4(a->links, c->router_id))
 		cfg.src = c->router_id;
-	return fib_new(&a->fib, &cfg);
+	r = fib_new(&a->fib, &cfg);
+	if (r >= 0)
+		installed_watch(a);
+	return r;
 }
 
 /* n hops, and m more behind them: two paths of numbered peers may lead to the same gateway. Returns how many differ. */
@@ -92,7 +96,7 @@ static void rib_changed(void *ctx, const struct prefix *p, const struct rib_via 
 
 void fib_rib_out(struct agent *a, struct rib_out *buf)
 {
-	*buf = (struct rib_out){ .changed = rib_changed, .cost = reach_cost, .settled = reach_settled, .ctx = a };
+	*buf = (struct rib_out){ .changed = rib_changed, .cost = reach_cost, .settled = reach_settled, .installed = installed_ask, .ctx = a };
 }
 
 void fib_turn(struct agent *a, mono now)

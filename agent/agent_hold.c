@@ -73,7 +73,7 @@ void hold_step(struct agent *a, mono now)
 	a->hold = false;
 	peers_restarting(a->peers, false, forwards_nothing);
 	for (size_t i = 0; (port = port_at(a, i)); i++)          /* End-of-RIB follows on what is known now */
-		rib_mark(a->rib, &port->eor_by);
+		eor_begin(port);
 }
 
 mono hold_next(const struct agent *a)

@@ -63,6 +63,8 @@ struct port {                            /* a fabric link, a further router on o
 	struct in_addr remote_id;
 	struct hop hop;                  /* numbered: none, every path has its own */
 	struct rib_mark eor_by;          /* the session's begin */
+	enum { EOR_DECIDES, EOR_INSTALLS, EOR_MAY_GO } eor_phase;        /* agent_installed.c: everything by then is decided, in the kernel, and decided with that */
+	uint32_t eor_installed_by;
 	bool eor_due[2], eor_heard[2];   /* by family, as the next three */
 	bool refresh_due[2], refreshing[2];      /* a BoRR is to be sent; an EoRR, when all has been sent */
 	enum stale stale[2];
@@ -284,6 +286,13 @@ bool port_numbered_owes(const struct port *port);        /* a numbered peer with
 const struct port *whole_lacks(const struct agent *a, size_t *at, mono now);
 mono whole_discovered(const struct agent *a);            /* links on which nobody is known are waited for until then */
 bool whole_in_kernel(const struct agent *a);             /* all that was told is decided, and the kernel has confirmed all of it */
+
+/* agent_installed.c: `advertise_installed` */
+void installed_watch(struct agent *a);                   /* there is a fib, or the key is another one */
+enum rib_installed installed_ask(void *ctx, const struct prefix *p);     /* rib_out.installed */
+void eor_begin(struct port *port);                       /* what is known by now is to be told before the End-of-RIB */
+bool eor_may_go(struct port *port);                      /* all of that is decided, and the kernel has answered */
+bool eor_waits(const struct port *port);                 /* for the kernel */
 
 /* agent_hold.c: this node starts, and announces nothing yet */
 void hold_begin(struct agent *a);

@@ -55,6 +55,7 @@ static void stages(struct agent *a, const struct reload *r, mono now)
 	peers_reconfigure(a->peers, &c.peers, now);
 	if (r->diff->takes & TAKES_RA)
 		ra_reconfigure(a->ra, &c.ra, now);
+	installed_watch(a);
 	if (r->diff->takes & TAKES_DECISION)
 		rib_reconfigure(a->rib, &c.rib);
 	if (r->diff->takes & TAKES_FORWARDING)

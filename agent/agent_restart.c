@@ -91,7 +91,7 @@ void restart_step(struct agent *a, mono now)
 	rib_mark(a->rib, &a->plan_by);
 	tell_peers(a);
 	for (size_t i = 0; (port = port_at(a, i)); i++)          /* End-of-RIB follows on what is decided now */
-		port->eor_by = a->plan_by;
+		eor_begin(port);
 }
 
 void restart_sweep(struct agent *a, mono now)

@@ -1,4 +1,5 @@
 /* Routes and next hops to JSON. */
+#include "agent/agent_hold.h"
 #include "agent/show_priv.h"
 
 #include <arpa/inet.h>
@@ -94,7 +95,7 @@ static json_t *hop_json(const struct agent *a, const struct hop *hop, unsigned w
 	return json_pack("{s:s, s:o, s:i}", "link", show_link_name(a, hop->ifindex), "address", show_addr6(&hop->via), "weight", (int)weight);
 }
 
-struct routes { const struct agent *agent; json_t *list; };
+struct routes { const struct agent *agent; json_t *list; const char *withheld; };
 
 static bool discards(const struct agent *a, const struct rib_route_view *view)
 {
@@ -102,6 +103,39 @@ static bool discards(const struct agent *a, const struct rib_route_view *view)
 		if (view->paths[i].multipath && agent_discards(a, &view->prefix, view->paths[i].peer, view->paths[i].attrs))
 			return true;
 	return false;
+}
+
+/* Nothing is announced at all; NULL: it is. */
+static const char *all_withheld(const struct agent *a)
+{
+	struct agent_restart_view restart;
+	struct agent_hold_view hold;
+
+	if (agent_hold(a, &hold))
+		return "start_hold: nothing is announced yet";
+	if (agent_restart(a, &restart, agent_started(a)) && restart.deferred)
+		return "this node restarts: nothing is announced yet";
+	return NULL;
+}
+
+/* Why nobody is told the route, "" if somebody may be: then policies and communities decide. */
+static void set_withheld(const struct routes *r, const struct rib_route_view *view, const struct fib_route_view *fib, json_t *o)
+{
+	const struct rib_path_view *best = &view->paths[0];
+	bool installed = agent_config(r->agent)->advertise_installed && best->peer != RIB_LOCAL;
+	char why[128] = "";
+
+	if (r->withheld)
+		snprintf(why, sizeof(why), "%s", r->withheld);
+	else if (!view->announced && !best->best)
+		snprintf(why, sizeof(why), "no path can be used");
+	else if (installed && fib->error)
+		snprintf(why, sizeof(why), "%s: %s", view->announced ? "announced as it was, the kernel refuses the change" : "the kernel refuses it",
+			 strerror(-fib->error));
+	else if (!view->announced)
+		snprintf(why, sizeof(why), "%s", installed ? "the kernel has not confirmed it" : "not decided yet");
+	json_object_set_new(o, "announced", json_boolean(view->announced && !r->withheld));
+	json_object_set_new(o, "withheld", json_string(why));
 }
 
 static bool route_json(void *ctx, const struct rib_route_view *view)
@@ -131,6 +165,7 @@ static bool route_json(void *ctx, const struct rib_route_view *view)
 	json_object_set_new(o, "error", json_string(fib.error ? strerror(-fib.error) : ""));
 	json_object_set_new(o, "origin", json_string(origin_str(best->origin)));
 	json_object_set_new(o, "as_path", as_path_json(best->as_path));
+	set_withheld(r, view, &fib, o);
 	json_object_set_new(o, "announced_mbps", view->announced ? bandwidth_json(attrs_get(tab, view->announced)) : json_null());
 	json_object_set_new(o, "next_hops", hops);
 	json_object_set_new(o, "blackhole", json_boolean(blackhole));
@@ -141,7 +176,7 @@ static bool route_json(void *ctx, const struct rib_route_view *view)
 
 json_t *show_routes(const struct agent *a, const struct prefix *prefix)
 {
-	struct routes r = { .agent = a, .list = json_array() };
+	struct routes r = { .agent = a, .list = json_array(), .withheld = all_withheld(a) };
 
 	if (prefix)
 		rib_find(agent_rib(a), prefix, route_json, &r);

@@ -94,7 +94,8 @@ static int print_routes(const json_t *routes, const struct look *look)
 	json_array_foreach(routes, i, route) {
 		const json_t *hops = json_object_get(route, "next_hops");
 		const char mark[] = {
-			is_true(route, "installed") ? '*' : ' ', json_array_size(hops) > 1 ? '=' : ' ', stale(route) ? 's' : ' ', 0,
+			is_true(route, "installed") ? '*' : ' ', json_array_size(hops) > 1 ? '=' : ' ', stale(route) ? 's' : ' ',
+			has(route, "withheld") ? 'w' : ' ', 0,
 		};
 
 		table_row(t);
@@ -103,7 +104,7 @@ static int print_routes(const json_t *routes, const struct look *look)
 		r |= hops_cell(t, 2, hops, false);
 		r |= list_cell(t, 3, json_object_get(route, "as_path"), " ");
 	}
-	puts("* installed, = multipath, s stale");
+	puts("* installed, = multipath, s stale, w withheld from all neighbors");
 	r |= table_print(t);
 	print_errors(routes, "prefix");
 	return r ? -ENOMEM : 0;
@@ -153,6 +154,8 @@ static int print_route(const json_t *route, const struct look *look)
 	printf("next hops: %s\n", hops);
 	if (has(route, "announced_mbps"))
 		printf("announced with a bandwidth of %s Mbit/s\n", TEXT(route, "announced_mbps"));
+	if (has(route, "withheld"))
+		printf("withheld: %s\n", TEXT(route, "withheld"));
 	if (has(route, "error"))
 		printf("error: %s\n", TEXT(route, "error"));
 	puts("paths (> best, = multipath, s stale):");

@@ -84,6 +84,8 @@ void route_want(struct fib *f, uint32_t ref, uint32_t set)
 	}
 	if (set)
 		f->sets[set].routes++;
+	else
+		route_unawait(f, r);
 	if (old) {
 		f->sets[old].routes--;
 		f->tidy = true;

@@ -193,6 +193,17 @@ size_t fib_alone(const struct fib *fib, size_t least, uint32_t *ret_ifindex, siz
 
 bool fib_settled(const struct fib *fib);         /* the kernel has confirmed everything that is wanted, and nothing else is on its way */
 
+/* Does the kernel have, confirmed, the route that is wished for? COMES: it was told so and has not answered yet, or it has another one of ours
+ * because it refused this one. MISSING: it has none, and this one was refused or cannot be made now. */
+enum fib_standing { FIB_STANDS, FIB_COMES, FIB_MISSING };
+enum fib_standing fib_standing(struct fib *fib, const struct prefix *p);
+/* Says of which prefix that is another one now: of every wish that was not FIB_STANDS when it was asked about, or does not stand any more. It may
+ * be said once too often, and must not call back. Before the first wish; NULL, the default: nobody is told. */
+void fib_on_news(struct fib *fib, void (*news)(void *ctx, const struct prefix *p), void *ctx);
+/* A moment: have all that had COMES as an answer until then been told? Others since then do not count. */
+uint32_t fib_await_mark(const struct fib *fib);
+bool fib_await_passed(struct fib *fib, uint32_t mark);
+
 struct fib_stats {
 	size_t routes, installed, groups, hops, neighbours, queued;
 	uint64_t put_back;               /* what somebody else deleted or changed (fib_deed) */

@@ -88,6 +88,7 @@ static void route_acked(struct fib *f, const struct flown *flown, int error, mon
 	} else if (!r->flying && !(r->flags & R_FAILED)) {
 		r->error = 0;
 	}
+	route_news(f, ref);
 	route_maybe_free(f, ref);
 }
 
@@ -120,6 +121,7 @@ static void group_acked(struct fib *f, const struct flown *flown, int error, mon
 		g->n_was = 0;
 	}
 	group_look(f, g);
+	group_news(f, g);
 }
 
 /* Groups may still have the hop: none is smaller than thought, or gone. */
@@ -238,5 +240,5 @@ void fib_acked(struct fib *f, uint32_t seq, int error, mono now)
 mono fib_next(const struct fib *f)
 {
 	/* What an answer or a fib_take found out is to be planned at once. */
-	return f->wishes.first || f->replan || f->scan ? (mono){ 0 } : f->retry_at;
+	return f->wishes.first || f->replan || f->scan || f->look ? (mono){ 0 } : f->retry_at;
 }

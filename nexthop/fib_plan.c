@@ -124,6 +124,8 @@ void fib_commit(struct fib *f, mono now)
 		retry(f);
 	f->now = now;
 	f->held = false;
+	if (f->look)
+		fib_look(f);
 	if (f->scan) {
 		routes_scan(f);
 		f->pending_touched = true;

@@ -1,6 +1,7 @@
 /* nexthop/fib_priv.h: the planner's own state. fib.c takes wishes, fib_adopt.c what an earlier run left, fib_routes.c finds routes, group.c keeps
  * sets of hops and their objects, fib_sets.c bounds them, fib_plan.c turns wishes into plans, fib_take.c and fib_tidy.c turn plans into ops with
- * fib_op.c, fib_ack.c takes answers, fib_deed.c what others do, fib_view.c shows. Nobody else includes it.
+ * fib_op.c, fib_ack.c takes answers, fib_standing.c passes on what is confirmed, fib_deed.c what others do, fib_view.c shows. Nobody else
+ * includes it.
  *
  * A route wants a *set* of hops; the kernel's route points at a *group*, an object that is meant to hold one set at a time. A route is as
  * it should be when its group is meant for the set that it wants. So a group can be given another set, and all its routes follow unwritten.
@@ -60,6 +61,8 @@ struct group {
 	bool used, failed;
 	bool doubt;                      /* its routes may not be as thought: they are to be written again */
 	bool dirty;                      /* it may hold more than thought */
+	bool awaited;                    /* by routes: they are looked at when it is answered (fib_standing.c) */
+	bool refused;                    /* routes on it heard so: all of its routes are */
 	bool mixed;                      /* planning: its routes go different ways */
 	int error;
 	uint32_t moving, leaving, to;    /* planning: routes that want another set, or none; which */
@@ -83,8 +86,9 @@ struct lnk {                             /* a neighbour entry: for what stands f
 };
 
 /* STALE: is it still there, and with the hops of its group? To be written. ADOPTED: `want` is what an earlier run left, and no wish.
- * FOREIGN: somebody else's route of our metric may be there: ours is deleted and made, never replaced. */
-enum { R_LISTED = 1, R_FAILED = 2, R_STALE = 4, R_ADOPTED = 8, R_FOREIGN = 16 };
+ * FOREIGN: somebody else's route of our metric may be there: ours is deleted and made, never replaced. AWAITED, and of odd age: somebody waits to
+ * hear whether it stands (fib_standing.c). */
+enum { R_LISTED = 1, R_FAILED = 2, R_STALE = 4, R_ADOPTED = 8, R_FOREIGN = 16, R_AWAITED = 32, R_AWAITED_ODD = 64 };
 #define GROUP_UNSURE UINT32_MAX          /* struct route.have: a route of ours with unknown hops may be there */
 
 struct route {                           /* 20 bytes for IPv4, 32 for IPv6 */
@@ -134,6 +138,11 @@ struct fib {
 	bool tidy;                       /* objects may have become unused */
 	bool held;                       /* a link died: only the urgent goes out before the next commit */
 	uint64_t losses;                 /* how often that was so */
+	bool look;                       /* awaited routes are looked at in the next commit */
+	uint32_t n_awaited[2];           /* routes with R_AWAITED, of even and of odd age: */
+	uint32_t await_age;
+	void (*news)(void *ctx, const struct prefix *p);         /* fib_on_news */
+	void *news_ctx;
 	bool evened;                     /* wishes lost their weights, for want of sets */
 	uint64_t evenings;
 	bool flushing;
@@ -216,6 +225,12 @@ int  arrays_grow(void *array, size_t *n, size_t size);   /* *(T **)array gets on
 
 /* fib_sets.c */
 int  set_wanted(struct fib *f, const struct set *like, const struct hop *hops, size_t n, uint32_t *ret);  /* as set_intern; without weights if that is one too many */
+
+/* fib_standing.c */
+void route_news(struct fib *f, uint32_t ref);    /* something came of it: an answer, or that there is nothing to be done */
+void route_unawait(struct fib *f, struct route *r);      /* it is not wanted any more */
+void group_news(struct fib *f, struct group *g);         /* it was answered */
+void fib_look(struct fib *f);                    /* f->look */
 
 /* fib_adopt.c */
 #define FOREIGN_MAX 1024                 /* who has more in our range means harm: the next ones are written over */

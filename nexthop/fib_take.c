@@ -130,10 +130,12 @@ static bool take_pending(struct fib *f, struct out *o)
 			f->sets[r->want].stuck |= r->have != 0;
 		}
 		unlist_first(f, &f->pending);
-		if (to)
+		if (to) {
 			route_list(f, to, ref);
-		else
-			route_maybe_free(f, ref);
+			continue;
+		}
+		route_news(f, ref);
+		route_maybe_free(f, ref);
 	}
 	return true;
 }
@@ -157,10 +159,12 @@ static bool take_dels(struct fib *f, struct out *o)
 		if (r->want)
 			f->sets[r->want].waiting = true;
 		unlist_first(f, &f->dels);
-		if (later)
+		if (later) {
 			route_list(f, &f->wishes, ref);
-		else
-			route_maybe_free(f, ref);
+			continue;
+		}
+		route_news(f, ref);
+		route_maybe_free(f, ref);
 	}
 	return true;
 }

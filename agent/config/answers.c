@@ -39,6 +39,7 @@ static const struct { const char *key; unsigned takes; } answers[] = {
 	{ "graceful_restart.restart_seconds", TAKES_NOTHING },   /* said in the next OPEN; what the node does at its own end is read then */
 	{ "graceful_restart.long_lived_seconds", TAKES_DECISION },       /* the time when it is needed; the capability is said in the next OPEN */
 	{ "start_hold", TAKES_NOTHING },                         /* asked for while the start lasts; later it is for the next one */
+	{ "advertise_installed", TAKES_DECISION },               /* what the kernel has not got is withdrawn, or announced */
 	{ "ipv6", TAKES_SESSION | TAKES_ORIGINATE },             /* RFC 4760 8: agreed on in the OPEN */
 	{ "software_version", TAKES_NOTHING },                   /* said in the next OPEN */
 	{ "bfd", TAKES_NOTHING },                                /* the default of links: each link's own value is compared; as the next */

@@ -130,6 +130,7 @@ struct config {
 	bool ipv6;
 	bool software_version;           /* tell peers which version runs here */
 	bool manage_sysctls;
+	bool advertise_installed;        /* what is learned is announced when the kernel has it */
 	bool weighted;                   /* next hops by link bandwidth (RFC 10005) */
 };
 

@@ -196,6 +196,7 @@ json_t *config_json(const struct config *c)
 	bad |= json_object_set_new(j, "resilient", resilient_json(&c->resilient));
 	bad |= json_object_set_new(j, "graceful_restart", graceful_restart_json(c));
 	bad |= json_object_set_new(j, "start_hold", json_integer(c->start_hold_s));
+	bad |= json_object_set_new(j, "advertise_installed", json_boolean(c->advertise_installed));
 	bad |= json_object_set_new(j, "ipv6", json_boolean(c->ipv6));
 	bad |= json_object_set_new(j, "software_version", json_boolean(c->software_version));
 	bad |= json_object_set_new(j, "bfd", bfd_json(&c->bfd));

@@ -114,6 +114,7 @@ static const struct row config_rows[] = {
 	  .allowed = "an object such as {\"long_lived_seconds\": 3600}" },
 	{ .key = "start_hold", .types = T_NUMBER, .read = read_u32, .offset = offsetof(struct config, start_hold_s), .max = 600,
 	  .allowed = "0 to 600 seconds" },
+	FLAG(advertise_installed),
 	FLAG(ipv6),
 	FLAG(software_version),
 	FLAG(manage_sysctls),

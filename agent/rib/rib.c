@@ -104,6 +104,7 @@ void rib_reconfigure(struct rib *rib, const struct rib_config *cfg)
 	rib->cfg.med_always = cfg->med_always;
 	rib->cfg.long_lived = cfg->long_lived;
 	rib->cfg.weighted = cfg->weighted;
+	rib->cfg.installed = cfg->installed;
 	rib_set_multipath(rib, cfg->multipath);
 }
 
@@ -117,7 +118,7 @@ int rib_peer_add(struct rib *rib, const struct rib_peer_info *info, rib_peer *re
 	size_t i = RIB_LOCAL + 1;
 	int r;
 
-	while (i < rib->n_peers && rib->peers[i].used)
+	while (i < rib->n_peers && (rib->peers[i].used || (rib->cfg.installed && rib->peers[i].announced)))
 		i++;
 	if (i == rib->n_peers) {
 		r = grow_peers(rib);

@@ -31,6 +31,7 @@ struct rib_config {
 	bool long_lived;                 /* routes with LLGR_STALE are what RFC 9494 4.3 makes of them; else it is a community like any other */
 	unsigned multipath;              /* most paths of a multipath set, 1..RIB_MULTIPATH_MAX */
 	unsigned at_once;                /* most prefixes that rib_peer_del looks at by itself; 0: as many as take a fraction of a millisecond */
+	bool installed;                  /* what is learned is announced when the kernel has it (rib_out.installed), not before */
 	bool weighted;                   /* Link Bandwidth communities (RFC 10005) decide the weights, and are told; else they are like any other */
 };
 
@@ -43,6 +44,12 @@ struct rib_via {                         /* a path: */
 #define RIB_UNREACHABLE UINT32_MAX
 #define RIB_RECURSIVE 1u                 /* interior cost of a next hop that is reached by another route; one on a link costs 0 */
 
+enum rib_installed {                     /* what was chosen last for a prefix: */
+	RIB_INSTALLED,                   /* the kernel has it */
+	RIB_INSTALLING,                  /* it was told so, or refused it and still has what it had: what is announced stays as it is */
+	RIB_NOT_INSTALLED,               /* it has nothing: it is not announced */
+};
+
 struct rib_out {
 	/* The set of peers through which a prefix is to be forwarded is another one now: at most `multipath` of them, the best path's first, then
 	 * in the order of decision; or the same with other weights, or with BLACKHOLE or without. n == 0: no forwarding entry is wanted (withdrawn,
@@ -51,6 +58,9 @@ struct rib_out {
 	/* Interior cost of a path's next hop (RFC 4271 9.1.2.2 (e)), or RIB_UNREACHABLE (9.1.2.1). Asked for peers with `resolve` only, from within
 	 * rib_decide, rib_resolve and the views; may call rib_resolve and nothing else. direct: only a next hop on a link counts. */
 	uint32_t (*cost)(void *ctx, rib_peer peer, const struct attrs *attrs, bool direct);
+	/* With rib_config.installed: may what was chosen, and told with `changed`, be announced? Asked from rib_decide only, about what is not originated
+	 * here; when the answer is another one, rib_recheck. */
+	enum rib_installed (*installed)(void *ctx, const struct prefix *p);
 	/* A prefix was decided: what was resolved by it may be another now. NULL: nobody wants to know. Called from rib_decide only. */
 	void (*settled)(void *ctx, const struct prefix *p);
 	void *ctx;
@@ -97,6 +107,7 @@ void rib_peer_long_lived(struct rib *rib, rib_peer peer, uint8_t family);
 void rib_peer_bandwidth(struct rib *rib, rib_peer peer, float bytes);
 /* The link to the peer is drained: its paths are chosen when there are no others. Decides again what has a path of the peer. */
 void rib_peer_drain(struct rib *rib, rib_peer peer, bool drained);
+void rib_recheck(struct rib *rib, const struct prefix *p);      /* rib_out.installed has another answer: decides again. Not there: fine */
 void rib_report(struct rib *rib);                        /* decides everything again, and says every set again, also if it is the same */
 
 void rib_limit(struct rib *rib, rib_peer peer, uint32_t most);   /* 0: none. More prefixes are refused with RIB_LIMIT; stale ones do not count */

@@ -120,13 +120,44 @@ static void announce(struct rib *rib, struct table *t, uint32_t i, const struct 
 	rib_peer from = best ? best->peer : RIB_LOCAL;
 	bool same = attrs == net->attrs && from == net->from;
 
-	if (net->attrs)
+	if (net->attrs) {
 		attrs_unref(rib->attrs, net->attrs);
+		rib->peers[net->from].announced--;
+	}
+	if (attrs)
+		rib->peers[from].announced++;
 	if (same)                                /* and two references to it were one too many */
 		return;
 	net->attrs = attrs;
 	net->from = from;
 	change_touch(rib, t, i);
+}
+
+/* With `installed`: may it be announced in the place of what is announced now? *best becomes NULL when nothing may be. */
+static bool may_announce(const struct rib *rib, const struct prefix *p, const struct path **best)
+{
+	if (!*best || (*best)->peer == RIB_LOCAL || !rib->cfg.installed)
+		return true;
+	switch (rib->out.installed(rib->out.ctx, p)) {
+	case RIB_INSTALLED:
+		return true;
+	case RIB_INSTALLING:
+		return false;
+	case RIB_NOT_INSTALLED:
+		*best = NULL;
+		return true;
+	}
+	return true;
+}
+
+void rib_recheck(struct rib *rib, const struct prefix *p)
+{
+	struct table *t = &rib->tables[family_index(p->family)];
+	uint32_t i = table_find(t, p);
+
+	/* As near as it is to be announced, which it is not yet. */
+	if (i && net_at(t, i)->paths)
+		net_dirty(rib, t, i, path_at(rib, net_at(t, i)->paths)->attrs);
 }
 
 static void decide(struct rib *rib, unsigned f, uint32_t i)
@@ -151,10 +182,11 @@ static void decide(struct rib *rib, unsigned f, uint32_t i)
 		path = path_at(rib, c[v].path);
 		via[v] = (struct rib_via){ path->peer, path->attrs, w.weight[v] };
 	}
-	announce(rib, t, i, best, &w);
-	change_reap(rib, t, i);
 	if (changed && rib->out.changed)
 		rib->out.changed(rib->out.ctx, &p, via, n_via);
+	if (may_announce(rib, &p, &best))
+		announce(rib, t, i, best, &w);
+	change_reap(rib, t, i);
 	if (rib->n_resolve && rib->out.settled)
 		rib->out.settled(rib->out.ctx, &p);
 }

@@ -79,6 +79,7 @@ struct peer {
 	void *filter_ctx;
 	bool drained;                    /* rib_peer_drain */
 	bool takes_long_lived;           /* it may be told LLGR_STALE routes */
+	uint32_t announced;              /* nets that are announced as from it. With `installed` that may outlast it, and keeps its number */
 	uint32_t limit;
 	float bandwidth;                 /* of our link to it, bytes per second; 0: not known */
 	uint32_t received[2];            /* paths, without withdrawn ones */

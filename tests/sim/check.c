@@ -158,6 +158,8 @@ bool check_quiet(struct world *w)
 		if (w->weighted && !check_weights(w, &w->nodes[t], d))
 			return false;
 	}
+	if (!announce_quiet(w))
+		return false;
 	for (unsigned i = 0; i < w->n_nodes; i++)
 		if (w->nodes[i].agent && model_n_routes(w->nodes[i].kernel) != routes[i])
 			return sim_fail(w, "%s has %zu routes, %zu are right", w->nodes[i].name, model_n_routes(w->nodes[i].kernel), routes[i]);

@@ -9,7 +9,7 @@
 
 #include "agent/base/log.h"
 
-struct totals { uint64_t seeds, failed, events, faults, kernel_errors, corrupted, stale, long_lived; };
+struct totals { uint64_t seeds, failed, events, faults, kernel_errors, corrupted, stale, long_lived, held, announced; };
 
 static void to_stdout(void *ctx, enum log_level level, const char *line)
 {
@@ -47,6 +47,8 @@ static bool run_seed(const struct sim_config *cfg, struct totals *t)
 	t->corrupted += w->n_corrupted;
 	t->stale += w->n_stale;
 	t->long_lived += w->n_long;
+	t->held += w->n_held;
+	t->announced += w->n_announced;
 	log_to(NULL, NULL, LOG_LVL_ERROR);
 	world_free(w);
 	return ok;
@@ -89,6 +91,8 @@ int main(int argc, char **argv)
 	       (unsigned long long)t.seeds, (unsigned long long)t.events, (unsigned long long)t.faults, (unsigned long long)t.kernel_errors, (unsigned long long)t.corrupted);
 	printf("sim: peers away or not done, by second: %llu, of these away for long: %llu\n", (unsigned long long)t.stale,
 	       (unsigned long long)t.long_lived);
+	printf("sim: turns while announcements were held: %llu, routes announced because the kernel had them: %llu\n", (unsigned long long)t.held,
+	       (unsigned long long)t.announced);
 	printf("sim: %llu passed, %llu failed\n", (unsigned long long)(t.seeds - t.failed), (unsigned long long)t.failed);
 	return t.failed != 0;
 }

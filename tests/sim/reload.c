@@ -32,7 +32,7 @@ static void put_some(struct rng *rng, FILE *f)
 {
 	static const char *const keys[] = {
 		", \"hostname\": \"other\"", ", \"multipath\": 32", ", \"ipv6\": false", ", \"med\": \"always\"", ", \"software_version\": true",
-		", \"damping\": {\"free\": 1}", ", \"neighbors\": [{\"address\": \"192.0.2.1\", \"remote_asn\": \"external\"}]",
+		", \"start_hold\": 20", ", \"advertise_installed\": true", ", \"damping\": {\"free\": 1}", ", \"neighbors\": [{\"address\": \"192.0.2.1\", \"remote_asn\": \"external\"}]",
 		", \"originate\": {\"interfaces\": [\"l*\"], \"prefixes\": [{\"prefix\": \"10.0.0.0/8\", \"ge\": 8}]}",
 	};
 

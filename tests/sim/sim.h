@@ -4,6 +4,7 @@
  *   clock.c   the virtual clock, events, chance
  *   stream.c  TCP between two cores                   model.c   one node's kernel
  *   faults.c  what breaks when                        check.c   at quiescence: every kernel against the graph
+ *   announce.c nothing is announced too early
  *   stale.c   graceful restart: what is left behind must go in time
  *   weights.c weighted ECMP (every other seed): what each next hop is worth */
 #ifndef WEFT_SIM_H
@@ -15,6 +16,7 @@
 #include "agent/agent.h"
 
 #define SIM_PORTS 40
+#define SIM_NODES 256
 #define SIM_LO 1                         /* ifindex of lo; ports follow */
 #define SIM_PORT0 2
 
@@ -50,6 +52,8 @@ struct node {
 	unsigned incarnation;            /* of the process: a notification for an earlier one reaches nobody */
 	mono frozen;                     /* stopped (SIGSTOP) until then: the kernel goes on, the process does not */
 	const char *file;                /* what it reads while it reloads */
+	unsigned untold;                 /* changes of its links that the process has not heard of yet */
+	bool announced[SIM_NODES];       /* what it learned of each node, in the turn before */
 	bool corrupted[SIM_PORTS];       /* something false came in or went out here: the session's routes mean nothing any more */
 };
 
@@ -95,6 +99,7 @@ struct world {
 	bool shared_spine_asn;
 	bool weighted;
 	unsigned restart_s, long_s;      /* of RFC 4724 and RFC 9494, which every process announces; 0: not this one */
+	uint64_t n_held, n_announced;    /* turns of processes that hold; routes announced by ones that ask the kernel first */
 	uint64_t n_stale, n_long;        /* links with stale routes, and with long-lived ones, seen once a second */
 	char failure[512];               /* the invariant that broke; "" none */
 };
@@ -148,6 +153,11 @@ void node_reload(struct node *n);                        /* with another configu
 void stale_offer(struct node *n);                        /* after agent_new */
 void stale_watch(struct world *w);                       /* looks once a second from now on */
 bool stale_check(struct world *w, bool quiet);           /* fills w->failure */
+
+/* announce.c */
+void announce_configure(const struct node *n, struct config *cfg);       /* of a process that starts */
+bool announce_check(struct node *n);                     /* before the kernel has its turn; fills w->failure */
+bool announce_quiet(struct world *w);
 
 /* check.c */
 #define SIM_FAR 1000u

@@ -73,6 +73,7 @@ static void on_link_event(struct world *w, struct event *e)
 
 	if (!e->node->agent || e->n != e->node->incarnation)
 		return;
+	e->node->untold--;
 	/* The state as it was when the notification was made. */
 	c.link.up = e->b & 1;
 	c.link.running = (e->b & 2) != 0;
@@ -95,6 +96,7 @@ static void notify_link(struct node *n, unsigned port)
 	e = world_at(w, 50, on_link_event, n);
 	e->a = port;
 	e->n = n->incarnation;
+	n->untold++;
 	e->b = (n->ports[port].admin_up ? 1u : 0) | (port_carrier(n, port) ? 2u : 0);
 }
 
@@ -260,6 +262,8 @@ void node_turn(struct node *n)
 	if (!n->agent || n->frozen.us > w->now.us)
 		return;
 	agent_step(n->agent, w->now);
+	if (!announce_check(n))
+		return;
 	kernel_turn(n);
 	stream_pump(n);
 	next = agent_next(n->agent);
@@ -294,6 +298,9 @@ void node_boot(struct node *n)
 	cfg->restart_s = n->world->restart_s;
 	cfg->long_lived[0] = cfg->long_lived[1] = n->world->long_s;
 	cfg->weighted = n->world->weighted;
+	announce_configure(n, cfg);
+	n->untold = 0;
+	memset(n->announced, 0, sizeof(n->announced));
 	if (agent_new(&n->agent, cfg, n->world->cfg.objects ? FIB_RESILIENT : FIB_CLASSIC, &out) < 0)
 		abort();
 	stale_offer(n);

@@ -250,9 +250,13 @@ Test(agent_hold, the_kernel_has_to_have_it_all)
 	struct world *w = starts(HOLD, 1);
 
 	comes(w, 1);
-	w->fib_error = -ENOMEM;
+	w->kernel_busy = true;
 	world_announce(w, 1, P, NULL, 0);
 	is_done(w, 1);
+	world_wait(w, 200);
+	cr_expect_str_eq(waits_for(w), "[\"the kernel\"]", "it has not answered");
+	w->kernel_busy = false;
+	w->fib_error = -ENOMEM;
 	world_wait(w, 200);
 	cr_expect_str_eq(waits_for(w), "[\"the kernel\"]");
 	cr_expect_eq(said(w), 0u);

@@ -2,6 +2,7 @@
  * for is seen after the reload and is not without it, or the reload is rejected by the key's name. */
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,6 +32,7 @@ enum script {                            /* what happens after the reload */
 	AGAIN,                           /* peer 1 ends its session, if it has one, and tries a new one */
 	FLAPS,                           /* swp1 loses its carrier four times, its peer is heard each time */
 	SECOND,                          /* another router is heard on swp1 */
+	REFUSED,                         /* the kernel refuses what peer 1 tells then */
 	HUNG_UP,                         /* peer 1 ends its session and does not answer for 40 s */
 };
 
@@ -58,6 +60,7 @@ static const struct row rows[] = {
 	  .sees = "hold * restart 60*", .script = AGAIN },
 	{ "graceful_restart.long_lived_seconds", WITH(""), WITH(", \"graceful_restart\": {\"long_lived_seconds\": 60}"),
 	  .sees = "hold * long-lived", .script = AGAIN },
+	{ "advertise_installed", WITH(", \"advertise_installed\": true"), WITH(""), .sees = "to swp2: UPDATE +10.77.0.0/24*", .script = REFUSED },
 	{ "start_hold", PEERS("65002", "65003", ", \"start_hold\": 600"), PEERS("65002", "65003", ""),
 	  .sees = "to swp1: UPDATE *10.0.254.1/32*", .scene = NUMBERED, .asn = { 65002 } },
 	{ "originate", WITH(""), WITH(", \"originate\": []"), .sees = "to swp?: UPDATE -10.0.254.1/32", .least = 2 },
@@ -285,6 +288,10 @@ static void play(struct world *w, const struct row *row)
 			world_ra(w, 1, "fe80::ff:9", "02:00:00:00:ff:09");
 			world_wait(w, 1000);
 		}
+		break;
+	case REFUSED:
+		w->fib_error = -ENOSPC;
+		world_announce(w, 1, "10.77.0.0/24", NULL, 0);
 		break;
 	case HUNG_UP:
 		hang_up(w);

@@ -104,7 +104,7 @@ static const struct { json_t *(*view)(const struct world *w); const char *path, 
 	{ links, "1.flaps", "failures wait_ms held remaining_ms last" },
 	{ links, "1.peer", "address mac heard_seconds lifetime" },
 	{ links, "1.ra", "sent received solicits_sent solicits_received unsent looped conflicts rejected" },
-	{ routes, "0", "prefix installed error origin as_path announced_mbps next_hops blackhole paths" },
+	{ routes, "0", "prefix installed error origin as_path announced withheld announced_mbps next_hops blackhole paths" },
 	{ routes, "1.next_hops.0", "link address weight" },
 	{ routes, "1.paths.0", "link address peer as_path origin med local_pref communities large_communities weight bandwidth_mbps best multipath stale reason" },
 	{ nexthops, "", "groups neighbors stats" },
@@ -172,9 +172,9 @@ static const struct { json_t *(*view)(const struct world *w); const char *path, 
 		      "\"neighbors\":[],\"others\":[],\"peer\":{\"address\":\"fe80::ff:1\",\"heard_seconds\":7,\"lifetime\":0,\"mac\":\"02:00:00:00:ff:01\"},"
 		      "\"ra\":{\"conflicts\":0,\"looped\":0,\"received\":1,\"rejected\":{},\"sent\":1,\"solicits_received\":0,\"solicits_sent\":1,\"unsent\":0},"
 		      "\"state\":\"peer\",\"up\":true}" },
-	{ routes, "0", "{\"announced_mbps\":null,\"as_path\":[],\"blackhole\":false,\"error\":\"\",\"installed\":false,\"next_hops\":[],\"origin\":\"igp\",\"paths\":[{\"address\":null,\"as_path\":[],"
+	{ routes, "0", "{\"announced\":true,\"announced_mbps\":null,\"as_path\":[],\"blackhole\":false,\"error\":\"\",\"installed\":false,\"next_hops\":[],\"origin\":\"igp\",\"paths\":[{\"address\":null,\"as_path\":[],"
 		       "\"bandwidth_mbps\":null,\"best\":true,\"communities\":[],\"large_communities\":[],\"link\":null,\"local_pref\":null,\"med\":null,\"multipath\":false,\"origin\":\"igp\","
-		       "\"peer\":\"\",\"reason\":\"best path\",\"stale\":false,\"weight\":1}],\"prefix\":\"10.0.254.1/32\"}" },
+		       "\"peer\":\"\",\"reason\":\"best path\",\"stale\":false,\"weight\":1}],\"prefix\":\"10.0.254.1/32\",\"withheld\":\"\"}" },
 	{ routes, "1.prefix", "\"10.1.0.0/24\"" },
 	{ routes, "1.installed", "true" },
 	{ routes, "1.as_path", "[65101]" },

@@ -292,7 +292,7 @@ void world_kernel(struct world *w)
 	uint32_t seqs[16];
 	size_t n;
 
-	while ((n = agent_fib_take(w->agent, ops, ARRAY_LEN(ops)))) {
+	while (!w->kernel_busy && (n = agent_fib_take(w->agent, ops, ARRAY_LEN(ops)))) {
 		for (size_t i = 0; i < n; i++) {
 			say_op(w, &ops[i]);
 			seqs[i] = ops[i].seq;

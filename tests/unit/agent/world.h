@@ -45,6 +45,7 @@ struct world {
 	bool no_refresh;                 /* they do not know route refresh */
 	bool other_id;                   /* their router-id is 10.0.253.N */
 	int fib_error;                   /* what the kernel answers */
+	bool kernel_busy;                /* or it answers nothing, and does nothing */
 	const char *file;                /* JSON: what a reload reads; NULL: there is no file */
 	int listen_error;                /* what the rim answers to listen */
 	/* What was said last: "hold 9 ipv4 ipv6 host leaf1 [version X] [role customer] [long-lived]", "lifetime 0", "local ::ffff:192.0.2.1 ttl 1 least 0". */

@@ -66,6 +66,7 @@ static void tell_wish(struct world *w, unsigned i)
 		fib_del(w->fib, &p);
 	else if (fib_set_kin(w->fib, &p, wish->hops, wish->n, w->mode.resilient ? (uint8_t)wish->class : 0) < 0)
 		w->wrong = "fib_set failed";
+	world_ask(w, i);
 	note_wanted(w, i);
 }
 
@@ -175,6 +176,7 @@ static bool take(struct world *w, size_t max)
 static void commit(struct world *w)
 {
 	say(w, "commit", 0);
+	world_ask_told(w);
 	fib_commit(w->fib, w->now);
 	w->dirty = false;
 }
@@ -184,6 +186,8 @@ static void look_for_rest(struct world *w)
 	if (fib_has_ops(w->fib) || w->dirty || w->n_unacked || w->n_deeds)
 		return;
 	w->turn++;
+	if (!mono_due(fib_next(w->fib), w->now) && !fib_await_passed(w->fib, fib_await_mark(w->fib)))
+		w->wrong = "an answer is awaited that was given";
 	if (!mono_is_never(fib_next(w->fib)))
 		return;
 	for (unsigned l = 1; l < WORLD_LINKS; l++)
@@ -313,6 +317,7 @@ static void restart(struct world *w)
 		w->wrong = "fib_new failed";
 		return;
 	}
+	world_ask_begin(w);
 	fake_tell(&w->kernel, w->fib);
 	w->unswept = w->disturbed = true;
 	for (unsigned l = 1; l < WORLD_LINKS; l++) {
@@ -411,6 +416,8 @@ static const char *end(struct world *w)
 	wrong = settle(w);
 	if (!wrong)
 		wrong = world_check(w);
+	if (!wrong)
+		wrong = world_check_asked(w);
 	if (wrong || below(w, 3))
 		return wrong;
 	say(w, "flush", 0);

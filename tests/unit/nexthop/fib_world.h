@@ -49,6 +49,7 @@ struct world {
 	uint64_t turn;                   /* counts how often all ops had been taken */
 	struct world_link links[WORLD_LINKS];
 	struct world_wish wishes[WORLD_PREFIXES];
+	struct { enum fib_standing answer; bool told; } asked[WORLD_PREFIXES];   /* told: the answer is another one now */
 	uint8_t classes[WORLD_CLASSES];  /* bit l: link l; bit 0 and not 1: the blackhole */
 	uint8_t weights[WORLD_CLASSES];
 	struct { uint32_t seq; int error; } unacked[WORLD_UNACKED];
@@ -67,6 +68,11 @@ const char *world_run(const struct world_mode *mode, uint64_t seed, bool trace);
 /* fib_world_deed.c */
 void world_meddle(struct world *w, unsigned how, unsigned which);
 void world_deeds_told(struct world *w, size_t n);        /* the first of them */
+/* fib_world_ask.c */
+void world_ask_begin(struct world *w);           /* there is a new fib */
+void world_ask(struct world *w, unsigned i);
+void world_ask_told(struct world *w);
+const char *world_check_asked(struct world *w);  /* at rest */
 
 /* fib_world_check.c */
 struct prefix world_prefix(unsigned i);

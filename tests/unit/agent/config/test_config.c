@@ -148,7 +148,7 @@ Test(config, an_unknown_key_is_an_error_with_the_nearest_known_one)
 	bad("{" HEAD ", \"timers\": {\"zzzz\": 3}}",
 	    "f:1:52: timers.zzzz: unknown key, allowed: hold, keepalive, connect_retry, ra_interval, ra_lifetime");
 	bad("{" HEAD ", \"\\u001b[2J\": 3}", "f:1:41: ?[2J: unknown key, allowed: asn, router_id, hostname, links, originate, loopback, "
-	    "timers, ipv4_next_hop, multipath, resilient, graceful_restart, start_hold, ipv6, software_version, manage_sysctls, weighted, bfd, damping, neighbors, med, policy, metrics");
+	    "timers, ipv4_next_hop, multipath, resilient, graceful_restart, start_hold, advertise_installed, ipv6, software_version, manage_sysctls, weighted, bfd, damping, neighbors, med, policy, metrics");
 }
 
 Test(config, all_errors_are_told_in_the_order_of_the_file)
