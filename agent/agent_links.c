@@ -373,6 +373,7 @@ void agent_link_change(struct agent *a, const struct link_change *change, mono n
 	neighbors_update(a, now);
 	if (change->kind == LINK_NEW)
 		weighted_link(a, ifindex);
+	links_source(a);
 	if (change->kind == ADDR_DEL || change->kind == LINK_NEW || change->kind == LINK_DEL)
 		links_loopback(a);
 }
@@ -398,6 +399,7 @@ void links_start(struct agent *a, mono now)
 {
 	const struct link *link = NULL;
 
+	links_source(a);
 	links_loopback(a);
 	while ((link = links_after(a->links, link)))
 		port_update(a, link, now);

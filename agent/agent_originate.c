@@ -5,7 +5,19 @@
 
 #include "agent/base/log.h"
 
-/* router_id/32 on lo, when no interface has it. Losing it, the kernel has dropped every route that has it as preferred source. */
+/* The preferred source of our routes goes or comes, whoever has put it there: losing it, the kernel drops every route that has it, and takes none. */
+void links_source(struct agent *a)
+{
+	bool has = link_has_addr4(a->links, a->cfg->router_id);
+
+	if (a->has_source && !has)
+		a->kernel_unsure = true;
+	if (!a->has_source && has && a->fib)
+		fib_hope(a->fib);
+	a->has_source = has;
+}
+
+/* router_id/32 on lo, when no interface has it. */
 void links_loopback(struct agent *a)
 {
 	const struct link *link = NULL;
@@ -17,8 +29,6 @@ void links_loopback(struct agent *a)
 			a->lo = link->info.ifindex;
 	if (!a->lo || link_has_addr4(a->links, a->cfg->router_id))
 		return;
-	if (a->loopback_ours)
-		a->kernel_unsure = true;
 	a->loopback_ours = true;
 	a->out.loopback(a->out.ctx, a->lo, a->cfg->router_id, true);
 }

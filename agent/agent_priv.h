@@ -116,6 +116,7 @@ struct agent {
 	bool originate_dirty, kernel_unsure;
 	enum agent_end end;
 	char end_words[PEER_WORDS_MAX + 1];
+	bool has_source;                 /* router_id is on an interface, whoever has put it there */
 	bool loopback_ours;              /* router_id/32 on lo was put there by us */
 	uint32_t lo;                     /* ifindex of lo, 0 unknown */
 	uint32_t bfd_serial;             /* of the last BFD session */
@@ -197,6 +198,7 @@ void neighbor_egress(const struct port *port, const struct rib_batch *b, struct 
 
 /* agent_originate.c */
 void links_originate(struct agent *a);                   /* brings what is originated up to date */
+void links_source(struct agent *a);                      /* links or addresses changed */
 void links_loopback(struct agent *a);                    /* router_id/32 on lo, when no interface has it */
 
 /* agent_guard.c */

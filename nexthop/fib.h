@@ -137,6 +137,7 @@ bool fib_has_ops(const struct fib *fib);
 /* The kernel's answer: 0 or a negative errno. An error is counted, kept with its object for show, and the object is tried again with a
  * growing pause (1 s .. 60 s). -EEXIST, -ESRCH, -ENOENT of deletions count as done. */
 void fib_acked(struct fib *fib, uint32_t seq, int error, mono now);
+void fib_hope(struct fib *fib);                  /* why the kernel refuses may have gone: everything refused is tried again in the next commit */
 mono fib_next(const struct fib *fib);            /* when fib_commit is to be called next: at once after wishes, later for retries */
 
 /* --- start-up: what an earlier run left behind -------------------------------------------------------------------------------- */

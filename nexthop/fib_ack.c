@@ -237,6 +237,12 @@ void fib_acked(struct fib *f, uint32_t seq, int error, mono now)
 	}
 }
 
+void fib_hope(struct fib *f)
+{
+	if (!mono_is_never(f->retry_at))
+		f->retry_at = f->now;
+}
+
 mono fib_next(const struct fib *f)
 {
 	/* What an answer or a fib_take found out is to be planned at once. */

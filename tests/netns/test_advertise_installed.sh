@@ -50,7 +50,7 @@ claim 1 "it is not announced, and says why" same "the kernel refuses it: Invalid
 claim 1 "in words" grep -q '^withheld: the kernel refuses it: Invalid argument$' <(weft spine01 show routes 10.1.2.0/26)
 claim 1 "leaf01 is not drawn there" same "dev swp2" links_to leaf01 10.1.2.0/26
 takes
-claim 1 "it is announced" same "true " route '| "\(.announced) \(.withheld)"'
+claim 1 "it is announced" same "true " jq_of '.[0] | "\(.announced) \(.withheld)"' weft spine01 --json show routes 10.1.2.0/26
 claim 1 "not one packet was lost" unharmed
 
 say "--- and what was announced is withdrawn"

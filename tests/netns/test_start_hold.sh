@@ -8,7 +8,7 @@ begin_test
 fabric up --spines 2 --leaves 2 --no-daemons || exit 1
 nodes=(spine01 spine02 leaf01 leaf02)
 for spine in spine01 spine02; do
-	ip -n "$(ns $spine)" link add agg0 type dummy
+	ip -n "$(ns $spine)" link add agg0 type bridge
 	ip -n "$(ns $spine)" addr add 10.1.255.254/16 dev agg0
 	ip -n "$(ns $spine)" link set agg0 up
 done

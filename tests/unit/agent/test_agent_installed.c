@@ -158,6 +158,26 @@ Test(agent_installed, end_of_rib_follows_on_what_the_kernel_is_busy_with)
 	world_free(w);
 }
 
+/* The operator's own address ("loopback": false): the kernel drops the routes that have it as their source, and takes no others. */
+Test(agent_installed, without_the_source_of_its_routes_nothing_is_told_and_everything_as_soon_as_it_is_back)
+{
+	struct world *w = two(WITH(", \"advertise_installed\": true, \"loopback\": false"));
+
+	world_announce(w, 1, P, NULL, 0);
+	world_wait(w, 1);
+	cr_assert_eq(world_count(w, TOLD), 1u);
+	w->fib_error = -EINVAL;
+	world_addr(w, ADDR_DEL, LO, OUR_ID "/32");
+	world_wait(w, 20000);
+	cr_expect_eq(world_count(w, WITHDRAWN), 1u);
+	world_clear(w);
+	w->fib_error = 0;
+	world_addr(w, ADDR_NEW, LO, OUR_ID "/32");
+	world_wait(w, 1);
+	cr_expect_eq(world_count(w, TOLD), 1u);
+	world_free(w);
+}
+
 Test(agent_installed, a_reload_withdraws_what_is_not_installed_and_tells_it_again)
 {
 	struct world *w = two(WITH(""));

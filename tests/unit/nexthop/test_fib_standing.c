@@ -98,6 +98,24 @@ Test(fib_standing, a_refused_route_is_missing_until_a_retry_succeeds)
 	}
 }
 
+Test(fib_standing, what_is_refused_is_tried_at_once_when_there_is_hope)
+{
+	struct rig *r = watched(true);
+
+	fib_hope(r->fib);
+	cr_expect(mono_is_never(fib_next(r->fib)), "nothing was refused");
+	r->refuse[FIB_ROUTE_SET] = EINVAL;
+	rig_set(r, P, "1");
+	rig_run(r);
+	r->refuse[FIB_ROUTE_SET] = 0;
+	rig_run(r);
+	cr_expect_eq(of(r, P), FIB_MISSING);
+	fib_hope(r->fib);
+	rig_run(r);
+	cr_expect_eq(of(r, P), FIB_STANDS);
+	rig_free(r);
+}
+
 /* The kernel forwards as before; what is announced may stay as it is. */
 Test(fib_standing, a_refused_change_leaves_what_was_there)
 {
