@@ -94,6 +94,7 @@ struct restart {                         /* agent_restart.c */
 	bool sweep;                      /* what nobody told again is yet to be swept */
 	bool unsaid;                     /* peers are not told of it: agent_claims_nothing */
 	bool forwarding[2];              /* the F bits that they are told */
+	bool odd[2];                     /* there were routes that could not be adopted: they stay until the sweep, too */
 	mono until;
 };
 

@@ -1,7 +1,8 @@
 /* This node restarts (RFC 4724 4.1: we are the "restarting speaker"). What an earlier run left in the kernel goes on forwarding, the peers are
  * told so (R and F bits), and nothing is decided, announced or taken away before they have told everything again: until every peer that some
  * of these routes lead to, and every other one that is Established, has said End-of-RIB, or the restart time is over. Peers that restart too
- * would wait for us as we for them: these are waited for with the sweep alone. A node that finds nothing has not restarted, it starts.
+ * would wait for us as we for them: these are waited for with the sweep alone. A node that finds nothing has not restarted, it starts. What it finds
+ * and cannot adopt stays as well; then everybody is waited for.
  *
  *   agent_start ──▶ on ── End-of-RIB of all, or the time ──▶ decide all, announce ── End-of-RIB of peers that restart, or the time ──▶ sweep */
 #include "agent/agent_priv.h"
@@ -21,16 +22,16 @@ static void tell_peers(struct agent *a)
 {
 	struct restart *r = &a->restart;
 
-	r->forwarding[0] = !r->unsaid && fib_adopted(a->fib, AF_INET) > 0;
-	r->forwarding[1] = !r->unsaid && fib_adopted(a->fib, AF_INET6) > 0;
+	r->forwarding[0] = !r->unsaid && (r->odd[0] || fib_adopted(a->fib, AF_INET) > 0);
+	r->forwarding[1] = !r->unsaid && (r->odd[1] || fib_adopted(a->fib, AF_INET6) > 0);
 	peers_restarting(a->peers, r->on && !r->unsaid, r->forwarding);
 }
 
 static bool has_lost(const struct agent *a)
 {
-	const bool *told = a->restart.forwarding;
+	const struct restart *r = &a->restart;
 
-	return (told[0] && !fib_adopted(a->fib, AF_INET)) || (told[1] && !fib_adopted(a->fib, AF_INET6));
+	return (r->forwarding[0] && !r->odd[0] && !fib_adopted(a->fib, AF_INET)) || (r->forwarding[1] && !r->odd[1] && !fib_adopted(a->fib, AF_INET6));
 }
 
 void agent_claims_nothing(struct agent *a)
@@ -40,9 +41,16 @@ void agent_claims_nothing(struct agent *a)
 
 void restart_begin(struct agent *a, mono now)
 {
+	size_t n[2];
+
 	fib_adopted_links(a->fib, link_alive, a);
+	for (int i = 0; i < 2; i++) {
+		n[i] = fib_unadopted(a->fib, i ? AF_INET6 : AF_INET);
+		a->restart.odd[i] = n[i] > 0;
+		n[i] += fib_adopted(a->fib, i ? AF_INET6 : AF_INET);
+	}
 	/* Nothing outlived it: nobody is told otherwise. */
-	if (!a->cfg->restart_s || fib_adopted(a->fib, AF_INET) + fib_adopted(a->fib, AF_INET6) == 0) {
+	if (!a->cfg->restart_s || n[0] + n[1] == 0) {
 		fib_sweep(a->fib);
 		return;
 	}
@@ -50,7 +58,18 @@ void restart_begin(struct agent *a, mono now)
 	a->restart.until = mono_add_s(now, a->cfg->restart_s);
 	tell_peers(a);
 	log_notice("%zu IPv4 and %zu IPv6 routes of an earlier run stay in use until the peers have told theirs, for %u s at most",
-		   fib_adopted(a->fib, AF_INET), fib_adopted(a->fib, AF_INET6), a->cfg->restart_s);
+		   n[0], n[1], a->cfg->restart_s);
+}
+
+/* Of routes that could not be adopted it is not known to whom they lead: everybody is waited for. */
+static const char *waits_for_any(const struct agent *a, mono now)
+{
+	size_t at = 0;
+	const struct port *port = whole_lacks(a, &at, now);
+
+	if (port)
+		return port->name;
+	return port_at(a, 0) || mono_due(whole_discovered(a), now) ? NULL : "any link";
 }
 
 /* The link or the address of the first peer that is waited for: one whose session has not told everything, one that has none yet and that an
@@ -60,6 +79,8 @@ static const char *waits_for(const struct agent *a, mono now)
 	const struct port *port;
 	struct hop hop;
 
+	if (a->restart.odd[0] || a->restart.odd[1])
+		return waits_for_any(a, now);
 	for (size_t i = 0; (port = port_at(a, i)); i++)
 		if (port->in_rib ? !port_told(port, now) : port->neighbor && port_numbered_owes(port))
 			return port->name;
@@ -125,6 +146,8 @@ mono restart_next(const struct agent *a)
 	for (size_t i = 0; (port = port_at(a, i)); i++)
 		if (port->in_rib && !port_told(port, a->now))
 			next = mono_min(next, port_told_by(port));
+	if ((a->restart.odd[0] || a->restart.odd[1]) && !mono_due(whole_discovered(a), a->now))
+		next = mono_min(next, whole_discovered(a));
 	return next;
 }
 

@@ -165,6 +165,7 @@ struct fib_seen {                        /* one object with our protocol, as the
  * prefix the one that the kernel uses is told first. */
 void fib_seen(struct fib *fib, const struct fib_seen *seen);
 size_t fib_adopted(const struct fib *fib, uint8_t family);  /* adopted routes that nobody has wished for or against yet */
+size_t fib_unadopted(const struct fib *fib, uint8_t family);        /* routes of an earlier run that could not be, and that nobody has wished for yet */
 /* The adopted hops that no wish has met yet, one after the other: *at is 0 to begin with. False: there are no more. */
 bool fib_adopted_hop(const struct fib *fib, size_t *at, struct hop *ret);
 /* Adopted hops where they cannot be any more are taken out, as by fib_link_out: on links that are not alive, and on a link with but one router

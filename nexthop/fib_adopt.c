@@ -248,6 +248,19 @@ size_t fib_adopted(const struct fib *f, uint8_t family)
 	return f->n_adopted[family == AF_INET6];
 }
 
+size_t fib_unadopted(const struct fib *f, uint8_t family)
+{
+	const struct slab *routes = &f->routes[family == AF_INET6];
+	size_t n = 0;
+
+	for (uint32_t i = 1; i < routes->high; i++) {
+		const struct route *r = slab_at(routes, i);
+
+		n += r->have == GROUP_UNSURE && !r->want;
+	}
+	return n;
+}
+
 static bool is_left(const struct nh *nh)
 {
 	return nh->used && nh->adopted && nh->have != ABSENT;

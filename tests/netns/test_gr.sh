@@ -57,3 +57,14 @@ claim 5 "another hold time" exits 0 weft leaf01 reload
 claim 20 "both sessions start over with it" same "swp1 6 Established,swp2 6 Established" holds
 claim 10 "every table is as before" whole 2 2
 claim 1 "not one packet was lost" unharmed
+
+kind() { ip -n "$(ns leaf01)" -j nexthop | jq -r '[.[] | select(.group) | .type // "mpath"] | unique | join(",")'; }
+claim 1 "its groups are plain" same mpath kind
+flow_mark
+configure '.resilient = true' leaf01
+fabric leave leaf01
+fabric start leaf01
+claim 20 "leaf01 starts with groups of another kind: the restart is over" same true over leaf01
+claim 10 "every group is of that kind" same resilient kind
+claim 10 "every table is as before" whole 2 2
+claim 1 "not one packet was lost" unharmed

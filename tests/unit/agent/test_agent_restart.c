@@ -324,23 +324,17 @@ Test(agent_restart, a_peer_without_graceful_restart_gets_five_seconds)
 
 Test(agent_restart, nothing_found_or_nothing_wanted_is_a_start_like_any)
 {
-	static const struct { const char *what, *config; bool objects; } rows[] = {
-		{ "not switched on", NULL, true },
-		{ "a kernel without next-hop objects", WITH(30), false },
-	};
 	struct world *w = world_new(WITH(30));
 
 	world_peer(w, 1);
 	cr_expect(!sent(w, 1).gr_restarted && !sent(w, 1).gr_forwarding[0] && sent(w, 1).gr_mp[0], "a first start");
 	world_free(w);
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		w = restarted(rows[i].config, rows[i].objects);
-		cr_expect(is_over(w), "%s", rows[i].what);
-		cr_expect_eq(world_count(w, "route_del *"), 4u, "%s", rows[i].what);
-		peer_comes(w, 1);
-		cr_expect(!sent(w, 1).gr_restarted && !sent(w, 1).gr_forwarding[0], "%s", rows[i].what);
-		world_free(w);
-	}
+	w = restarted(NULL, true);
+	cr_expect(is_over(w), "not switched on");
+	cr_expect_eq(world_count(w, "route_del *"), 4u);
+	peer_comes(w, 1);
+	cr_expect(!sent(w, 1).gr_restarted && !sent(w, 1).gr_forwarding[0]);
+	world_free(w);
 }
 
 Test(agent_restart, another_machine_a_dead_link_and_a_session_that_dies_end_it_for_their_routes)
@@ -364,6 +358,35 @@ Test(agent_restart, another_machine_a_dead_link_and_a_session_that_dies_end_it_f
 		cr_expect_eq(world_count(w, "hop_set *") + world_count(w, "group_set *") + world_count(w, "route_set *"), 0u, "%s", what[i]);
 		cr_expect_eq(world_count(w, "hop_del swp1*"), i == 1 ? 1u : i == 0 || i == 3 ? 2u : 0u, "%s: %zu", what[i], world_count(w, "hop_del *"));
 		cr_expect_not(is_over(w), "%s: swp2", what[i]);
+		world_free(w);
+	}
+}
+
+/* Groups of another kind, or a kernel without any: nothing can be adopted, and nobody knows to whom the routes lead. */
+Test(agent_restart, what_cannot_be_adopted_stays_until_everybody_has_told_everything)
+{
+	static const char resilient[] = "{\"asn\": 65001, \"router_id\": \"" OUR_ID "\", \"resilient\": true, \"graceful_restart\": {\"restart_seconds\": 30}}";
+
+	for (int i = 0; i < 3; i++) {
+		struct world *w = restarted(i ? resilient : WITH(30), i > 0);
+
+		cr_expect_eq(world_count(w, "route_*") + world_count(w, "group_*") + world_count(w, "hop_del *"), 0u, "%d: they stay", i);
+		world_wait(w, 5000);
+		peer_comes(w, 1);
+		cr_expect(sent(w, 1).gr_restarted && sent(w, 1).gr_forwarding[0] && sent(w, 1).gr_forwarding[1], "%d: and they are used", i);
+		world_announce(w, 1, "10.1.0.0/24 10.2.0.0/24", NULL, 0);
+		peer_is_done(w, 1);
+		cr_expect_eq(world_count(w, "route_*"), 0u, "%d", i);
+		if (i == 2) {                    /* on swp2 nobody is heard */
+			world_wait(w, 5000);
+		} else {
+			peer_comes(w, 2);
+			peer_is_done(w, 2);
+		}
+		cr_expect(is_over(w), "%d", i);
+		cr_expect(world_count(w, "route_set 10.1.0.0/24*") == 1 && world_count(w, "route_set 10.2.0.0/24*") == 1, "%d: replaced", i);
+		cr_expect_eq(world_count(w, "route_del 10.1.*") + world_count(w, "route_del 10.2.*"), 0u, "%d: without a gap", i);
+		cr_expect(world_count(w, "route_del 10.3.0.0/24*") == 1 && world_count(w, "route_del 2001:db8:1::/48*") == 1, "%d: nobody told these", i);
 		world_free(w);
 	}
 }
