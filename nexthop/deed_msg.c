@@ -1,6 +1,7 @@
 #include "nexthop/deed_msg.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 
 #include <linux/neighbour.h>
@@ -9,44 +10,30 @@
 #include <netlink/attr.h>
 #include <netlink/msg.h>
 
+#include "nexthop/route_msg.h"
+
 #define EXACT(n) { .minlen = (n), .maxlen = (n) }
 
 static int parse_route(struct nlmsghdr *nlh, struct fib_deed *ret)
 {
-	static const struct nla_policy policy[RTA_MAX + 1] = {
-		[RTA_TABLE] = EXACT(4), [RTA_PRIORITY] = EXACT(4), [RTA_NH_ID] = EXACT(4),
-	};
-	struct nlattr *tb[RTA_MAX + 1];
 	const struct rtmsg *rtm;
-	int size;
+	struct fib_seen route;
+	int r;
 
-	if (nlmsg_parse(nlh, sizeof(*rtm), tb, RTA_MAX, policy) < 0)
-		return -EBADMSG;
+	memset(&route, 0, offsetof(struct fib_seen, member));
+	r = route_msg_in_place(nlh, &route);
+	if (r <= 0)
+		return r;
 	rtm = nlmsg_data(nlh);
-	if (rtm->rtm_family != AF_INET && rtm->rtm_family != AF_INET6)
-		return 0;
-	size = rtm->rtm_family == AF_INET ? 4 : 16;
-	if (rtm->rtm_dst_len > size * 8 || (tb[RTA_DST] && nla_len(tb[RTA_DST]) != size) || (rtm->rtm_dst_len && !tb[RTA_DST]))
-		return -EBADMSG;
-	if (rtm->rtm_src_len || rtm->rtm_tos || rtm->rtm_flags & RTM_F_CLONED)          /* stands beside ours */
-		return 0;
-	if ((tb[RTA_TABLE] ? nla_get_u32(tb[RTA_TABLE]) : rtm->rtm_table) != RT_TABLE_MAIN)
-		return 0;
-	if (!tb[RTA_PRIORITY] || nla_get_u32(tb[RTA_PRIORITY]) != WEFT_METRIC)
-		return 0;
 	ret->ours = rtm->rtm_protocol == WEFT_PROTOCOL;
 	if (!ret->gone && !ret->ours && nlh->nlmsg_flags & NLM_F_APPEND)         /* behind what was there: that is used, and replaced, first */
 		return 0;
 	ret->kind = DEED_ROUTE;
 	ret->replaced = !ret->gone && nlh->nlmsg_flags & NLM_F_REPLACE;
-	ret->odd = tb[RTA_METRICS] || tb[RTA_ENCAP] || rtm->rtm_scope != RT_SCOPE_UNIVERSE || (rtm->rtm_type != RTN_UNICAST && rtm->rtm_type != RTN_BLACKHOLE);
-	ret->id = tb[RTA_NH_ID] ? nla_get_u32(tb[RTA_NH_ID]) : 0;
-	if (tb[RTA_PREFSRC] && nla_len(tb[RTA_PREFSRC]) == sizeof(ret->src))
-		memcpy(&ret->src, nla_data(tb[RTA_PREFSRC]), sizeof(ret->src));
-	ret->prefix = (struct prefix){ .family = rtm->rtm_family, .len = rtm->rtm_dst_len };
-	if (tb[RTA_DST])
-		memcpy(ret->prefix.addr, nla_data(tb[RTA_DST]), (size_t)size);
-	prefix_mask(&ret->prefix);
+	ret->odd = route.odd || (rtm->rtm_type != RTN_UNICAST && rtm->rtm_type != RTN_BLACKHOLE);
+	ret->id = route.id;
+	ret->src = route.src;
+	ret->prefix = route.prefix;
 	return 0;
 }
 

@@ -297,7 +297,7 @@ int route_msg_build(const struct fib_op *op, struct nl_msg **ret)
 	return -EINVAL;
 }
 
-static int seen_route(struct nlmsghdr *nlh, struct fib_seen *ret)
+int route_msg_in_place(struct nlmsghdr *nlh, struct fib_seen *ret)
 {
 	static const struct nla_policy policy[RTA_MAX + 1] = {
 		[RTA_TABLE] = { .minlen = 4, .maxlen = 4 }, [RTA_PRIORITY] = { .minlen = 4, .maxlen = 4 }, [RTA_NH_ID] = { .minlen = 4, .maxlen = 4 },
@@ -314,13 +314,12 @@ static int seen_route(struct nlmsghdr *nlh, struct fib_seen *ret)
 	size = rtm->rtm_family == AF_INET ? 4 : 16;
 	if (rtm->rtm_dst_len > size * 8 || (tb[RTA_DST] && nla_len(tb[RTA_DST]) != size) || (rtm->rtm_dst_len && !tb[RTA_DST]))
 		return -EBADMSG;
-	if (rtm->rtm_src_len || rtm->rtm_tos || rtm->rtm_flags & RTM_F_CLONED)
+	if (rtm->rtm_src_len || rtm->rtm_tos || rtm->rtm_flags & RTM_F_CLONED)          /* stands beside ours */
 		return 0;
 	if ((tb[RTA_TABLE] ? nla_get_u32(tb[RTA_TABLE]) : rtm->rtm_table) != RT_TABLE_MAIN)
 		return 0;
 	if (!tb[RTA_PRIORITY] || nla_get_u32(tb[RTA_PRIORITY]) != WEFT_METRIC)
 		return 0;
-	ret->kind = rtm->rtm_protocol != WEFT_PROTOCOL ? SEEN_FOREIGN_ROUTE : rtm->rtm_type == RTN_UNICAST || rtm->rtm_type == RTN_BLACKHOLE ? SEEN_ROUTE : SEEN_NONE;
 	ret->prefix = (struct prefix){ .family = rtm->rtm_family, .len = rtm->rtm_dst_len };
 	if (tb[RTA_DST])
 		memcpy(ret->prefix.addr, nla_data(tb[RTA_DST]), (size_t)size);
@@ -329,6 +328,21 @@ static int seen_route(struct nlmsghdr *nlh, struct fib_seen *ret)
 	if (tb[RTA_PREFSRC] && nla_len(tb[RTA_PREFSRC]) == sizeof(ret->src))
 		memcpy(&ret->src, nla_data(tb[RTA_PREFSRC]), sizeof(ret->src));
 	ret->odd = tb[RTA_METRICS] || tb[RTA_ENCAP] || rtm->rtm_scope != RT_SCOPE_UNIVERSE;
+	return 1;
+}
+
+static int seen_route(struct nlmsghdr *nlh, struct fib_seen *ret)
+{
+	int r = route_msg_in_place(nlh, ret);
+	const struct rtmsg *rtm;
+
+	if (r <= 0)
+		return r;
+	rtm = nlmsg_data(nlh);
+	if (rtm->rtm_protocol != WEFT_PROTOCOL)
+		ret->kind = SEEN_FOREIGN_ROUTE;
+	else if (rtm->rtm_type == RTN_UNICAST || rtm->rtm_type == RTN_BLACKHOLE)
+		ret->kind = SEEN_ROUTE;
 	return 0;
 }
 

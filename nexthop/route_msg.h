@@ -13,4 +13,7 @@ int route_msg_build(const struct fib_op *op, struct nl_msg **ret);       /* nlms
  * rest: another metric, table, id range, or a neighbour that is not permanent, or neither on_link nor of the link. -EBADMSG: *ret means nothing. */
 int route_msg_seen(struct nlmsghdr *nlh, struct in_addr on_link, struct fib_seen *ret);
 
+/* A route where one of ours is or could be: main table, our metric, whoever's it is. Fills in prefix, id, src and odd of *ret. 1; 0: it stands elsewhere. */
+int route_msg_in_place(struct nlmsghdr *nlh, struct fib_seen *ret);
+
 #endif
