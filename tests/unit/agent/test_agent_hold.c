@@ -8,15 +8,13 @@
 #include "agent/agent_hold.h"
 #include "agent/base/own.h"
 #include "agent/show.h"
-#include "world.h"
+#include "left.h"
 #include "world_kernel.h"
 
 #define P "10.1.0.0/24"
 #define Q "10.2.0.0/24"
 #define WITH(more) "{\"asn\": 65001, \"router_id\": \"" OUR_ID "\", \"timers\": {\"hold\": 90, \"keepalive\": 30}" more "}"
 #define HOLD WITH(", \"start_hold\": 60")
-
-static const struct bgp_caps graceful = { .gr = true, .gr_notification = true, .gr_time = 60, .gr_mp = { true, true }, .gr_forwarding = { true, true } };
 
 /* Links swp1 to swpN are there, with nobody heard on them, and the node starts. Peers will say End-of-RIB. */
 static struct world *starts(const char *config, unsigned n)
@@ -35,20 +33,9 @@ static struct world *starts(const char *config, unsigned n)
 	return w;
 }
 
-static void comes(struct world *w, unsigned n)
-{
-	char addr[32], mac[32];
-
-	snprintf(addr, sizeof(addr), "fe80::ff:%u", n);
-	snprintf(mac, sizeof(mac), "02:00:00:00:ff:%02x", n);
-	world_ra(w, n, addr, mac);
-	world_open(w, n);
-}
-
 static void is_done(struct world *w, unsigned n)
 {
-	world_eor(w, n, AF_INET);
-	world_eor(w, n, AF_INET6);
+	peer_is_done(w, n);
 	world_wait(w, 1);                        /* the kernel has answered */
 }
 
@@ -69,25 +56,16 @@ static const char *waits_for(const struct world *w)
 	return world_shows(show_summary(w->agent, w->now), "start_hold.waits_for");
 }
 
-static struct bgp_caps sent(const struct world *w, unsigned n)
-{
-	struct peer_view v;
-
-	peer_view(peers_find(agent_peers(w->agent), SWP(n)), &v);
-	cr_assert_not_null(v.caps_sent);
-	return *v.caps_sent;
-}
-
 Test(agent_hold, nothing_is_announced_before_every_peer_has_told_everything_but_all_is_installed)
 {
 	struct world *w = starts(HOLD, 2);
 
-	comes(w, 1);
+	peer_comes(w, 1);
 	world_announce(w, 1, P, NULL, 0);
 	is_done(w, 1);
 	cr_expect_str_eq(world_route(w, P), "swp1", "installed at once");
 	cr_expect_str_eq(waits_for(w), "[\"swp2\"]", "nobody was heard there yet");
-	comes(w, 2);
+	peer_comes(w, 2);
 	world_announce(w, 2, P " " Q, NULL, 0);
 	cr_expect_str_eq(world_route(w, P), "swp1 swp2");
 	world_wait(w, 30000);
@@ -113,9 +91,9 @@ Test(agent_hold, without_the_key_what_is_known_is_announced_at_once)
 {
 	struct world *w = starts(WITH(""), 2);
 
-	comes(w, 1);
+	peer_comes(w, 1);
 	cr_expect_not(holds(w));
-	cr_expect_not(sent(w, 1).gr_restarted);
+	cr_expect_not(peer_sent(w, 1).gr_restarted);
 	cr_expect_eq(world_count(w, "to swp1: UPDATE *10.0.254.1/32*"), 1u);
 	world_free(w);
 }
@@ -125,8 +103,8 @@ Test(agent_hold, its_time_ends_it_and_says_who_was_missing)
 	struct world *w = starts(WITH(", \"start_hold\": 15"), 3);
 	struct agent_hold_view v;
 
-	comes(w, 1);
-	comes(w, 2);
+	peer_comes(w, 1);
+	peer_comes(w, 2);
 	is_done(w, 2);
 	world_wait(w, 12000);
 	cr_expect_str_eq(waits_for(w), "[\"swp1\"]", "swp3 is dark: ten seconds were enough");
@@ -167,15 +145,15 @@ Test(agent_hold, the_r_bit_is_said_without_f_while_it_lasts_and_not_later)
 		struct world *w = starts(rows[i].config, 1);
 		struct bgp_caps caps;
 
-		comes(w, 1);
-		caps = sent(w, 1);
+		peer_comes(w, 1);
+		caps = peer_sent(w, 1);
 		cr_expect(caps.gr && caps.gr_restarted && caps.gr_mp[0] == rows[i].families && !caps.gr_forwarding[0] && !caps.gr_forwarding[1]);
 		is_done(w, 1);
 		cr_expect_not(holds(w));
 		agent_tcp_closed(w->agent, w->conn[1], ECONNRESET, w->now);
 		world_turn(w);
 		world_open(w, 1);
-		cr_expect_not(sent(w, 1).gr_restarted);
+		cr_expect_not(peer_sent(w, 1).gr_restarted);
 		cr_expect_geq(world_count(w, "to swp1: UPDATE *10.0.254.1/32*"), 2u, "a later session holds nothing up");
 		world_free(w);
 	}
@@ -186,8 +164,8 @@ Test(agent_hold, a_peer_that_restarts_or_holds_too_is_not_waited_for)
 {
 	static const struct { const char *what; struct bgp_caps caps; int64_t ms; bool eor_needed; } rows[] = {
 		{ "it restarts gracefully, or holds and would", { .gr = true, .gr_restarted = true, .gr_time = 60, .gr_mp = { true, true } }, 1, false },
-		{ "it holds, without graceful restart", { .gr = true, .gr_restarted = true }, 5000, false },
-		{ "it knows no graceful restart", { .gr = false }, 5000, false },
+		{ "it holds, without peer_graceful restart", { .gr = true, .gr_restarted = true }, 5000, false },
+		{ "it knows no peer_graceful restart", { .gr = false }, 5000, false },
 		{ "it only helps", { .gr = true }, 0, true },
 	};
 
@@ -195,7 +173,7 @@ Test(agent_hold, a_peer_that_restarts_or_holds_too_is_not_waited_for)
 		struct world *w = starts(HOLD, 1);
 
 		w->caps = rows[i].caps;
-		comes(w, 1);
+		peer_comes(w, 1);
 		if (rows[i].ms > 1) {
 			world_wait(w, rows[i].ms - 100);
 			cr_expect(holds(w), "%s", rows[i].what);
@@ -212,7 +190,7 @@ Test(agent_hold, somebody_who_was_heard_is_waited_for_and_so_is_one_whose_sessio
 {
 	struct world *w = starts(HOLD, 2);
 
-	comes(w, 1);
+	peer_comes(w, 1);
 	is_done(w, 1);
 	world_ra(w, 2, "fe80::ff:2", "02:00:00:00:ff:02");
 	world_wait(w, 12000);
@@ -234,9 +212,9 @@ Test(agent_hold, a_link_that_is_lost_later_on_holds_nothing_up)
 {
 	struct world *w = starts(HOLD, 2);
 
-	comes(w, 1);
+	peer_comes(w, 1);
 	is_done(w, 1);
-	comes(w, 2);
+	peer_comes(w, 2);
 	world_wait(w, 11000);
 	cr_expect(holds(w));
 	world_carrier(w, 2, false);
@@ -249,7 +227,7 @@ Test(agent_hold, the_kernel_has_to_have_it_all)
 {
 	struct world *w = starts(HOLD, 1);
 
-	comes(w, 1);
+	peer_comes(w, 1);
 	w->kernel_busy = true;
 	world_announce(w, 1, P, NULL, 0);
 	is_done(w, 1);
@@ -283,11 +261,11 @@ Test(agent_hold, a_refresh_that_is_asked_for_meanwhile_is_answered_afterwards)
 	struct world *w = starts(HOLD, 2);
 
 	w->caps.enhanced_refresh = true;
-	comes(w, 1);
+	peer_comes(w, 1);
 	is_done(w, 1);
 	world_refresh(w, 1, AF_INET, REFRESH_REQUEST);
 	cr_expect_eq(said(w) + world_count(w, "to swp1: BoRR*"), 0u);
-	comes(w, 2);
+	peer_comes(w, 2);
 	is_done(w, 2);
 	world_wait(w, 10);
 	cr_expect_eq(world_count(w, "to swp1: UPDATE *10.0.254.1/32*"), 2u);
@@ -304,10 +282,10 @@ Test(agent_hold, a_drained_node_holds_too_and_is_drained_afterwards)
 	world_link(w, &lo);
 	world_addr(w, ADDR_NEW, LO, OUR_ID "/32");
 	world_swp_up(w, 1);
-	w->caps = graceful;
+	w->caps = peer_graceful;
 	agent_drain_restore(w->agent, DRAIN_NODE, w->now);
 	agent_start(w->agent, w->now);
-	comes(w, 1);
+	peer_comes(w, 1);
 	cr_expect_eq(said(w), 0u);
 	is_done(w, 1);
 	cr_expect_not(holds(w));
@@ -319,11 +297,11 @@ Test(agent_hold, another_value_counts_while_it_lasts_and_starts_nothing_later)
 {
 	struct world *w = starts(HOLD, 1);
 
-	comes(w, 1);
+	peer_comes(w, 1);
 	world_wait(w, 12000);
 	world_reload(w, WITH(", \"start_hold\": 20"));
 	cr_expect(holds(w));
-	cr_expect(sent(w, 1).gr_restarted);
+	cr_expect(peer_sent(w, 1).gr_restarted);
 	world_wait(w, 8100);
 	cr_expect_not(holds(w));
 	world_clear(w);
@@ -331,8 +309,8 @@ Test(agent_hold, another_value_counts_while_it_lasts_and_starts_nothing_later)
 	cr_expect_not(holds(w));
 	world_announce(w, 1, P, NULL, 0);
 	world_swp_up(w, 2);
-	comes(w, 2);
+	peer_comes(w, 2);
 	cr_expect_geq(world_count(w, "to swp2: UPDATE *" P "*"), 1u);
-	cr_expect_not(sent(w, 2).gr_restarted);
+	cr_expect_not(peer_sent(w, 2).gr_restarted);
 	world_free(w);
 }
