@@ -440,10 +440,12 @@ bgp_conn agent_tcp_accepted(struct agent *a, unsigned ifindex, const struct in6_
 		return 0;
 	/* A peer may be heard by its connection before its RA (ra_found); a second machine on the link is not let in. */
 	if (port->usable && bucket_take(&port->accepts, ACCEPT_RATE, ACCEPT_BURST, now)) {
+		a->called = true;
 		if (port->neighbor)
 			to = port;
 		else if (ra_vouch(a->ra, ifindex, remote, now))
 			to = router_find(a, ifindex, remote);
+		a->called = false;
 	}
 	if (to)
 		conn = peers_accepted(a->peers, to->key, remote, now);

@@ -9,7 +9,7 @@ void port_config(const struct port *port, struct peer_config *ret)
 {
 	const struct config_link *rule = config_link_for(port->agent->cfg, port_link_name(port));
 
-	*ret = (struct peer_config){ .key = port->key, .ifindex = port->ifindex, .local = port->local };
+	*ret = (struct peer_config){ .key = port->key, .ifindex = port->ifindex, .local = port->local, .called = port->agent->called };
 	memcpy(ret->link, port->name, sizeof(ret->link));
 	if (!rule)
 		return;

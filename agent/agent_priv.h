@@ -115,6 +115,7 @@ struct agent {
 	enum fib_groups groups;          /* what the kernel has */
 	bool started, stopped;
 	bool originate_dirty, kernel_unsure;
+	bool called;                     /* what happens now is because of a peer's connection */
 	enum agent_end end;
 	char end_words[PEER_WORDS_MAX + 1];
 	bool has_source;                 /* router_id is on an interface, whoever has put it there */

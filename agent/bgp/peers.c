@@ -8,6 +8,7 @@
 #include "agent/bgp/peer.h"
 
 #define AS_TRANS 23456                   /* RFC 6793 9 */
+#define CALLED_MS 1000                   /* what the connection of a peer that became known by it has for its OPEN and KEEPALIVE, before we open ours */
 
 static void configure(struct peers *t, const struct peers_config *cfg)
 {
@@ -146,7 +147,10 @@ int peers_set(struct peers *t, const struct peer_config *cfg, const struct in6_a
 			return r;
 		}
 	}
-	peer_kick(p, now);
+	if (cfg->called && p->main->state == BGP_IDLE)
+		p->start_at = mono_add_ms(now, CALLED_MS);
+	else
+		peer_kick(p, now);
 	peer_publish(p);
 	return 0;
 }

@@ -55,6 +55,7 @@ struct peer_config {
 	} numbered;
 	struct asn_range *asn;           /* allowed remote ASNs, borrowed for the call (copied); NULL: any but our own */
 	size_t n_asn;
+	bool called;                     /* by its own connection it became known: ours waits, it would only collide with it (RFC 4271 6.8) */
 	bool gtsm;
 	enum role role;                  /* what we are to the peer (RFC 9234); of external ones only */
 	bool role_strict;                /* and it has to say what it is */

@@ -173,3 +173,25 @@ Test(peers_again, a_blocked_peer_has_no_connection_either_way_and_a_new_one_as_s
 	cr_expect_eq(s->n_connect, n + 1);
 	solo_free(s);
 }
+
+Test(peers_again, one_that_became_known_by_its_own_connection_is_not_connected_to_at_once)
+{
+	for (int stands = 0; stands < 2; stands++) {
+		struct solo *s = solo_new("10.0.0.1");
+		bgp_conn conn;
+
+		s->link.called = true;
+		solo_set(s);
+		conn = peers_accepted(s->peers, LINK, &s->remote, s->now);
+		cr_assert_neq(conn, 0u);
+		if (stands) {
+			solo_open(s, conn, PEER_AS, "10.0.0.2");
+			solo_keepalive(s, conn);
+		}
+		solo_until(s, 999);
+		cr_expect_eq(s->n_connect, 0u);
+		solo_until(s, 1);
+		cr_expect_eq(s->n_connect, stands ? 0u : 1u, "it says nothing: ours is opened beside it");
+		solo_free(s);
+	}
+}
