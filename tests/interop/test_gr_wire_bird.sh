@@ -11,8 +11,8 @@ RESTARTING="open R=1 N=0 time=60 ipv4=F ipv6=F"
 DIR=$TMPDIR/bird
 bird_says() { on spine01 timeout 20 birdc -r -s "$DIR/ctl" "$@"; }
 # Graceful restart is in two places, and in -R. BIRD 2.0 hears no Router Advertisements: its neighbours are given by their link-local addresses.
-# It listens elsewhere, so that no connection crosses its own: of two that cross, BIRD may take for Established what weft ends (RFC 4271 6.8), and
-# forgets then what it kept.
+# It connects as soon as weft is back: if weft's own connection crossed that one, BIRD might take for Established what weft ends (RFC 4271 6.8), and would
+# forget what it kept.
 bird_config() {
 	local i
 	cat <<-EOF
@@ -26,7 +26,7 @@ bird_config() {
 	for i in 1 2; do
 		cat <<-EOF
 		protocol bgp leaf0$i {
-			local port 1790 as 4200000000;
+			local as 4200000000;
 			neighbor $(link_local leaf0$i swp1) as $(leaf_asn $i);
 			interface "swp$i";
 			connect retry time 1; connect delay time 1; error wait time 1, 2;
