@@ -10,67 +10,52 @@ bool sim_fail(struct world *w, const char *fmt, ...)
 {
 	va_list ap;
 
+	if (*w->failure)
+		return false;
 	va_start(ap, fmt);
 	vsnprintf(w->failure, sizeof(w->failure), fmt, ap);
 	va_end(ap);
 	return false;
 }
 
-bool port_usable(const struct node *n, unsigned port)
+bool portset_empty(const struct portset *s)
 {
-	unsigned k;
-	const struct node *other = port_other(n, port, &k);
-
-	return n->agent && other->agent && port_carrier(n, port);
+	return portset_eq(s, &(struct portset){ 0 });
 }
 
-/* Lengths of the best AS paths to `to`. A spine refuses a path that holds its own AS: with one AS for all spines nothing is carried from
- * one spine to another, so a path may climb to a spine once. */
-static void distances(struct world *w, const struct node *to, unsigned *d)
+bool portset_eq(const struct portset *a, const struct portset *b)
 {
-	bool changed = true;
-	unsigned k, through;
-
-	for (unsigned i = 0; i < w->n_nodes; i++)
-		d[i] = SIM_FAR;
-	d[to->id - 1] = 0;
-	while (changed) {
-		changed = false;
-		for (unsigned i = 0; i < w->n_nodes; i++) {
-			struct node *n = &w->nodes[i];
-
-			for (unsigned p = 0; p < n->n_ports; p++) {
-				if (!port_usable(n, p))
-					continue;
-				through = d[port_other(n, p, &k)->id - 1] + 1;
-				if (w->shared_spine_asn && n->spine && n != to && (to->spine || through > 1))
-					continue;
-				if (through < d[i]) {
-					d[i] = through;
-					changed = true;
-				}
-			}
-		}
-	}
+	return memcmp(a, b, sizeof(*a)) == 0;
 }
 
-static bool check_route(struct world *w, const struct node *n, const struct node *to, const unsigned *d)
+char *portset_str(const struct portset *s, char *buf, size_t size)
 {
+	size_t at = (size_t)snprintf(buf, size, "%s", portset_empty(s) ? "none" : "");
+
+	for (unsigned i = 0; i < SIM_PORTS && at + 8 < size; i++)
+		if (portset_has(s, i))
+			at += (size_t)snprintf(buf + at, size - at, "%sswp%u", at ? " " : "", i + 1);
+	return buf;
+}
+
+static bool check_route(struct world *w, const struct node *n, const struct paths *paths)
+{
+	const struct node *to = paths->to;
 	struct prefix p = prefix4(to->router_id, 32);
-	uint64_t want = 0, have;
-	unsigned k;
+	struct portset want = { 0 }, have;
 	bool is = model_route(n->kernel, &p, &have);
+	char s[160], t[160];
 
 	for (unsigned i = 0; i < n->n_ports; i++)
-		if (port_usable(n, i) && d[n->id - 1] < SIM_FAR && d[port_other(n, i, &k)->id - 1] + 1 == d[n->id - 1])
-			want |= 1ull << i;
-	if (is && !want)
+		if (graph_uses(n, i, paths))
+			portset_add(&want, i);
+	if (is && portset_empty(&want))
 		return sim_fail(w, "%s has a stale route to %s", n->name, to->name);
-	if (!is && want)
-		return sim_fail(w, "%s has no route to %s (ports %#llx wanted)", n->name, to->name, (unsigned long long)want);
-	if (have != want)
-		return sim_fail(w, "%s reaches %s over ports %#llx, the shortest paths are %#llx", n->name, to->name, (unsigned long long)have,
-			    (unsigned long long)want);
+	if (!is && !portset_empty(&want))
+		return sim_fail(w, "%s has no route to %s (over %s)", n->name, to->name, portset_str(&want, s, sizeof(s)));
+	if (!portset_eq(&have, &want))
+		return sim_fail(w, "%s reaches %s over %s, the shortest paths are %s", n->name, to->name, portset_str(&have, s, sizeof(s)),
+				portset_str(&want, t, sizeof(t)));
 	return true;
 }
 
@@ -140,22 +125,22 @@ static bool check_sessions(struct world *w, const struct node *n)
 
 bool check_quiet(struct world *w)
 {
-	unsigned d[256];
-	size_t routes[256] = { 0 };
+	struct paths paths;
+	size_t routes[SIM_NODES] = { 0 };
 
 	for (unsigned i = 0; i < w->n_nodes; i++)
 		if (w->nodes[i].agent && (!check_sessions(w, &w->nodes[i]) || !check_neighs(w, &w->nodes[i])))
 			return false;
 	for (unsigned t = 0; t < w->n_nodes; t++) {
-		distances(w, &w->nodes[t], d);
+		graph_paths(w, &w->nodes[t], &paths);
 		for (unsigned i = 0; i < w->n_nodes; i++) {
 			if (i == t || !w->nodes[i].agent)
 				continue;
-			if (!check_route(w, &w->nodes[i], &w->nodes[t], d))
+			if (!check_route(w, &w->nodes[i], &paths))
 				return false;
-			routes[i] += d[i] < SIM_FAR;
+			routes[i] += paths.far[i] < SIM_FAR;
 		}
-		if (w->weighted && !check_weights(w, &w->nodes[t], d))
+		if (w->weighted && !check_weights(w, &paths))
 			return false;
 	}
 	if (!announce_quiet(w))

@@ -1,32 +1,35 @@
-/* What breaks when, drawn from the seed; every fault is undone or left, also by chance. */
+/* What breaks when, drawn from the seed; every fault is undone or left, also by chance. A fault draws from numbers of its own, so that it is the same
+ * whatever was left out before it. */
 #include "tests/sim/sim.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "agent/agent_drain.h"
+#include "agent/base/own.h"
 
 #define STORM_SESSIONS 6                 /* of a link that flaps 100 times, 100 ms or less between: the first are free, one may be under way */
 
-static struct cable *some_cable(struct world *w)
+struct cable *some_cable(struct world *w, struct rng *r)
 {
-	return &w->cables[rng_below(&w->rng, w->n_cables)];
+	return &w->cables[rng_below(r, w->n_cables)];
 }
 
-static struct node *some_node(struct world *w)
+struct node *some_node(struct world *w, struct rng *r)
 {
-	return &w->nodes[rng_below(&w->rng, w->n_nodes)];
+	return &w->nodes[rng_below(r, w->n_nodes)];
 }
 
-static void flap(struct world *w)
+static void flap(struct world *w, struct rng *r)
 {
-	struct cable *c = some_cable(w);
-	unsigned times = 1 + rng_below(&w->rng, 6);
+	struct cable *c = some_cable(w, r);
+	unsigned times = 1 + rng_below(r, 6);
 
 	for (unsigned i = 0; i < times; i++) {
 		cable_plug(w, c, false);
-		world_run(w, (mono){ w->now.us + rng_below(&w->rng, 200000) });
+		world_run(w, (mono){ w->now.us + rng_below(r, 200000) });
 		cable_plug(w, c, true);
-		world_run(w, (mono){ w->now.us + rng_below(&w->rng, 200000) });
+		world_run(w, (mono){ w->now.us + rng_below(r, 200000) });
 	}
 }
 
@@ -42,32 +45,32 @@ static bool established(const struct node *n, unsigned port)
 }
 
 /* A link that flaps faster than agent/damp.h allows: almost none of it may reach the fabric. */
-static void storm(struct world *w)
+static void storm(struct world *w, struct rng *r)
 {
-	struct cable *c = some_cable(w);
+	struct cable *c = some_cable(w, r);
 	unsigned sessions = 0;
 
 	for (unsigned i = 0; i < 100; i++) {
 		cable_plug(w, c, false);
-		world_run(w, mono_add_ms(w->now, 1 + rng_below(&w->rng, 100)));
+		world_run(w, mono_add_ms(w->now, 1 + rng_below(r, 100)));
 		cable_plug(w, c, true);
-		world_run(w, mono_add_ms(w->now, 50 + rng_below(&w->rng, 50)));
+		world_run(w, mono_add_ms(w->now, 50 + rng_below(r, 50)));
 		sessions += established(c->node[0], c->port[0]) && established(c->node[1], c->port[1]);
 	}
 	if (sessions > STORM_SESSIONS)
-		snprintf(w->failure, sizeof(w->failure), "%s: a session after %u of 100 flaps", c->node[0]->name, sessions);
+		sim_fail(w, "%s: a session after %u of 100 flaps", c->node[0]->name, sessions);
 }
 
-static void drain(struct world *w)
+static void drain(struct world *w, struct rng *r)
 {
-	struct node *n = some_node(w);
+	struct node *n = some_node(w, r);
 	char link[16] = DRAIN_NODE;
 
 	if (!n->agent)
 		return;
-	if (rng_chance(&w->rng, 50))
-		snprintf(link, sizeof(link), "swp%u", 1 + rng_below(&w->rng, n->n_ports));
-	if (rng_chance(&w->rng, 60))
+	if (rng_chance(r, 50))
+		snprintf(link, sizeof(link), "swp%u", 1 + rng_below(r, n->n_ports));
+	if (rng_chance(r, 60))
 		agent_drain(n->agent, link, w->now);
 	else
 		agent_undrain(n->agent, link, w->now);
@@ -87,70 +90,86 @@ static void undrain_all(struct world *w)
 	}
 }
 
-static void one_fault(struct world *w)
+static void cable(struct world *w, struct rng *r)
 {
-	struct node *n;
-	struct cable *c;
-	unsigned end;
+	struct cable *c = some_cable(w, r);
 
-	w->n_faults++;
-	switch (rng_below(&w->rng, 17)) {
-	case 0:
-	case 1:
-		c = some_cable(w);
-		cable_plug(w, c, !c->plugged);
-		break;
-	case 2:
-		flap(w);
-		break;
-	case 3:
-	case 4:
-		c = some_cable(w);
-		end = rng_below(&w->rng, 2);
-		port_admin(c->node[end], c->port[end], !c->node[end]->ports[c->port[end]].admin_up);
-		break;
-	case 5:
-		n = some_node(w);
-		if (n->agent)
-			node_kill(n);
-		else
-			node_boot(n);
-		break;
-	case 6:                                  /* restarted at once, as systemd does */
-		n = some_node(w);
+	cable_plug(w, c, !c->plugged);
+}
+
+static void port(struct world *w, struct rng *r)
+{
+	struct cable *c = some_cable(w, r);
+	unsigned end = rng_below(r, 2);
+
+	port_admin(c->node[end], c->port[end], !c->node[end]->ports[c->port[end]].admin_up);
+}
+
+static void crash(struct world *w, struct rng *r)
+{
+	struct node *n = some_node(w, r);
+
+	if (n->agent)
 		node_kill(n);
-		world_run(w, (mono){ w->now.us + rng_below(&w->rng, 100000) });
+	else
 		node_boot(n);
-		break;
-	case 7:
-		n = some_node(w);
-		node_power(n, !n->powered);
-		node_boot(n);
-		break;
-	case 8:                                  /* the kernel refuses one operation in ten or twenty for a while */
-		w->kernel_error_percent = w->kernel_error_percent ? 0 : 5 + rng_below(&w->rng, 6);
-		world_say(w, "kernel errors: %u %%", w->kernel_error_percent);
-		break;
-	case 9:
-	case 10:                                 /* slow to read and to answer: a moment, or longer than the hold time */
-		node_freeze(some_node(w), 1000 + rng_below(&w->rng, rng_chance(&w->rng, 50) ? 500000 : 15000000));
-		break;
-	case 12:
-		storm(w);
-		break;
-	case 13:
-	case 14:
-		node_reload(some_node(w));
-		break;
-	case 15:
-	case 16:
-		drain(w);
-		break;
-	case 11:
-		w->corrupt_permille = w->corrupt_permille ? 0 : 1 + rng_below(&w->rng, 50);
-		world_say(w, "corrupt messages: %u of 1000 pieces", w->corrupt_permille);
-		break;
-	}
+}
+
+/* Started again at once, as systemd does. */
+static void restart(struct world *w, struct rng *r)
+{
+	struct node *n = some_node(w, r);
+
+	node_kill(n);
+	world_run(w, (mono){ w->now.us + rng_below(r, 100000) });
+	node_boot(n);
+}
+
+static void power(struct world *w, struct rng *r)
+{
+	struct node *n = some_node(w, r);
+
+	node_power(n, !n->powered);
+	node_boot(n);
+}
+
+/* The kernels refuse one operation in ten or twenty for a while. */
+static void kernel_errors(struct world *w, struct rng *r)
+{
+	w->kernel_error_percent = w->kernel_error_percent ? 0 : 5 + rng_below(r, 6);
+	world_say(w, "kernel errors: %u %%", w->kernel_error_percent);
+}
+
+/* Slow to read and to answer: a moment, or longer than the hold time. */
+static void freeze(struct world *w, struct rng *r)
+{
+	struct node *n = some_node(w, r);
+
+	node_freeze(n, 1000 + rng_below(r, rng_chance(r, 50) ? 500000 : 15000000));
+}
+
+static void corrupt(struct world *w, struct rng *r)
+{
+	w->corrupt_permille = w->corrupt_permille ? 0 : 1 + rng_below(r, 50);
+	world_say(w, "corrupt messages: %u of 1000 pieces", w->corrupt_permille);
+}
+
+static void reload(struct world *w, struct rng *r)
+{
+	struct node *n = some_node(w, r);
+
+	node_reload(n, r);
+}
+
+static const struct fault_kind kinds[] = {
+	{ "cable", 20, cable }, { "flap", 10, flap }, { "port", 20, port }, { "crash", 10, crash }, { "restart", 10, restart }, { "power", 10, power },
+	{ "kernel errors", 10, kernel_errors }, { "freeze", 20, freeze }, { "corrupt", 10, corrupt }, { "storm", 10, storm }, { "reload", 20, reload },
+	{ "drain", 20, drain },
+};
+
+const struct fault_kind *fault_kind(unsigned i)
+{
+	return i < ARRAY_LEN(kinds) ? &kinds[i] : NULL;
 }
 
 /* What a peer gone mad has said stays believed as long as it is well-formed: those sessions start over. */
@@ -171,14 +190,16 @@ static void forget_corrupted(struct world *w)
 /* Half of what is broken is mended at the end, so that the last picture is neither whole nor empty. */
 static void mend(struct world *w)
 {
+	struct rng r = { .s = w->cfg.seed ^ 0x6d656e64 };
+
 	w->kernel_error_percent = w->corrupt_permille = 0;
 	forget_corrupted(w);
 	undrain_all(w);
 	for (unsigned i = 0; i < w->n_cables; i++)
-		if (!w->cables[i].plugged && rng_chance(&w->rng, 50))
+		if (!w->cables[i].plugged && rng_chance(&r, 50))
 			cable_plug(w, &w->cables[i], true);
 	for (unsigned i = 0; i < w->n_nodes; i++) {
-		if (!rng_chance(&w->rng, 70))
+		if (!rng_chance(&r, 70))
 			continue;
 		node_power(&w->nodes[i], true);
 		for (unsigned k = 0; k < w->nodes[i].n_ports; k++)
@@ -187,15 +208,43 @@ static void mend(struct world *w)
 	}
 }
 
-void faults_schedule(struct world *w)
+static unsigned some_kind(struct rng *r)
 {
-	unsigned n = 5 + rng_below(&w->rng, 40);
-	/* Some seeds break things faster than the fabric can follow, some wait for hold timers in between. */
-	uint32_t pace_us = rng_chance(&w->rng, 50) ? 300000 : 8000000;
+	unsigned sum = 0, at, i = 0;
 
-	for (unsigned i = 0; i < n; i++) {
-		one_fault(w);
-		world_run(w, (mono){ w->now.us + rng_below(&w->rng, pace_us) });
+	for (unsigned k = 0; k < ARRAY_LEN(kinds); k++)
+		sum += kinds[k].weight;
+	for (at = rng_below(r, sum); at >= kinds[i].weight; i++)
+		at -= kinds[i].weight;
+	return i;
+}
+
+void faults_plan(struct world *w)
+{
+	struct rng r = { .s = w->cfg.seed ^ 0x706c616e };
+	/* Some seeds break things faster than the fabric can follow, some wait for hold timers in between. */
+	uint32_t pace_us = rng_chance(&r, 50) ? 300000 : 8000000;
+
+	w->before_us = rng_chance(&r, 50) ? 30000000 : 10000;
+	w->n_faults = 5 + rng_below(&r, 40);
+	w->faults = calloc(w->n_faults, sizeof(*w->faults));
+	if (!w->faults)
+		abort();
+	for (unsigned i = 0; i < w->n_faults; i++)
+		w->faults[i] = (struct fault){ .kind = some_kind(&r), .seed = rng_next(&r), .pause_us = rng_below(&r, pace_us) };
+}
+
+void faults_play(struct world *w)
+{
+	world_run(w, (mono){ w->before_us });
+	for (unsigned i = 0; i < w->n_faults && !*w->failure; i++) {
+		struct rng r = { .s = w->faults[i].seed };
+
+		if (!w->faults[i].left_out) {
+			world_say(w, "--- fault %u: %s", i, kinds[w->faults[i].kind].name);
+			kinds[w->faults[i].kind].fn(w, &r);
+		}
+		world_run(w, (mono){ w->now.us + w->faults[i].pause_us });
 		stream_reap(w);
 	}
 	mend(w);

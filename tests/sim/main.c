@@ -1,4 +1,4 @@
-/* sim: [--seeds N] [--seed N] [--spines S] [--leaves L] [--verbose] */
+/* sim: [--seeds N] [--seed N] [--topo T] [--classic] [--verbose] */
 #include "tests/sim/sim.h"
 
 #include <getopt.h>
@@ -21,6 +21,7 @@ static void to_stdout(void *ctx, enum log_level level, const char *line)
 
 static bool run_seed(const struct sim_config *cfg, struct totals *t)
 {
+	char s[TOPO_STRLEN];
 	struct world *w;
 	bool ok;
 
@@ -31,14 +32,13 @@ static bool run_seed(const struct sim_config *cfg, struct totals *t)
 	for (unsigned i = 0; i < w->n_nodes; i++)
 		node_boot(&w->nodes[i]);
 	stale_watch(w);
-	world_run(w, (mono){ rng_chance(&w->rng, 50) ? 30000000 : 10000 });
-	faults_schedule(w);
+	faults_play(w);
 	world_run(w, mono_add_s(w->now, 90));    /* hold timers, retries of both ends and of the kernel have run out */
 	ok = !*w->failure && check_quiet(w) && stale_check(w, true);
 	if (!ok)
-		printf("\nFAILED seed %llu: at %.3f s: %s\n  replay: make sim SEED=%llu SIMARGS='--spines %u --leaves %u%s --verbose'\n",
-		       (unsigned long long)cfg->seed, (double)w->now.us / 1e6, w->failure, (unsigned long long)cfg->seed, cfg->spines,
-		       cfg->leaves, cfg->objects ? "" : " --classic");
+		printf("\nFAILED seed %llu: %s: at %.3f s: %s\n  replay: make sim SEED=%llu SIMARGS='--topo %s%s --verbose'\n",
+		       (unsigned long long)cfg->seed, topo_str(&cfg->topo, s), (double)w->now.us / 1e6, w->failure, (unsigned long long)cfg->seed, s,
+		       cfg->objects ? "" : " --classic");
 	t->seeds++;
 	t->failed += !ok;
 	t->events += w->n_events;
@@ -57,10 +57,11 @@ static bool run_seed(const struct sim_config *cfg, struct totals *t)
 int main(int argc, char **argv)
 {
 	static const struct option longs[] = {
-		{ "seeds", required_argument, NULL, 'n' }, { "seed", required_argument, NULL, 's' }, { "spines", required_argument, NULL, 'S' },
-		{ "leaves", required_argument, NULL, 'L' }, { "verbose", no_argument, NULL, 'v' }, { "classic", no_argument, NULL, 'c' }, { 0 },
+		{ "seeds", required_argument, NULL, 'n' }, { "seed", required_argument, NULL, 's' }, { "topo", required_argument, NULL, 't' },
+		 { "verbose", no_argument, NULL, 'v' }, { "classic", no_argument, NULL, 'c' }, { 0 },
 	};
-	struct sim_config cfg = { .spines = 4, .leaves = 8, .seed = 1, .objects = true };
+	struct sim_config cfg = { .seed = 1, .objects = true };
+	bool one = false;
 	struct totals t = { 0 };
 	uint64_t first = 1, n = 100;
 	int c;
@@ -69,25 +70,27 @@ int main(int argc, char **argv)
 		switch (c) {
 		case 'n': n = strtoull(optarg, NULL, 10); break;
 		case 's': first = strtoull(optarg, NULL, 10); n = 1; break;
-		case 'S': cfg.spines = (unsigned)strtoul(optarg, NULL, 10); break;
-		case 'L': cfg.leaves = (unsigned)strtoul(optarg, NULL, 10); break;
+		case 't':
+			one = topo_parse(optarg, &cfg.topo);
+			if (!one) {
+				fprintf(stderr, "sim: %s: no such fabric\n", optarg);
+				return 2;
+			}
+			break;
 		case 'v': cfg.verbose = true; break;
 		case 'c': cfg.objects = false; break;
 		default: return 2;
 		}
 	}
-	if (!cfg.spines || !cfg.leaves || cfg.spines > SIM_PORTS || cfg.leaves > SIM_PORTS) {
-		fprintf(stderr, "sim: 1 to %d spines and leaves\n", SIM_PORTS);
-		return 2;
-	}
 	for (cfg.seed = first; cfg.seed < first + n; cfg.seed++) {
+		if (!one)
+			topo_of_seed(cfg.seed, &cfg.topo);
 		run_seed(&cfg, &t);
 		if (isatty(STDOUT_FILENO))
-			printf("\rsim %u x %u: seed %llu of %llu ", cfg.spines, cfg.leaves, (unsigned long long)(cfg.seed - first + 1),
-			       (unsigned long long)n);
+			printf("\rsim: seed %llu of %llu ", (unsigned long long)(cfg.seed - first + 1), (unsigned long long)n);
 		fflush(stdout);
 	}
-	printf("\rsim %u x %u: %llu seeds, %llu events, %llu faults, %llu refused kernel operations, %llu corrupt messages\n", cfg.spines, cfg.leaves,
+	printf("\rsim: %llu seeds, %llu events, %llu faults, %llu refused kernel operations, %llu corrupt messages\n",
 	       (unsigned long long)t.seeds, (unsigned long long)t.events, (unsigned long long)t.faults, (unsigned long long)t.kernel_errors, (unsigned long long)t.corrupted);
 	printf("sim: peers away or not done, by second: %llu, of these away for long: %llu\n", (unsigned long long)t.stale,
 	       (unsigned long long)t.long_lived);

@@ -290,19 +290,19 @@ void model_tell_leftovers(const struct model *m, struct agent *a)
 		agent_fib_seen(a, &(struct fib_seen){ .kind = SEEN_ROUTE, .prefix = m->route[i].prefix, .id = m->route[i].id, .src = m->route[i].src });
 }
 
-bool model_route(const struct model *m, const struct prefix *p, uint64_t *ret_ports)
+bool model_route(const struct model *m, const struct prefix *p, struct portset *ret)
 {
 	const struct route *r = route_find(m, p);
 	const struct object *g;
 
-	*ret_ports = 0;
+	*ret = (struct portset){ 0 };
 	if (!r)
 		return false;
 	for (size_t i = 0; i < r->n; i++)
-		*ret_ports |= 1ull << (r->hops[i].ifindex - SIM_PORT0);
+		portset_add(ret, r->hops[i].ifindex - SIM_PORT0);
 	g = r->id ? object_find(m, r->id) : NULL;
 	for (size_t i = 0; g && i < g->n; i++)
-		*ret_ports |= 1ull << (object_find(m, g->members[i])->ifindex - SIM_PORT0);
+		portset_add(ret, object_find(m, g->members[i])->ifindex - SIM_PORT0);
 	return true;
 }
 

@@ -27,8 +27,21 @@ static unsigned n_established(const struct node *n)
 	return sum;
 }
 
+/* Servers may say little to the leaves that they are joined to. False: it is joined to none. */
+static bool put_servers(const struct node *n, FILE *f)
+{
+	unsigned count = 0, k;
+
+	for (unsigned i = 0; i < n->n_ports; i++)
+		if (n->tier == TIER_LEAF && port_other(n, i, &k)->tier == TIER_HOST)
+			fprintf(f, "%s\"swp%u\": {\"import\": \"host\"}", count++ ? ", " : ", \"links\": {", i + 1);
+	if (count)
+		fputs(", \"swp*\": {}}", f);
+	return count;
+}
+
 /* Keys of which each is there or not, whatever the others are. */
-static void put_some(struct rng *rng, FILE *f)
+static void put_some(const struct node *n, struct rng *rng, FILE *f)
 {
 	static const char *const keys[] = {
 		", \"hostname\": \"other\"", ", \"multipath\": 32", ", \"ipv6\": false", ", \"med\": \"always\"", ", \"software_version\": true",
@@ -41,6 +54,8 @@ static void put_some(struct rng *rng, FILE *f)
 			fputs(keys[i], f);
 	fprintf(f, ", \"timers\": {\"hold\": %u, \"keepalive\": %u, \"connect_retry\": %u, \"ra_interval\": %u}", rng_chance(rng, 20) ? 12 : 9,
 		1 + rng_below(rng, 3), 2 + rng_below(rng, 6), 2 + rng_below(rng, 6));
+	if (put_servers(n, f))
+		return;
 	if (rng_chance(rng, 50))
 		fprintf(f, ", \"policy\": {\"p\": [{\"match\": {\"prefixes\": [{\"prefix\": \"192.0.2.0/%u\"}]}, \"action\": \"reject\"}, {\"action\": "
 			"\"accept\"}]}, \"links\": {\"swp1\": {\"import\": \"p\", \"gtsm\": %s}, \"swp*\": {\"export\": \"p\", \"routers\": %u}}",
@@ -49,30 +64,57 @@ static void put_some(struct rng *rng, FILE *f)
 		fputs(", \"links\": [\"swp*\"]", f);
 }
 
-static char *text_of(struct node *n, bool fewer, bool bad)
+static void put_who(const struct node *n, FILE *f)
+{
+	char id[INET_ADDRSTRLEN];
+
+	inet_ntop(AF_INET, &n->router_id, id, sizeof(id));
+	fprintf(f, "{\"asn\": %u, \"router_id\": \"%s\"", n->asn, id);
+}
+
+static char *text_of(struct node *n, bool fewer, bool bad, struct rng *r)
 {
 	struct world *w = n->world;
 	const struct config *c = agent_config(n->agent);
-	char id[INET_ADDRSTRLEN], *text = NULL;
+	char *text = NULL;
 	size_t size = 0;
 	FILE *f = open_memstream(&text, &size);
 
 	if (!f)
 		abort();
-	inet_ntop(AF_INET, &n->router_id, id, sizeof(id));
-	fprintf(f, "{\"asn\": %u, \"router_id\": \"%s\", \"weighted\": %s, \"graceful_restart\": {\"long_lived_seconds\": %u}", n->asn, id,
-		w->weighted ? "true" : "false", w->long_s);
+	put_who(n, f);
+	fprintf(f, ", \"weighted\": %s, \"graceful_restart\": {\"long_lived_seconds\": %u}", w->weighted ? "true" : "false", w->long_s);
 	if (c->resilient.buckets)                /* these cannot be changed */
 		fprintf(f, ", \"resilient\": {\"buckets\": %u, \"idle_timer_seconds\": %u}", c->resilient.buckets, c->resilient.idle_s);
 	if (fewer)
-		fprintf(f, ", \"links\": [\"swp%u\"]", 1 + rng_below(&w->rng, n->n_ports));
+		fprintf(f, ", \"links\": [\"swp%u\"]", 1 + rng_below(r, n->n_ports));
 	else if (bad)
 		fputs(", \"multipath\": 0", f);
 	else
-		put_some(&w->rng, f);
+		put_some(n, r, f);
 	fputs("}", f);
 	fclose(f);
 	return text;
+}
+
+struct config *config_first(struct node *n)
+{
+	struct config_errors *errors = NULL;
+	struct config *ret;
+	char *text = NULL;
+	size_t size = 0;
+	FILE *f = open_memstream(&text, &size);
+
+	if (!f)
+		abort();
+	put_who(n, f);
+	put_servers(n, f);
+	fputs("}", f);
+	fclose(f);
+	if (config_parse(text, size, "weft.json", &ret, &errors) < 0)
+		abort();
+	free(text);
+	return ret;
 }
 
 int reload_config(void *ctx, const char *file, struct config **ret, struct config_errors **ret_errors)
@@ -86,18 +128,18 @@ int reload_config(void *ctx, const char *file, struct config **ret, struct confi
 	return r;
 }
 
-void node_reload(struct node *n)
+void node_reload(struct node *n, struct rng *r)
 {
 	struct world *w = n->world;
-	bool fewer = rng_chance(&w->rng, 20), bad = !fewer && rng_chance(&w->rng, 10);
-	unsigned confirm_s = fewer || rng_chance(&w->rng, 20) ? 1 + rng_below(&w->rng, CONFIRM_MAX_S) : 0, before;
+	bool fewer = rng_chance(r, 20), bad = !fewer && rng_chance(r, 10);
+	unsigned confirm_s = fewer || rng_chance(r, 20) ? 1 + rng_below(r, CONFIRM_MAX_S) : 0, before;
 	char *text, *error = NULL;
 	json_t *result = NULL;
 	enum ctl_exit exit;
 
 	if (!n->agent || n->frozen.us > w->now.us)
 		return;
-	n->file = text = text_of(n, fewer, bad);
+	n->file = text = text_of(n, fewer, bad, r);
 	before = n_established(n);
 	exit = agent_reload(n->agent, confirm_s, w->now, &result, &error);
 	n->file = NULL;

@@ -4,6 +4,7 @@
  *   clock.c   the virtual clock, events, chance
  *   stream.c  TCP between two cores                   model.c   one node's kernel
  *   faults.c  what breaks when                        check.c   at quiescence: every kernel against the graph
+ *   topo.c    shapes of fabrics                       graph.c   what is right, from the graph alone
  *   announce.c nothing is announced too early
  *   stale.c   graceful restart: what is left behind must go in time
  *   weights.c weighted ECMP (every other seed): what each next hop is worth */
@@ -14,9 +15,10 @@
 #include <stdint.h>
 
 #include "agent/agent.h"
+#include "tests/sim/topo.h"
 
-#define SIM_PORTS 40
-#define SIM_NODES 256
+#define SIM_PORTS 128
+#define SIM_NODES 512
 #define SIM_LO 1                         /* ifindex of lo; ports follow */
 #define SIM_PORT0 2
 
@@ -27,6 +29,17 @@ struct rng { uint64_t s; };
 uint64_t rng_next(struct rng *r);
 uint32_t rng_below(struct rng *r, uint32_t n);           /* 0..n-1 */
 static inline bool rng_chance(struct rng *r, uint32_t percent) { return rng_below(r, 100) < percent; }
+
+struct portset { uint64_t bits[SIM_PORTS / 64]; };       /* of a node; bit i: the port of ifindex SIM_PORT0 + i */
+static inline void portset_add(struct portset *s, unsigned port) { s->bits[port / 64] |= 1ull << port % 64; }
+static inline bool portset_has(const struct portset *s, unsigned port) { return s->bits[port / 64] >> port % 64 & 1; }
+bool portset_empty(const struct portset *s);
+bool portset_eq(const struct portset *a, const struct portset *b);
+char *portset_str(const struct portset *s, char *buf, size_t size);      /* "swp1 swp4" */
+
+enum tier { TIER_NONE, TIER_LEAF, TIER_SPINE, TIER_SUPER, TIER_HOST };
+
+struct stream_end;
 
 struct sim_port {
 	struct cable *cable;
@@ -39,21 +52,24 @@ struct sim_port {
 struct node {
 	struct world *world;
 	unsigned id;                     /* 1.. */
-	char name[16];
+	char name[32];
 	uint32_t asn;
 	struct in_addr router_id;
-	bool spine;
+	enum tier tier;
+	uint64_t group;                  /* one bit: of the AS that it shares with others; 0: it has its own */
 	bool powered;                    /* the machine */
 	struct agent *agent;             /* the process; NULL: not running */
 	struct model *kernel;
 	struct sim_port ports[SIM_PORTS];
 	unsigned n_ports;
+	struct stream_end *streams;      /* the ends of TCP connections that are here */
 	mono wake;                       /* of the latest wake event */
 	unsigned incarnation;            /* of the process: a notification for an earlier one reaches nobody */
 	mono frozen;                     /* stopped (SIGSTOP) until then: the kernel goes on, the process does not */
 	const char *file;                /* what it reads while it reloads */
 	unsigned untold;                 /* changes of its links that the process has not heard of yet */
-	bool announced[SIM_NODES];       /* what it learned of each node, in the turn before */
+	bool announced[SIM_NODES];       /* what it learned of each node, in the turn before, */
+	bool watched;                    /* when that was looked at */
 	bool corrupted[SIM_PORTS];       /* something false came in or went out here: the session's routes mean nothing any more */
 };
 
@@ -64,7 +80,7 @@ struct cable {
 	bool plugged;
 };
 
-struct sim_config { unsigned spines, leaves; uint64_t seed; bool verbose, objects; };
+struct sim_config { struct topo topo; uint64_t seed; bool verbose, objects; };
 
 /* world.c */
 struct event;
@@ -76,7 +92,8 @@ struct event {
 	struct node *node;
 	struct cable *cable;
 	uint32_t a, b;
-	uint64_t seq;                    /* stream.c: the order within one direction */
+	struct stream *stream;           /* stream.c: which, */
+	uint64_t seq;                    /* and the order within one direction */
 	void *data;                      /* owned by the handler */
 	size_t n;
 };
@@ -92,11 +109,14 @@ struct world {
 	struct cable *cables;
 	unsigned n_cables;
 	struct stream *streams;
-	uint64_t n_faults, kernel_errors;
+	struct fault *faults;            /* all that will happen, drawn before anything does */
+	unsigned n_faults;
+	int64_t before_us;               /* the first fault */
+	uint64_t kernel_errors;
 	unsigned kernel_error_percent;   /* operations that fail for no reason */
 	unsigned corrupt_permille;       /* pieces of TCP data in which a peer gone mad changed a byte */
 	uint64_t n_corrupted;
-	bool shared_spine_asn;
+	bool shared_asn;                 /* of the spines of a pod */
 	bool weighted;
 	unsigned restart_s, long_s;      /* of RFC 4724 and RFC 9494, which every process announces; 0: not this one */
 	uint64_t n_held, n_announced;    /* turns of processes that hold; routes announced by ones that ask the kernel first */
@@ -134,20 +154,35 @@ void model_clear(struct model *m);
 int  model_exec(struct model *m, const struct fib_op *op, const struct node *n);         /* 0 or -errno, as Linux answers */
 void model_link_lost(struct model *m, uint32_t ifindex, bool admin_down);                /* what Linux does by itself, silently */
 void model_tell_leftovers(const struct model *m, struct agent *a);
-/* The interfaces that a route uses now, as a bit set of ports (bit i: ifindex SIM_PORT0 + i); false: no such route. */
-bool model_route(const struct model *m, const struct prefix *p, uint64_t *ret_ports);
+bool model_route(const struct model *m, const struct prefix *p, struct portset *ret);      /* the ports that it uses now; false: no such route */
 unsigned model_weight(const struct model *m, const struct prefix *p, unsigned port);       /* of that port in the route; 0: it is not in it */
 size_t model_n_routes(const struct model *m);
 size_t model_n_neighs(const struct model *m);
 size_t model_n_objects(const struct model *m);
 bool model_neigh(const struct model *m, uint32_t ifindex, const struct in6_addr *addr, uint8_t ret_mac[6]);
 
-/* faults.c */
-void faults_schedule(struct world *w);                   /* returns after the last fault */
+/* faults.c. What happens is drawn from the seed at the start. Each fault has numbers of its own, so the others are the same when one is left out. */
+struct fault {
+	unsigned kind;
+	uint64_t seed;
+	int64_t pause_us;                /* after it */
+	bool left_out;
+};
+struct fault_kind {
+	const char *name;
+	unsigned weight;
+	void (*fn)(struct world *w, struct rng *r);
+};
+void faults_plan(struct world *w);
+void faults_play(struct world *w);                       /* returns after the last, and when half of what is broken is mended */
+const struct fault_kind *fault_kind(unsigned i);         /* NULL: after the last */
+struct cable *some_cable(struct world *w, struct rng *r);
+struct node *some_node(struct world *w, struct rng *r);
 
 /* reload.c */
+struct config *config_first(struct node *n);             /* of a process that starts; aborts */
 int  reload_config(void *ctx, const char *file, struct config **ret, struct config_errors **ret_errors);         /* struct agent_out */
-void node_reload(struct node *n);                        /* with another configuration, if it runs */
+void node_reload(struct node *n, struct rng *r);         /* with another configuration, if it runs */
 
 /* stale.c */
 void stale_offer(struct node *n);                        /* after agent_new */
@@ -159,13 +194,22 @@ void announce_configure(const struct node *n, struct config *cfg);       /* of a
 bool announce_check(struct node *n);                     /* before the kernel has its turn; fills w->failure */
 bool announce_quiet(struct world *w);
 
-/* check.c */
+/* graph.c */
 #define SIM_FAR 1000u
-bool sim_fail(struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));        /* says what broke; false */
+struct paths {
+	const struct node *to;
+	unsigned far[SIM_NODES];         /* by id - 1: how many ASes away; SIM_FAR: there is no way */
+	uint64_t groups[SIM_NODES];      /* of the shared ASes on the way */
+};
 bool port_usable(const struct node *n, unsigned port);   /* there may be a session on it */
+void graph_paths(const struct world *w, const struct node *to, struct paths *ret);
+bool graph_uses(const struct node *n, unsigned port, const struct paths *p);     /* is the port on a best way? */
+
+/* check.c */
+bool sim_fail(struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));        /* says what broke, unless something has before; false */
 bool check_quiet(struct world *w);                       /* fills w->failure */
 
 /* weights.c */
-bool check_weights(struct world *w, const struct node *to, const unsigned *d);   /* d: each node's distance to it, SIM_FAR: none */
+bool check_weights(struct world *w, const struct paths *p);
 
 #endif

@@ -9,13 +9,21 @@
 #define RETRANSMIT_US 200000
 #define SYN_TRIES 4
 
-struct end { struct node *node; bgp_conn conn; bool open; size_t in_flight; int64_t last_us; uint64_t seq_sent, seq_come; };
+struct stream_end {
+	struct stream_end *next;         /* of the node */
+	struct stream *stream;
+	struct node *node;
+	bgp_conn conn;
+	bool open;
+	size_t in_flight;
+	int64_t last_us;
+	uint64_t seq_sent, seq_come;
+};
 
 struct stream {
 	struct stream *next;
-	uint32_t id;
 	struct cable *cable;
-	struct end end[2];               /* 0 connected, 1 accepted */
+	struct stream_end end[2];        /* 0 connected, 1 accepted */
 	unsigned pending;                /* events that know this stream */
 	unsigned tries;
 };
@@ -25,22 +33,13 @@ static bool cable_works(const struct cable *c)
 	return port_carrier(c->node[0], c->port[0]);
 }
 
-static struct stream *by_id(struct world *w, uint32_t id)
-{
-	for (struct stream *s = w->streams; s; s = s->next)
-		if (s->id == id)
-			return s;
-	return NULL;
-}
-
 static struct stream *by_conn(struct node *n, bgp_conn conn, int *ret_end)
 {
-	for (struct stream *s = n->world->streams; s; s = s->next)
-		for (int i = 0; i < 2; i++)
-			if (s->end[i].node == n && s->end[i].conn == conn && s->end[i].open) {
-				*ret_end = i;
-				return s;
-			}
+	for (struct stream_end *e = n->streams; e; e = e->next)
+		if (e->conn == conn && e->open) {
+			*ret_end = e == &e->stream->end[1];
+			return e->stream;
+		}
 	return NULL;
 }
 
@@ -54,7 +53,7 @@ static struct event *later(struct world *w, struct stream *s, int end, event_fn 
 		at = s->end[end].last_us;
 	s->end[end].last_us = at;
 	e = world_at(w, at - w->now.us, fn, s->end[end].node);
-	e->a = s->id;
+	e->stream = s;
 	e->b = (uint32_t)end;
 	e->seq = s->end[end].seq_sent++;
 	s->pending++;
@@ -76,7 +75,7 @@ static void again(struct world *w, struct stream *s, const struct event *e)
 /* Is it this event's turn? Not while the cable is out or something sent before it has not come: it is tried again then. */
 static bool arrives(struct world *w, struct stream *s, const struct event *ev)
 {
-	struct end *e = &s->end[ev->b];
+	struct stream_end *e = &s->end[ev->b];
 
 	if (ev->seq != e->seq_come || (e->open && e->node->agent && !cable_works(s->cable))) {
 		again(w, s, ev);
@@ -88,7 +87,7 @@ static bool arrives(struct world *w, struct stream *s, const struct event *ev)
 
 static void tell_closed(struct world *w, struct stream *s, int end, int error)
 {
-	struct end *e = &s->end[end];
+	struct stream_end *e = &s->end[end];
 
 	if (!e->open || !e->node->agent)
 		return;
@@ -112,8 +111,8 @@ static void corrupt(struct world *w, struct stream *s, const struct event *ev)
 
 static void on_data(struct world *w, struct event *ev)
 {
-	struct stream *s = by_id(w, ev->a);
-	struct end *e = &s->end[ev->b];
+	struct stream *s = ev->stream;
+	struct stream_end *e = &s->end[ev->b];
 	size_t chunk;
 
 	s->pending--;
@@ -138,7 +137,7 @@ static void on_data(struct world *w, struct event *ev)
 
 static void on_close(struct world *w, struct event *ev)
 {
-	struct stream *s = by_id(w, ev->a);
+	struct stream *s = ev->stream;
 
 	s->pending--;
 	if (arrives(w, s, ev))
@@ -147,8 +146,8 @@ static void on_close(struct world *w, struct event *ev)
 
 static void on_connected(struct world *w, struct event *ev)
 {
-	struct stream *s = by_id(w, ev->a);
-	struct end *e = &s->end[0];
+	struct stream *s = ev->stream;
+	struct stream_end *e = &s->end[0];
 
 	s->pending--;
 	if (!arrives(w, s, ev) || !e->open || !e->node->agent)
@@ -159,8 +158,8 @@ static void on_connected(struct world *w, struct event *ev)
 
 static void on_syn(struct world *w, struct event *ev)
 {
-	struct stream *s = by_id(w, ev->a);
-	struct end *from = &s->end[0], *to = &s->end[1];
+	struct stream *s = ev->stream;
+	struct stream_end *from = &s->end[0], *to = &s->end[1];
 	bool accepted = false;
 	unsigned k = s->cable->port[s->cable->node[0] == from->node];
 
@@ -199,10 +198,13 @@ void stream_connect(struct node *n, bgp_conn conn, unsigned port, const struct i
 	if (!s)
 		abort();
 	(void)remote;                            /* there is one address at the other end of a cable */
-	s->id = (uint32_t)++w->order;
 	s->cable = n->ports[port].cable;
-	s->end[0] = (struct end){ .node = n, .conn = conn, .open = true };
-	s->end[1] = (struct end){ .node = port_other(n, port, &k) };
+	s->end[0] = (struct stream_end){ .stream = s, .node = n, .conn = conn, .open = true };
+	s->end[1] = (struct stream_end){ .stream = s, .node = port_other(n, port, &k) };
+	for (int i = 0; i < 2; i++) {
+		s->end[i].next = s->end[i].node->streams;
+		s->end[i].node->streams = &s->end[i];
+	}
 	s->next = w->streams;
 	w->streams = s;
 	later(w, s, 1, on_syn, world_latency(w));
@@ -210,7 +212,7 @@ void stream_connect(struct node *n, bgp_conn conn, unsigned port, const struct i
 
 static void pump_end(struct world *w, struct stream *s, int end)
 {
-	struct end *e = &s->end[end];
+	struct stream_end *e = &s->end[end];
 	const uint8_t *p;
 	struct event *ev;
 	void *copy;
@@ -245,8 +247,8 @@ void stream_pump(struct node *n)
 
 static void on_gone(struct world *w, struct event *ev)
 {
-	struct stream *s = by_id(w, ev->a);
-	struct end *e = &s->end[ev->b];
+	struct stream *s = ev->stream;
+	struct stream_end *e = &s->end[ev->b];
 
 	s->pending--;
 	if (!e->node->agent || !e->open)
@@ -270,7 +272,7 @@ void stream_close(struct node *n, bgp_conn conn)
 	if (!s)
 		return;
 	e = world_at(n->world, 0, on_gone, n);
-	e->a = s->id;
+	e->stream = s;
 	e->b = (uint32_t)end;
 	s->pending++;
 }
@@ -288,6 +290,15 @@ void stream_kill_node(struct node *n, bool reset)
 	stream_reap(n->world);
 }
 
+static void leave(struct stream_end *e)
+{
+	struct stream_end **at = &e->node->streams;
+
+	while (*at != e)
+		at = &(*at)->next;
+	*at = e->next;
+}
+
 void stream_reap(struct world *w)
 {
 	struct stream *s;
@@ -298,6 +309,8 @@ void stream_reap(struct world *w)
 			continue;
 		}
 		*at = s->next;
+		for (int i = 0; i < 2; i++)
+			leave(&s->end[i]);
 		free(s);
 	}
 }

@@ -18,8 +18,8 @@ static float own(const struct node *n)
 	return sum;
 }
 
-/* The ports by which n reaches what is d[] away, and what is known of each. */
-static size_t shares_of(const struct node *n, const unsigned *d, const float *says, struct share *s, unsigned *ports)
+/* The ports by which n reaches the target, and what is known of each. */
+static size_t shares_of(const struct node *n, const struct paths *p, const float *says, struct share *s, unsigned *ports)
 {
 	size_t k = 0;
 	unsigned other_port;
@@ -27,7 +27,7 @@ static size_t shares_of(const struct node *n, const unsigned *d, const float *sa
 	for (unsigned i = 0; i < n->n_ports; i++) {
 		const struct node *other = port_other(n, i, &other_port);
 
-		if (!port_usable(n, i) || d[other->id - 1] + 1 != d[n->id - 1])
+		if (!graph_uses(n, i, p))
 			continue;
 		ports[k] = i;
 		s[k++] = (struct share){ .said = { .known = true, .bytes = says[other->id - 1] }, .link = carries(n, i), .weight = 1 };
@@ -35,12 +35,13 @@ static size_t shares_of(const struct node *n, const unsigned *d, const float *sa
 	return k;
 }
 
-static bool check_node(struct world *w, struct node *n, const struct node *to, const unsigned *d, float *says)
+static bool check_node(struct world *w, struct node *n, const struct paths *paths, float *says)
 {
+	const struct node *to = paths->to;
 	struct prefix p = prefix4(to->router_id, 32);
 	struct share s[SIM_PORTS];
 	unsigned ports[SIM_PORTS], have;
-	size_t k = shares_of(n, d, says, s, ports);
+	size_t k = shares_of(n, paths, says, s, ports);
 
 	if (!k || !bandwidth_share(s, k, &says[n->id - 1]))
 		return sim_fail(w, "%s has no way to %s", n->name, to->name);
@@ -52,14 +53,14 @@ static bool check_node(struct world *w, struct node *n, const struct node *to, c
 	return true;
 }
 
-bool check_weights(struct world *w, const struct node *to, const unsigned *d)
+bool check_weights(struct world *w, const struct paths *p)
 {
-	float says[256];
+	float says[SIM_NODES];
 
-	says[to->id - 1] = own(to);
+	says[p->to->id - 1] = own(p->to);
 	for (unsigned far = 1; far < w->n_nodes; far++)          /* the nearer ones say first */
 		for (unsigned i = 0; i < w->n_nodes; i++)
-			if (d[i] == far && w->nodes[i].agent && !check_node(w, &w->nodes[i], to, d, says))
+			if (p->far[i] == far && w->nodes[i].agent && !check_node(w, &w->nodes[i], p, says))
 				return false;
 	return true;
 }

@@ -290,8 +290,7 @@ void node_boot(struct node *n)
 		return;
 	world_say(n->world, "%s: process starts", n->name);
 	n->incarnation++;
-	if (config_minimal(n->asn, n->router_id, &cfg) < 0)
-		abort();
+	cfg = config_first(n);
 	snprintf(cfg->hostname, sizeof(cfg->hostname), "%s", n->name);
 	if ((n->world->cfg.seed + n->incarnation) % 3 == 0)      /* after a restart, often, groups of another kind */
 		cfg->resilient = (struct config_resilient){ .buckets = 128, .idle_s = 120 };
@@ -301,6 +300,7 @@ void node_boot(struct node *n)
 	announce_configure(n, cfg);
 	n->untold = 0;
 	memset(n->announced, 0, sizeof(n->announced));
+	n->watched = true;
 	if (agent_new(&n->agent, cfg, n->world->cfg.objects ? FIB_RESILIENT : FIB_CLASSIC, &out) < 0)
 		abort();
 	stale_offer(n);
@@ -394,72 +394,22 @@ void port_admin(struct node *n, unsigned port, bool up)
 	carrier_changed(other, k, had_other);
 }
 
-static void node_init(struct world *w, struct node *n, unsigned id)
-{
-	char s[32];
-
-	n->world = w;
-	n->id = id;
-	n->spine = id <= w->cfg.spines;
-	n->powered = true;
-	if (n->spine) {
-		snprintf(n->name, sizeof(n->name), "spine%02u", id);
-		n->asn = w->shared_spine_asn ? 4200000000u : 4200000000u + id;
-		snprintf(s, sizeof(s), "10.0.255.%u", id);
-	} else {
-		snprintf(n->name, sizeof(n->name), "leaf%02u", id - w->cfg.spines);
-		n->asn = 4210000000u + id;
-		snprintf(s, sizeof(s), "10.0.254.%u", id - w->cfg.spines);
-	}
-	inet_pton(AF_INET, s, &n->router_id);
-	if (model_new(&n->kernel, w->cfg.objects) < 0)
-		abort();
-}
-
-static void port_init(struct node *n, struct cable *c, int end)
-{
-	struct sim_port *p = &n->ports[n->n_ports];
-
-	p->cable = c;
-	p->end = end;
-	p->admin_up = true;
-	memcpy(p->mac, (uint8_t[]){ 2, 0, 0, (uint8_t)n->id, 0, (uint8_t)n->n_ports }, 6);
-	p->ll = (struct in6_addr){ .s6_addr = { 0xfe, 0x80, [12] = (uint8_t)n->id, [15] = 1 } };     /* the same on every port of a node */
-	c->node[end] = n;
-	c->port[end] = n->n_ports++;
-}
-
 int world_new(struct world **ret, const struct sim_config *cfg)
 {
 	struct world *w = calloc(1, sizeof(*w));
-	unsigned n = cfg->spines + cfg->leaves;
 
 	if (!w)
 		return -ENOMEM;
 	w->cfg = *cfg;
 	w->rng.s = cfg->seed;
-	w->shared_spine_asn = rng_chance(&w->rng, 50);
+	w->shared_asn = rng_chance(&w->rng, 50);
 	w->weighted = cfg->seed % 2;
 	if (rng_chance(&w->rng, 50)) {
 		w->restart_s = 5 + rng_below(&w->rng, 16);
 		w->long_s = rng_chance(&w->rng, 50) ? 5 + rng_below(&w->rng, 26) : 0;
 	}
-	w->nodes = calloc(n, sizeof(*w->nodes));
-	w->cables = calloc((size_t)cfg->spines * cfg->leaves, sizeof(*w->cables));
-	if (!w->nodes || !w->cables)
-		abort();
-	w->n_nodes = n;
-	for (unsigned i = 0; i < n; i++)
-		node_init(w, &w->nodes[i], i + 1);
-	for (unsigned s = 0; s < cfg->spines; s++)
-		for (unsigned l = 0; l < cfg->leaves; l++) {
-			struct cable *c = &w->cables[w->n_cables++];
-
-			c->plugged = true;
-			c->mbps = (s + l) % 3 ? 10000 : 4000;
-			port_init(&w->nodes[s], c, 0);
-			port_init(&w->nodes[cfg->spines + l], c, 1);
-		}
+	topo_build(w);
+	faults_plan(w);
 	*ret = w;
 	return 0;
 }
@@ -476,5 +426,6 @@ void world_free(struct world *w)
 	free(w->heap);
 	free(w->nodes);
 	free(w->cables);
+	free(w->faults);
 	free(w);
 }
