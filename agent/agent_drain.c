@@ -84,7 +84,7 @@ static void apply(struct agent *a, const char *name)
 			port->traffic = (struct traffic){ 0 };
 			drain_port(port);
 		}
-		if (port->in_rib && (concerned || !port->rib_info.ebgp))
+		if (port->in_rib)
 			tell_again(port);
 	}
 	a->drains.changes++;
@@ -95,8 +95,8 @@ void drain_egress(const struct port *port, const struct rib_batch *b, struct bgp
 	const struct agent *a = port->agent;
 	const struct port *from = b->from < a->n_by_rib ? a->by_rib[b->from] : NULL;
 
-	ret->graceful_shutdown = is_drained(port);
-	ret->least_preferred = ret->graceful_shutdown || (from && from->drained);
+	ret->graceful_shutdown = is_drained(port) || (from && from->drained);
+	ret->least_preferred = ret->graceful_shutdown;
 }
 
 static int add(struct agent *a, const char *name, mono now)

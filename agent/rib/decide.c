@@ -11,8 +11,12 @@ static int lower(uint32_t a, uint32_t b)
 	return (a > b) - (a < b);
 }
 
+/* Over a drained link it is as if the peer had asked for it (RFC 8326 4.2), and no less: preferring a longer way to it that others asked to leave
+ * would be an order that no announcement can tell, and nodes may wait for each other in a circle for ever. */
 static uint32_t local_pref(const struct candidate *c)
 {
+	if (c->drained)
+		return 0;
 	return c->attrs->has & ATTRS_LOCAL_PREF ? c->attrs->local_pref : DEFAULT_LOCAL_PREF;
 }
 
@@ -41,7 +45,7 @@ static int cmp_local(const struct candidate *a, const struct candidate *b)
 
 static int cmp_drained(const struct candidate *a, const struct candidate *b)
 {
-	return a->drained - b->drained;
+	return local_pref(a) != local_pref(b) ? a->drained - b->drained : 0;
 }
 
 static int cmp_local_pref(const struct candidate *a, const struct candidate *b)
@@ -83,7 +87,7 @@ static const struct {
 } steps[] = {
 	{ STEP_LLGR_STALE, cmp_llgr_stale },             /* RFC 9494 4.4: before all of these */
 	{ STEP_LOCAL, cmp_local },
-	{ STEP_DRAINED, cmp_drained },                   /* RFC 8326 4.1: less than any LOCAL_PREF */
+	{ STEP_DRAINED, cmp_drained },                   /* RFC 8326 4.1: says why the next one decides */
 	{ STEP_LOCAL_PREF, cmp_local_pref },
 	{ STEP_AS_PATH_LEN, cmp_as_path_len },           /* (a) */
 	{ STEP_ORIGIN, cmp_origin },                     /* (b) */
