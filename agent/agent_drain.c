@@ -72,7 +72,7 @@ void drain_port(struct port *port)
 		rib_peer_drain(port->agent->rib, port->rib, port->drained);
 }
 
-/* It is drained now, or no longer. Internal peers are told of a link too: what was heard there is the last choice in all of the AS. */
+/* It is drained now, or no longer. Its peers are told everything again; others what was heard there (rib_peer_drain): it is the last choice everywhere. */
 static void apply(struct agent *a, const char *name)
 {
 	struct port *port;
@@ -84,7 +84,7 @@ static void apply(struct agent *a, const char *name)
 			port->traffic = (struct traffic){ 0 };
 			drain_port(port);
 		}
-		if (port->in_rib)
+		if (port->in_rib && concerned)
 			tell_again(port);
 	}
 	a->drains.changes++;

@@ -1,7 +1,7 @@
 /* agent/agent_drain.h: traffic is moved away before maintenance (RFC 8326), from this node or from one of its links, and comes back when asked to.
  *
- * Everything is announced again with GRACEFUL_SHUTDOWN, and to internal peers with the lowest preference; what is heard on a drained link is the
- * last choice here too. Sessions and routes stay, so whatever still comes is forwarded. */
+ * Everything is announced again with GRACEFUL_SHUTDOWN, and to internal peers with the lowest preference; what is heard on a drained link is as if
+ * its peer had said so, here and for whoever is told of it. Sessions and routes stay, so whatever still comes is forwarded. */
 #ifndef WEFT_AGENT_DRAIN_H
 #define WEFT_AGENT_DRAIN_H
 

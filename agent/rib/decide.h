@@ -10,7 +10,7 @@ struct candidate {
 	uint32_t path;                           /* the caller's own number for it */
 	uint32_t cost;                           /* of its next hop, or RIB_UNREACHABLE */
 	bool least;                      /* LLGR_STALE (RFC 9494 4.4): any other is better */
-	bool drained;                    /* its peer's link is to be used no more (RFC 8326): any other is better, whatever its LOCAL_PREF */
+	bool drained;                    /* its peer's link is to be used no more (RFC 8326): its LOCAL_PREF is 0, whatever it says */
 	bool med_always;                         /* the same for all: MED counts between different ASes */
 	enum decision_step lost_by;              /* set by decide_set and decide_order */
 };

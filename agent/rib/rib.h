@@ -105,7 +105,8 @@ void rib_peer_long_lived(struct rib *rib, rib_peer peer, uint8_t family);
 
 /* Bytes per second of our link to the peer; 0, the default: not known. With `weighted`: decides again what has a path of the peer. */
 void rib_peer_bandwidth(struct rib *rib, rib_peer peer, float bytes);
-/* The link to the peer is drained: its paths are chosen when there are no others. Decides again what has a path of the peer. */
+/* The link to the peer is drained: its paths are as good as with LOCAL_PREF 0. Decides again what has a path of the peer, and announces again what is
+ * announced of it, for whoever encodes that says so. */
 void rib_peer_drain(struct rib *rib, rib_peer peer, bool drained);
 void rib_recheck(struct rib *rib, const struct prefix *p);      /* rib_out.installed has another answer: decides again. Not there: fine */
 void rib_report(struct rib *rib);                        /* decides everything again, and says every set again, also if it is the same */

@@ -48,6 +48,18 @@ void peer_dirty(struct rib *rib, rib_peer peer)
 				net_dirty(rib, &rib->tables[f], i, 0);
 }
 
+/* What others are told of the peer's paths is to be said in another way. */
+static void announce_again(struct rib *rib, rib_peer peer)
+{
+	for (unsigned f = 0; f < 2; f++)
+		for (uint32_t i = 1; i < rib->tables[f].nets.high && rib->peers[peer].announced; i++) {
+			const struct net *net = net_at(&rib->tables[f], i);
+
+			if (net->flags & NET_USED && net->attrs && net->from == peer)
+				change_touch(rib, &rib->tables[f], i);
+		}
+}
+
 void rib_peer_drain(struct rib *rib, rib_peer peer, bool drained)
 {
 	struct peer *p = rib_peer_of(rib, peer);
@@ -56,6 +68,7 @@ void rib_peer_drain(struct rib *rib, rib_peer peer, bool drained)
 		return;
 	p->drained = drained;
 	peer_dirty(rib, peer);
+	announce_again(rib, peer);
 }
 
 size_t rib_candidates(const struct rib *rib, const struct net *net, struct candidate *c)

@@ -141,14 +141,33 @@ Test(agent_drain, link_is_the_last_choice_here_and_its_peer_alone_is_told)
 	cr_expect_str_eq(world_shows(show_routes(w->agent, NULL), "1.paths.1.reason"), "\"its link is drained\"");
 	cr_expect_eq(world_count(w, "to swp1: UPDATE +10.0.254.1/32 path 65001 via fe80::1 " GSHUT), 1u);
 	cr_expect_eq(world_count(w, "to swp1: UPDATE +" P " path 65001 65102 7 8 9 via fe80::1 " GSHUT), 1u);
-	cr_expect_eq(world_count(w, "to swp[23]: *" GSHUT "*"), 0u);
+	cr_expect_eq(world_count(w, "to swp[23]: *10.0.254.1/32*"), 0u, "the others are told nothing again but what is of it:");
 	cr_expect_eq(world_count(w, "to swp3: UPDATE +" P " path 65001 65102 7 8 9 via fe80::3"), 1u);
+	cr_expect_eq(world_count(w, "to swp[23]: UPDATE +" Q " path 65001 65101 via fe80::[23] " GSHUT), 2u);
+	cr_expect_eq(world_count(w, "to swp[23]: *" GSHUT "*"), 2u);
 	for (unsigned n = 1; n <= 3; n++)
 		told(w, n);
 	undrain(w, "swp1");
 	world_turn(w);
 	cr_expect_str_eq(world_route(w, P), "swp1");
 	cr_expect_eq(world_count(w, "to swp1: UPDATE +10.0.254.1/32 path 65001 via fe80::1"), 1u);
+	cr_expect_eq(world_count(w, "to swp[23]: UPDATE +" Q " path 65001 65101 via fe80::[23]"), 2u);
+	world_free(w);
+}
+
+/* No node may have an order of its own that its neighbours cannot know (agent/rib/decide.c): they would wait for each other in a circle. */
+Test(agent_drain, what_others_ask_to_leave_is_not_preferred_to_a_shorter_way_over_a_drained_link)
+{
+	static const uint8_t gshut[] = { 0xff, 0xff, 0, 0 };
+	struct world *w = three(NULL);
+
+	world_announce(w, 1, P, NULL, 0);
+	world_announce_as(w, 2, P, (struct attrs){ .communities = { gshut, sizeof(gshut) } });
+	cr_assert_str_eq(world_route(w, P), "swp1");
+	drain(w, "swp1");
+	cr_expect_str_eq(world_route(w, P), "swp1 swp2");
+	drain(w, "swp2");
+	cr_expect_str_eq(world_route(w, P), "swp1 swp2");
 	world_free(w);
 }
 

@@ -5,6 +5,7 @@
 /* A path in one line. */
 struct path {
 	bool least, drained;
+	bool zero;                       /* LOCAL_PREF 0 */
 	bool local;
 	uint32_t local_pref;             /* 0: absent */
 	uint32_t as[4];
@@ -27,7 +28,7 @@ static struct candidate candidate(const struct path *p, struct attrs *a, struct 
 	*a = (struct attrs){ .origin = p->origin, .local_pref = p->local_pref, .med = p->med, .as_path = as_seq(asns, numbers) };
 	a->originator_id.s_addr = htonl(p->originator);
 	a->cluster_list = (struct span){ clusters, (uint16_t)(4 * p->clusters) };
-	a->has = (uint8_t)((p->local_pref ? ATTRS_LOCAL_PREF : 0) | (p->med ? ATTRS_MED : 0) | (p->originator ? ATTRS_ORIGINATOR : 0));
+	a->has = (uint8_t)((p->local_pref || p->zero ? ATTRS_LOCAL_PREF : 0) | (p->med ? ATTRS_MED : 0) | (p->originator ? ATTRS_ORIGINATOR : 0));
 	*info = (struct rib_peer_info){ .asn = 65000, .router_id = { htonl(p->router_id) }, .ebgp = !p->ibgp, .link = p->link };
 	info->address.s6_addr[15] = p->address;
 	return (struct candidate){ .attrs = a, .peer = p->local ? NULL : info, .cost = p->cost, .least = p->least, .drained = p->drained, .med_always = p->med_always };
@@ -64,6 +65,7 @@ BY(STEP_LOCAL, own_route_wins_over_any_preference, P(.local = true), P(.local_pr
 BY(STEP_LOCAL, own_route_stays_whatever_is_drained, P(.local = true, .drained = true), P(.as = { 1 }))
 BY(STEP_DRAINED, path_over_a_drained_link_is_worse_than_any_preference, P(.local_pref = 1, .as = { 1, 2, 3 }, .origin = 2),
    P(.drained = true, .local_pref = 900, .as = { 1 }))
+BY(STEP_AS_PATH_LEN, path_over_a_drained_link_is_like_one_that_the_peer_asks_to_leave, P(.drained = true, .as = { 1 }), P(.zero = true, .as = { 1, 2 }))
 BY(STEP_LLGR_STALE, and_better_than_a_long_lived_stale_one, P(.drained = true, .as = { 1 }), P(.least = true, .as = { 1 }))
 BY(STEP_LOCAL_PREF, higher_local_pref_wins_over_shorter_as_path, P(.local_pref = 200, .as = { 1, 2, 3 }),
 	P(.local_pref = 150, .as = { 1 }))
