@@ -243,9 +243,11 @@ void faults_play(struct world *w)
 		if (!w->faults[i].left_out) {
 			world_say(w, "--- fault %u: %s", i, kinds[w->faults[i].kind].name);
 			kinds[w->faults[i].kind].fn(w, &r);
+			walk_soon(w);
 		}
 		world_run(w, (mono){ w->now.us + w->faults[i].pause_us });
 		stream_reap(w);
 	}
 	mend(w);
+	walk_soon(w);
 }

@@ -9,7 +9,7 @@
 
 #include "agent/base/log.h"
 
-struct totals { uint64_t seeds, failed, events, faults, kernel_errors, corrupted, stale, long_lived, held, announced; };
+struct totals { uint64_t seeds, failed, events, faults, kernel_errors, corrupted, stale, long_lived, held, announced, walks, circles; };
 
 static void to_stdout(void *ctx, enum log_level level, const char *line)
 {
@@ -32,9 +32,12 @@ static bool run_seed(const struct sim_config *cfg, struct totals *t)
 	for (unsigned i = 0; i < w->n_nodes; i++)
 		node_boot(&w->nodes[i]);
 	stale_watch(w);
+	walk_watch(w);
 	faults_play(w);
-	world_run(w, mono_add_s(w->now, 90));    /* hold timers, retries of both ends and of the kernel have run out */
-	ok = !*w->failure && check_quiet(w) && stale_check(w, true);
+	world_run(w, mono_add_s(w->now, 85));    /* hold timers, retries of both ends and of the kernel have run out */
+	rest_begin(w);
+	world_run(w, mono_add_s(w->now, 5));
+	ok = !*w->failure && check_quiet(w) && stale_check(w, true) && check_ribs(w) && walk_look(w) && rest_check(w);
 	if (!ok)
 		printf("\nFAILED seed %llu: %s: at %.3f s: %s\n  replay: make sim SEED=%llu SIMARGS='--topo %s%s --verbose'\n",
 		       (unsigned long long)cfg->seed, topo_str(&cfg->topo, s), (double)w->now.us / 1e6, w->failure, (unsigned long long)cfg->seed, s,
@@ -47,6 +50,8 @@ static bool run_seed(const struct sim_config *cfg, struct totals *t)
 	t->corrupted += w->n_corrupted;
 	t->stale += w->n_stale;
 	t->long_lived += w->n_long;
+	t->walks += w->n_walks;
+	t->circles += w->n_circles;
 	t->held += w->n_held;
 	t->announced += w->n_announced;
 	log_to(NULL, NULL, LOG_LVL_ERROR);
@@ -96,6 +101,7 @@ int main(int argc, char **argv)
 	       (unsigned long long)t.long_lived);
 	printf("sim: turns while announcements were held: %llu, routes announced because the kernel had them: %llu\n", (unsigned long long)t.held,
 	       (unsigned long long)t.announced);
+	printf("sim: %llu times packets to somebody were followed, %llu times they circled\n", (unsigned long long)t.walks, (unsigned long long)t.circles);
 	printf("sim: %llu passed, %llu failed\n", (unsigned long long)(t.seeds - t.failed), (unsigned long long)t.failed);
 	return t.failed != 0;
 }

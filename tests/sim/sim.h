@@ -5,6 +5,8 @@
  *   stream.c  TCP between two cores                   model.c   one node's kernel
  *   faults.c  what breaks when                        check.c   at quiescence: every kernel against the graph
  *   topo.c    shapes of fabrics                       graph.c   what is right, from the graph alone
+ *   ribs.c    both ends know the same                 walk.c    packets do not circle
+ *   rest.c    in the end nothing goes on
  *   announce.c nothing is announced too early
  *   stale.c   graceful restart: what is left behind must go in time
  *   weights.c weighted ECMP (every other seed): what each next hop is worth */
@@ -70,6 +72,7 @@ struct node {
 	unsigned untold;                 /* changes of its links that the process has not heard of yet */
 	bool announced[SIM_NODES];       /* what it learned of each node, in the turn before, */
 	bool watched;                    /* when that was looked at */
+	mono circle_since;               /* walk.c: packets to it circle somewhere */
 	bool corrupted[SIM_PORTS];       /* something false came in or went out here: the session's routes mean nothing any more */
 };
 
@@ -112,12 +115,15 @@ struct world {
 	struct fault *faults;            /* all that will happen, drawn before anything does */
 	unsigned n_faults;
 	int64_t before_us;               /* the first fault */
-	uint64_t kernel_errors;
+	uint64_t kernel_errors, kernel_ops;
 	unsigned kernel_error_percent;   /* operations that fail for no reason */
 	unsigned corrupt_permille;       /* pieces of TCP data in which a peer gone mad changed a byte */
 	uint64_t n_corrupted;
 	bool shared_asn;                 /* of the spines of a pod */
+	bool valley_free;                /* with these ASes no way goes down and up again */
 	bool weighted;
+	uint64_t n_looks, n_walks, n_circles;
+	uint64_t rest_updates, rest_ops;
 	unsigned restart_s, long_s;      /* of RFC 4724 and RFC 9494, which every process announces; 0: not this one */
 	uint64_t n_held, n_announced;    /* turns of processes that hold; routes announced by ones that ask the kernel first */
 	uint64_t n_stale, n_long;        /* links with stale routes, and with long-lived ones, seen once a second */
@@ -208,6 +214,18 @@ bool graph_uses(const struct node *n, unsigned port, const struct paths *p);    
 /* check.c */
 bool sim_fail(struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));        /* says what broke, unless something has before; false */
 bool check_quiet(struct world *w);                       /* fills w->failure */
+
+/* ribs.c */
+bool check_ribs(struct world *w);
+
+/* walk.c */
+void walk_watch(struct world *w);                        /* looks now and then from now on */
+void walk_soon(struct world *w);                         /* something has happened: looks some times more */
+bool walk_look(struct world *w);
+
+/* rest.c */
+void rest_begin(struct world *w);
+bool rest_check(struct world *w);                        /* nothing has happened since */
 
 /* weights.c */
 bool check_weights(struct world *w, const struct paths *p);

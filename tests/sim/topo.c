@@ -235,6 +235,7 @@ void topo_build(struct world *w)
 	w->cables = calloc((size_t)n * ports, sizeof(*w->cables));
 	if (!w->nodes || !w->cables)
 		abort();
+	w->valley_free = w->shared_asn && t->kind != TOPO_RING && t->kind != TOPO_RANDOM;
 	switch (t->kind) {
 	case TOPO_CLOS:
 		two_tiers(w, t->n[0], t->n[1]);

@@ -247,6 +247,7 @@ static void kernel_turn(struct node *n)
 			errors[i] = r;
 			say_op(n, &ops[i], r);
 			w->kernel_errors += r != 0;
+			w->kernel_ops++;
 		}
 		for (size_t i = 0; i < k; i++)
 			agent_fib_acked(n->agent, ops[i].seq, errors[i], w->now);
