@@ -131,6 +131,7 @@ bool check_quiet(struct world *w)
 	for (unsigned i = 0; i < w->n_nodes; i++)
 		if (w->nodes[i].agent && (!check_sessions(w, &w->nodes[i]) || !check_neighs(w, &w->nodes[i])))
 			return false;
+	graph_look(w);
 	for (unsigned t = 0; t < w->n_nodes; t++) {
 		graph_paths(w, &w->nodes[t], &paths);
 		for (unsigned i = 0; i < w->n_nodes; i++) {

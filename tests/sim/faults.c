@@ -194,7 +194,8 @@ static void mend(struct world *w)
 
 	w->kernel_error_percent = w->corrupt_permille = 0;
 	forget_corrupted(w);
-	undrain_all(w);
+	if (rng_chance(&r, 50))                  /* else everybody must keep off what is drained */
+		undrain_all(w);
 	for (unsigned i = 0; i < w->n_cables; i++)
 		if (!w->cables[i].plugged && rng_chance(&r, 50))
 			cable_plug(w, &w->cables[i], true);

@@ -49,6 +49,7 @@ struct sim_port {
 	bool admin_up;
 	uint8_t mac[6];
 	struct in6_addr ll;
+	bool left;                       /* graph.c: what comes over it is to be left, one end is drained */
 };
 
 struct node {
@@ -205,9 +206,11 @@ bool announce_quiet(struct world *w);
 struct paths {
 	const struct node *to;
 	unsigned far[SIM_NODES];         /* by id - 1: how many ASes away; SIM_FAR: there is no way */
+	bool left[SIM_NODES];            /* the way is one that somebody wants to be left: any other is better */
 	uint64_t groups[SIM_NODES];      /* of the shared ASes on the way */
 };
 bool port_usable(const struct node *n, unsigned port);   /* there may be a session on it */
+void graph_look(struct world *w);                        /* who is drained; before the next, */
 void graph_paths(const struct world *w, const struct node *to, struct paths *ret);
 bool graph_uses(const struct node *n, unsigned port, const struct paths *p);     /* is the port on a best way? */
 
