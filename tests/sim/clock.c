@@ -3,6 +3,12 @@
 
 #include <stdlib.h>
 
+#include "tests/sim/trace.h"
+
+/* The most events that a world of healthy cores may have: so many for each cable to begin with, and for each of its seconds. */
+#define BUSY_START 20000
+#define BUSY_SECOND 400
+
 uint64_t rng_next(struct rng *r)
 {
 	uint64_t z = (r->s += 0x9e3779b97f4a7c15u);
@@ -61,11 +67,26 @@ static struct event pop(struct world *w)
 	return top;
 }
 
+static void trace_event(struct world *w, const struct event *e)
+{
+	trace_mix(w, (uint64_t)e->at.us);
+	trace_mix(w, (uint64_t)(e->node ? e->node->id : 0) << 48 ^ (uint64_t)e->a << 32 ^ e->b);
+	trace_mix(w, e->order << 32 ^ e->seq << 16 ^ e->n);
+}
+
+static bool is_at_rest(struct world *w)
+{
+	uint64_t most = w->n_cables * (BUSY_START + BUSY_SECOND * (uint64_t)(w->now.us / 1000000));
+
+	return w->n_events < most || sim_fail(w, "does not come to rest: %llu events", (unsigned long long)w->n_events);
+}
+
+/* Once something has failed, nothing happens any more. */
 void world_run(struct world *w, mono until)
 {
 	struct event e;
 
-	while (w->n_heap && w->heap[0].at.us <= until.us) {
+	while (w->n_heap && w->heap[0].at.us <= until.us && !*w->failure) {
 		e = pop(w);
 		w->now = e.at;
 		if (e.node && e.node->frozen.us > w->now.us) {   /* what comes for a stopped process waits for it, in order */
@@ -74,7 +95,13 @@ void world_run(struct world *w, mono until)
 			continue;
 		}
 		w->n_events++;
+		w->turn = e.node;
+		trace_event(w, &e);
 		e.fn(w, &e);
+		if (w->n_events % 1024 == 0)
+			is_at_rest(w);
 	}
+	if (*w->failure && !w->failed.us)
+		w->failed = w->now;
 	w->now = until;
 }

@@ -7,6 +7,8 @@
 
 #include "agent/agent_drain.h"
 #include "agent/base/own.h"
+#include "tests/sim/play.h"
+#include "tests/sim/trace.h"
 
 #define STORM_SESSIONS 6                 /* of a link that flaps 100 times, 100 ms or less between: the first are free, one may be under way */
 
@@ -227,28 +229,71 @@ void faults_plan(struct world *w)
 	uint32_t pace_us = rng_chance(&r, 50) ? 300000 : 8000000;
 
 	w->before_us = rng_chance(&r, 50) ? 30000000 : 10000;
-	w->n_faults = 5 + rng_below(&r, 40);
+	w->n_faults = 5 + rng_below(&r, 40);     /* fewer than SIM_FAULTS */
 	w->faults = calloc(w->n_faults, sizeof(*w->faults));
 	if (!w->faults)
 		abort();
 	for (unsigned i = 0; i < w->n_faults; i++)
-		w->faults[i] = (struct fault){ .kind = some_kind(&r), .seed = rng_next(&r), .pause_us = rng_below(&r, pace_us) };
+		w->faults[i] = (struct fault){ .kind = some_kind(&r), .seed = rng_next(&r), .pause_us = rng_below(&r, pace_us),
+					       .left_out = !only_has(&w->cfg.only, i) };
+}
+
+static void play_one(struct world *w, unsigned i)
+{
+	struct fault *f = &w->faults[i];
+	struct rng r = { .s = f->seed };
+	struct outcome *o = w->outcome;
+
+	world_say(w, "--- fault %u: %s", i, kinds[f->kind].name);
+	trace_mix(w, f->seed);
+	cover(w, "fault", kinds[f->kind].name);
+	if (o && o->n_played < SIM_FAULTS) {
+		o->played[o->n_played].fault = i;
+		o->played[o->n_played].kind = f->kind;
+		o->played[o->n_played++].at_us = w->now.us;
+	}
+	kinds[f->kind].fn(w, &r);
+	walk_soon(w);
+}
+
+static void run_until(struct world *w, int64_t us)
+{
+	if (us > w->now.us)
+		world_run(w, (mono){ us });
+}
+
+static void play_timed(struct world *w, const struct only *only)
+{
+	for (unsigned i = 0; i < only->n && !*w->failure; i++) {
+		run_until(w, only->entry[i].at_us);
+		if (only->entry[i].fault < w->n_faults && !*w->failure)
+			play_one(w, only->entry[i].fault);
+		stream_reap(w);
+	}
+	run_until(w, only->mend_us);
+}
+
+static void play_planned(struct world *w)
+{
+	world_run(w, (mono){ w->before_us });
+	for (unsigned i = 0; i < w->n_faults && !*w->failure; i++) {
+		if (!w->faults[i].left_out)
+			play_one(w, i);
+		world_run(w, (mono){ w->now.us + w->faults[i].pause_us });
+		stream_reap(w);
+	}
 }
 
 void faults_play(struct world *w)
 {
-	world_run(w, (mono){ w->before_us });
-	for (unsigned i = 0; i < w->n_faults && !*w->failure; i++) {
-		struct rng r = { .s = w->faults[i].seed };
-
-		if (!w->faults[i].left_out) {
-			world_say(w, "--- fault %u: %s", i, kinds[w->faults[i].kind].name);
-			kinds[w->faults[i].kind].fn(w, &r);
-			walk_soon(w);
-		}
-		world_run(w, (mono){ w->now.us + w->faults[i].pause_us });
-		stream_reap(w);
-	}
+	if (w->cfg.only.timed)
+		play_timed(w, &w->cfg.only);
+	else
+		play_planned(w);
+	if (*w->failure)
+		return;
+	if (w->outcome)
+		w->outcome->mend_us = w->now.us;
 	mend(w);
 	walk_soon(w);
 }

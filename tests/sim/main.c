@@ -1,4 +1,5 @@
-/* sim: [--seeds N] [--seed N] [--topo T] [--classic] [--verbose] */
+/* sim: [--seeds N] [--seed N] [--first N] [--regress FILE] [--topo T] [--classic | --objects] [--jobs J] [--verbose] [--only LIST] [--no-shrink]
+ *      [--coverage] [--twice] */
 #include "tests/sim/sim.h"
 
 #include <getopt.h>
@@ -7,101 +8,169 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "agent/base/log.h"
+#include "tests/sim/regress.h"
+#include "tests/sim/report.h"
+#include "tests/sim/workers.h"
 
-struct totals { uint64_t seeds, failed, events, faults, kernel_errors, corrupted, stale, long_lived, held, announced, walks, circles; };
+struct run {
+	struct sim_config cfg;           /* what is wanted of each seed */
+	bool topo, groups;               /* it is said which shape, and which kind of routes */
+	bool shrink, coverage, twice;
+	bool one;                        /* --seed */
+	unsigned jobs;
+	uint64_t at, first, n;
+	char *regress;                   /* the text of the file, which is freed at the end */
+	const char *regress_at;          /* NULL: there is none */
+	struct report *report;
+};
 
-static void to_stdout(void *ctx, enum log_level level, const char *line)
+static bool next(void *ctx, struct sim_config *ret)
 {
-	const struct world *w = ctx;
+	struct run *run = ctx;
 
-	(void)level;
-	world_say(w, "  %s", line);
+	if (run->regress_at && regress_next(run->regress_at, &run->regress_at, ret) > 0) {
+		ret->verbose = run->cfg.verbose;
+		return true;
+	}
+	if (run->at == run->n)
+		return false;
+	*ret = run->cfg;
+	ret->seed = run->first + run->at++;
+	if (!run->topo)
+		topo_of_seed(ret->seed, &ret->topo);
+	if (!run->groups)
+		ret->objects = !classic_of_seed(ret->seed);
+	return true;
 }
 
-static bool run_seed(const struct sim_config *cfg, struct totals *t)
+static void done(void *ctx, const struct sim_config *cfg, const struct outcome *o, const char *complaint)
 {
-	char s[TOPO_STRLEN];
-	struct world *w;
-	bool ok;
+	const struct run *run = ctx;
 
-	if (world_new(&w, cfg) < 0)
-		abort();
-	if (cfg->verbose)
-		log_to(to_stdout, w, LOG_LVL_DEBUG);
-	for (unsigned i = 0; i < w->n_nodes; i++)
-		node_boot(&w->nodes[i]);
-	stale_watch(w);
-	walk_watch(w);
-	faults_play(w);
-	world_run(w, mono_add_s(w->now, 85));    /* hold timers, retries of both ends and of the kernel have run out */
-	rest_begin(w);
-	world_run(w, mono_add_s(w->now, 5));
-	ok = !*w->failure && check_quiet(w) && stale_check(w, true) && check_ribs(w) && walk_look(w) && rest_check(w);
-	if (!ok)
-		printf("\nFAILED seed %llu: %s: at %.3f s: %s\n  replay: make sim SEED=%llu SIMARGS='--topo %s%s --verbose'\n",
-		       (unsigned long long)cfg->seed, topo_str(&cfg->topo, s), (double)w->now.us / 1e6, w->failure, (unsigned long long)cfg->seed, s,
-		       cfg->objects ? "" : " --classic");
-	t->seeds++;
-	t->failed += !ok;
-	t->events += w->n_events;
-	t->faults += w->n_faults;
-	t->kernel_errors += w->kernel_errors;
-	t->corrupted += w->n_corrupted;
-	t->stale += w->n_stale;
-	t->long_lived += w->n_long;
-	t->walks += w->n_walks;
-	t->circles += w->n_circles;
-	t->held += w->n_held;
-	t->announced += w->n_announced;
-	log_to(NULL, NULL, LOG_LVL_ERROR);
-	world_free(w);
-	return ok;
+	report_done(run->report, cfg, o, complaint);
+}
+
+static void tick(void *ctx)
+{
+	const struct run *run = ctx;
+
+	report_progress(run->report);
+}
+
+static char *read_file(const char *name)
+{
+	FILE *f = fopen(name, "r");
+	char *text = NULL;
+	size_t size = 0;
+
+	if (!f || getdelim(&text, &size, '\0', f) < 0) {
+		perror(name);
+		exit(2);
+	}
+	fclose(f);
+	return text;
+}
+
+/* How many kept cases there are. */
+static uint64_t count_regress(const struct run *run)
+{
+	const char *at = run->regress_at;
+	struct sim_config cfg;
+	uint64_t n = 0;
+	int r;
+
+	while (at && (r = regress_next(at, &at, &cfg)))
+		if (r > 0) {
+			n++;
+		} else {
+			fprintf(stderr, "sim: the file of kept cases: what is before this cannot be read: %.40s\n", at);
+			exit(2);
+		}
+	return n;
+}
+
+static void wrong(const char *arg, const char *what)
+{
+	fprintf(stderr, "sim: %s: %s\n", arg, what);
+	exit(2);
+}
+
+static uint64_t number(const char *arg)
+{
+	char *end;
+	unsigned long long v = strtoull(arg, &end, 10);
+
+	if (*arg < '0' || *arg > '9' || *end)
+		wrong(arg, "not a number");
+	return v;
+}
+
+static void option(struct run *run, int c, const char *arg)
+{
+	switch (c) {
+	case 'n': run->n = number(arg); break;
+	case 's': run->first = number(arg); run->n = 1; run->one = true; break;
+	case 'f': run->first = number(arg); break;
+	case 'j': run->jobs = (unsigned)number(arg); break;
+	case 'v': run->cfg.verbose = true; break;
+	case 'N': run->shrink = false; break;
+	case 'C': run->coverage = true; break;
+	case '2': run->twice = true; break;
+	case 'r': run->regress_at = run->regress = read_file(arg); break;
+	case 'c':
+	case 'o':
+		run->groups = true;
+		run->cfg.objects = c == 'o';
+		break;
+	case 't':
+		run->topo = true;
+		if (!topo_parse(arg, &run->cfg.topo))
+			wrong(arg, "no such fabric");
+		break;
+	case 'O':
+		if (!only_parse(arg, &run->cfg.only))
+			wrong(arg, "not a list of faults");
+		break;
+	default: exit(2);
+	}
+}
+
+static void options(struct run *run, int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "seeds", required_argument, NULL, 'n' }, { "seed", required_argument, NULL, 's' }, { "first", required_argument, NULL, 'f' },
+		{ "topo", required_argument, NULL, 't' }, { "verbose", no_argument, NULL, 'v' }, { "classic", no_argument, NULL, 'c' },
+		{ "objects", no_argument, NULL, 'o' }, { "jobs", required_argument, NULL, 'j' }, { "only", required_argument, NULL, 'O' },
+		{ "no-shrink", no_argument, NULL, 'N' }, { "coverage", no_argument, NULL, 'C' }, { "twice", no_argument, NULL, '2' },
+		{ "regress", required_argument, NULL, 'r' }, { 0 },
+	};
+	int c;
+
+	run->n = UINT64_MAX;
+	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1)
+		option(run, c, optarg);
+	if (optind < argc)
+		wrong(argv[optind], "an option is wanted");
+	if (run->n == UINT64_MAX)
+		run->n = run->regress ? 0 : 100;
+	if (run->cfg.only.on && !run->one)
+		wrong("--only", "the faults of one --seed");
+	if (!run->jobs)
+		wrong("--jobs", "at least one");
 }
 
 int main(int argc, char **argv)
 {
-	static const struct option longs[] = {
-		{ "seeds", required_argument, NULL, 'n' }, { "seed", required_argument, NULL, 's' }, { "topo", required_argument, NULL, 't' },
-		 { "verbose", no_argument, NULL, 'v' }, { "classic", no_argument, NULL, 'c' }, { 0 },
-	};
-	struct sim_config cfg = { .seed = 1, .objects = true };
-	bool one = false;
-	struct totals t = { 0 };
-	uint64_t first = 1, n = 100;
-	int c;
+	struct run run = { .cfg.objects = true, .shrink = true, .first = 1, .jobs = (unsigned)sysconf(_SC_NPROCESSORS_ONLN) };
+	bool failed;
 
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-		switch (c) {
-		case 'n': n = strtoull(optarg, NULL, 10); break;
-		case 's': first = strtoull(optarg, NULL, 10); n = 1; break;
-		case 't':
-			one = topo_parse(optarg, &cfg.topo);
-			if (!one) {
-				fprintf(stderr, "sim: %s: no such fabric\n", optarg);
-				return 2;
-			}
-			break;
-		case 'v': cfg.verbose = true; break;
-		case 'c': cfg.objects = false; break;
-		default: return 2;
-		}
-	}
-	for (cfg.seed = first; cfg.seed < first + n; cfg.seed++) {
-		if (!one)
-			topo_of_seed(cfg.seed, &cfg.topo);
-		run_seed(&cfg, &t);
-		if (isatty(STDOUT_FILENO))
-			printf("\rsim: seed %llu of %llu ", (unsigned long long)(cfg.seed - first + 1), (unsigned long long)n);
-		fflush(stdout);
-	}
-	printf("\rsim: %llu seeds, %llu events, %llu faults, %llu refused kernel operations, %llu corrupt messages\n",
-	       (unsigned long long)t.seeds, (unsigned long long)t.events, (unsigned long long)t.faults, (unsigned long long)t.kernel_errors, (unsigned long long)t.corrupted);
-	printf("sim: peers away or not done, by second: %llu, of these away for long: %llu\n", (unsigned long long)t.stale,
-	       (unsigned long long)t.long_lived);
-	printf("sim: turns while announcements were held: %llu, routes announced because the kernel had them: %llu\n", (unsigned long long)t.held,
-	       (unsigned long long)t.announced);
-	printf("sim: %llu times packets to somebody were followed, %llu times they circled\n", (unsigned long long)t.walks, (unsigned long long)t.circles);
-	printf("sim: %llu passed, %llu failed\n", (unsigned long long)(t.seeds - t.failed), (unsigned long long)t.failed);
-	return t.failed != 0;
+	options(&run, argc, argv);
+	run.report = report_new(run.n + count_regress(&run), run.cfg.verbose);
+	if (crew_run(&(struct crew){ .jobs = run.jobs, .twice = run.twice, .out = -1, .next = next, .done = done, .tick = tick, .ctx = &run }) < 0)
+		return 2;
+	report_end(run.report, run.shrink && !run.cfg.only.on, run.coverage);
+	failed = report_failed(run.report) != 0;
+	report_free(run.report);
+	free(run.regress);
+	return failed;
 }

@@ -1,6 +1,9 @@
 /* tests/sim/sim.h: a fabric of real agent cores in one process: simulated cables, TCP and kernels, a virtual clock, faults from a seed.
  *
- *   main.c    seeds, progress, how to replay          world.c   nodes, ports and cables
+ *   main.c    the command line                        world.c   nodes, ports and cables
+ *   play.c    one seed (play.h)                       workers.c many at once, each in a process of its own (workers.h)
+ *   report.c  progress, tables, failures              shrink.c  the fewest faults that still break the same
+ *   trace.h   a hash over all that happens            coverage.h what was reached
  *   clock.c   the virtual clock, events, chance
  *   stream.c  TCP between two cores                   model.c   one node's kernel
  *   faults.c  what breaks when                        check.c   at quiescence: every kernel against the graph
@@ -17,6 +20,7 @@
 #include <stdint.h>
 
 #include "agent/agent.h"
+#include "tests/sim/only.h"
 #include "tests/sim/topo.h"
 
 #define SIM_PORTS 128
@@ -84,7 +88,7 @@ struct cable {
 	bool plugged;
 };
 
-struct sim_config { struct topo topo; uint64_t seed; bool verbose, objects; };
+struct sim_config { struct topo topo; uint64_t seed; bool verbose, objects; struct only only; };
 
 /* world.c */
 struct event;
@@ -107,7 +111,8 @@ struct world {
 	mono now;
 	struct event *heap;
 	size_t n_heap, room;
-	uint64_t order, n_events;
+	uint64_t order, n_events, trace;         /* trace.h */
+	struct node *turn;               /* whose event it is, for what is logged */
 	struct node *nodes;
 	unsigned n_nodes;
 	struct cable *cables;
@@ -129,6 +134,8 @@ struct world {
 	uint64_t n_held, n_announced;    /* turns of processes that hold; routes announced by ones that ask the kernel first */
 	uint64_t n_stale, n_long;        /* links with stale routes, and with long-lived ones, seen once a second */
 	char failure[512];               /* the invariant that broke; "" none */
+	mono failed;                     /* when */
+	struct outcome *outcome;         /* play.h; NULL: nobody wants to know */
 };
 int  world_new(struct world **ret, const struct sim_config *cfg);
 void world_free(struct world *w);

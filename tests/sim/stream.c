@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/sim/coverage.h"
+#include "tests/sim/trace.h"
+
 #define WINDOW (128 * 1024)              /* bytes on the way in one direction */
 #define RETRANSMIT_US 200000
 #define SYN_TRIES 4
@@ -18,6 +21,7 @@ struct stream_end {
 	size_t in_flight;
 	int64_t last_us;
 	uint64_t seq_sent, seq_come;
+	struct msg_tap sent, heard;
 };
 
 struct stream {
@@ -123,7 +127,8 @@ static void on_data(struct world *w, struct event *ev)
 		const uint8_t *p = ev->data;
 
 		corrupt(w, s, ev);
-
+		trace_bytes(w, p, ev->n);
+		cover_bytes(w, &e->heard, "heard", p, ev->n);
 		for (size_t done = 0; done < ev->n && e->open; done += chunk) {  /* segments of any size */
 			chunk = 1 + rng_below(&w->rng, (uint32_t)(ev->n - done));
 			agent_tcp_input(e->node->agent, e->conn, p + done, chunk, w->now);
@@ -225,6 +230,7 @@ static void pump_end(struct world *w, struct stream *s, int end)
 		if (!copy)
 			abort();
 		memcpy(copy, p, n);
+		cover_bytes(w, &e->sent, "said", p, n);
 		ev = later(w, s, !end, on_data, world_latency(w));
 		ev->data = copy;
 		ev->n = n;

@@ -48,6 +48,13 @@ static unsigned size_of(const struct topo *t, unsigned *ret_ports)
 	return 0;
 }
 
+unsigned topo_nodes(const struct topo *t)
+{
+	unsigned ports;
+
+	return size_of(t, &ports);
+}
+
 bool topo_parse(const char *text, struct topo *ret)
 {
 	unsigned ports;

@@ -22,6 +22,7 @@ struct topo {
 };
 
 bool topo_parse(const char *text, struct topo *ret);     /* false: none, or too large for the simulation */
+unsigned topo_nodes(const struct topo *t);
 char *topo_str(const struct topo *t, char buf[TOPO_STRLEN]);
 /* The one of a seed when none is wanted: each of these shapes has its share, that of 400 nodes a five-hundredth. */
 void topo_of_seed(uint64_t seed, struct topo *ret);

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "agent/base/own.h"
+#include "tests/sim/coverage.h"
+#include "tests/sim/trace.h"
 
 void world_say(const struct world *w, const char *fmt, ...)
 {
@@ -114,6 +116,7 @@ static void on_ra_event(struct world *w, struct event *e)
 	struct ra_data *d = e->data;
 	struct ra_packet p = { .ifindex = SIM_PORT0 + d->port, .from = d->from, .hop_limit = 255, .payload = d->payload, .len = d->n };
 
+	trace_bytes(w, d->payload, d->n);
 	if (e->node->agent && port_carrier(e->node, d->port)) {
 		agent_ra_packet(e->node->agent, &p, w->now);
 		node_turn(e->node);
@@ -222,6 +225,10 @@ static void say_op(const struct node *n, const struct fib_op *op, int error)
 	char line[512], prefix[PREFIX_STRLEN] = "";
 	int at;
 
+	trace_op(n->world, n, op, error);
+	if (error)
+		snprintf(line, sizeof(line), "%s: %s", names[op->kind], strerrorname_np(-error));
+	cover(n->world, "kernel", error ? line : names[op->kind]);
 	if (!n->world->cfg.verbose)
 		return;
 	if (op->prefix.family)
@@ -262,6 +269,7 @@ void node_turn(struct node *n)
 
 	if (!n->agent || n->frozen.us > w->now.us)
 		return;
+	w->turn = n;
 	agent_step(n->agent, w->now);
 	if (!announce_check(n))
 		return;
@@ -290,6 +298,7 @@ void node_boot(struct node *n)
 	if (n->agent || !n->powered)
 		return;
 	world_say(n->world, "%s: process starts", n->name);
+	n->world->turn = n;
 	n->incarnation++;
 	cfg = config_first(n);
 	snprintf(cfg->hostname, sizeof(cfg->hostname), "%s", n->name);
