@@ -72,27 +72,26 @@ static void print_table(const struct cover *c)
 
 		if (!r->n)
 			continue;
-		printf("%-*s %-*s %12llu\n", COVER_GROUP, strcmp(group, r->group) ? r->group : "", COVER_NAME - 8, r->name, (unsigned long long)r->n);
+		printf("%-*s %-*s %12llu\n", COVER_GROUP, strcmp(group, r->group) ? r->group : "", COVER_NAME - 4, r->name, (unsigned long long)r->n);
 		group = r->group;
 	}
 }
 
-unsigned cover_print(const struct cover *c, bool table)
+bool cover_has(const struct cover *c, const char *group, const char *name)
 {
-	unsigned reached = 0, missed = 0;
-	const char *group, *name;
+	const struct cover_row *r = row_of(c, group, name);
+
+	return r && r->n;
+}
+
+void cover_print(const struct cover *c, bool table)
+{
+	unsigned reached = 0, missed;
 
 	if (table)
 		print_table(c);
 	for (unsigned i = 0; i < COVER_ROWS; i++)
 		reached += c->row[i].n > 0;
-	for (unsigned i = 0; (name = cover_expected(i, &group)); i++) {
-		const struct cover_row *r = row_of(c, group, name);
-
-		if (r && r->n)
-			continue;
-		printf("%s%s: %s", missed++ ? "; " : "sim: not reached: ", group, name);
-	}
-	printf("%ssim: coverage: %u rows reached, %u of those to be reached were not\n", missed ? "\n" : "", reached, missed);
-	return missed;
+	missed = cover_missing(c);
+	printf("sim: coverage: %u rows reached, %u of those to be reached were not\n", reached, missed);
 }

@@ -9,7 +9,7 @@
 
 #define COVER_ROWS 1024                  /* a power of two; what does not fit is lost */
 #define COVER_GROUP 16
-#define COVER_NAME 72
+#define COVER_NAME 80
 
 struct world;
 
@@ -18,11 +18,14 @@ struct cover { struct cover_row { char group[COVER_GROUP], name[COVER_NAME]; uin
 void cover(const struct world *w, const char *group, const char *name);
 void cover_add(struct cover *c, const char *group, const char *name, uint64_t n);
 void cover_sum(struct cover *into, const struct cover *from);
-/* The table, if it is wanted, and the rows that were missed. Returns how many these are. */
-unsigned cover_print(const struct cover *c, bool table);
+/* The table, if it is wanted, and the rows that were missed. */
+void cover_print(const struct cover *c, bool table);
+
+bool cover_has(const struct cover *c, const char *group, const char *name);
 
 /* coverage_rows.c */
-const char *cover_expected(unsigned i, const char **ret_group);          /* NULL: after the last */
+unsigned cover_missing(const struct cover *c);           /* prints what of it is not there; how many */
+bool cover_fsm_name(unsigned state, unsigned event, char *buf, size_t size);     /* false: nothing happens then, or it is an error of the peer's */
 
 /* coverage_wrap.c: functions of the core that the linker leads through here (--wrap): every step of the FSM, every choice of a path. */
 void cover_wrapped(const struct world *w);               /* what this process has called since the last time */

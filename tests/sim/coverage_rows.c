@@ -1,22 +1,102 @@
-/* What is to be reached by many seeds. A row: the group and the name that cover() is given. */
+/* What is to be reached by many seeds. A row: the group and the name that cover() is given. Every kind of fault, every step of the FSM that does
+ * something, and every NOTIFICATION of ours are among them by themselves. */
 #include "tests/sim/coverage.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "agent/base/own.h"
+#include "agent/bgp/fsm.h"
+#include "agent/bgp/notify.h"
 #include "tests/sim/sim.h"
 
-static const struct { const char *group, *name; } rows[] = {
-	{ "said", "OPEN" },
+struct row { const char *group, *name; };
+
+static const struct row rows[] = {
+	{ "said", "OPEN" }, { "said", "UPDATE" }, { "said", "KEEPALIVE" }, { "said", "ROUTE-REFRESH" }, { "said", "UPDATE, End-of-RIB of IPv4" },
+	{ "heard", "OPEN" }, { "heard", "UPDATE" }, { "heard", "KEEPALIVE" }, { "heard", "ROUTE-REFRESH" }, { "heard", "UPDATE, End-of-RIB of IPv4" },
+	{ "heard", "an unknown type" }, { "heard", "a NOTIFICATION that weft does not say" },
+	{ "decision", "best path" }, { "decision", "long-lived stale, a fresh path exists" }, { "decision", "not originated here" },
+	{ "decision", "its link is drained" }, { "decision", "lower local preference" }, { "decision", "longer AS path" }, { "decision", "worse origin" },
+	{ "decision", "higher router-id" }, { "decision", "higher link index" },
+	{ "restart", "decisions deferred" }, { "restart", "decided, routes of the earlier run stay" }, { "restart", "waits for somebody" },
+	{ "restart", "routes adopted" }, { "restart", "routes that cannot be adopted" }, { "restart", "announcements held" },
+	{ "stale", "restarting" }, { "stale", "long_lived" }, { "stale", "resyncing" }, { "stale", "refreshing" },
+	{ "drain", "a node" }, { "drain", "a link" }, { "drain", "comes back" }, { "drain", "comes back, waits for somebody" },
+	{ "drain", "came back for its time was over" },
+	{ "damping", "carrier" }, { "damping", "hold timer" },
+	{ "kernel", "next hop: ENOMEM" }, { "kernel", "next hop: ENETDOWN" }, { "kernel", "no next hop: ENOENT" }, { "kernel", "no next hop: ENOMEM" },
+	{ "kernel", "group: ENOMEM" }, { "kernel", "group: EINVAL" }, { "kernel", "group: ENOENT" }, { "kernel", "no group: ENOENT" }, { "kernel", "no group: ENOMEM" },
+	{ "kernel", "route: ENOMEM" }, { "kernel", "route: EINVAL" }, { "kernel", "route: EEXIST" }, { "kernel", "route: ENETUNREACH" },
+	{ "kernel", "no route: ESRCH" }, { "kernel", "no route: ENOMEM" },
+	{ "kernel", "neighbour: ENOMEM" }, { "kernel", "neighbour: ENETDOWN" }, { "kernel", "no neighbour: ENOENT" }, { "kernel", "no neighbour: ENOMEM" },
 };
 
-const char *cover_expected(unsigned i, const char **ret_group)
-{
-	const struct fault_kind *kind;
+/* What the table of the FSM, or the list of NOTIFICATIONs, has and no seed can reach, and why. */
+static const struct row not_here[] = {
+	{ "fsm", "Active, TCP failed -> Active" },                      /* there is no connection: the session ignores it before it asks */
+	{ "said", "Cease/Administrative Shutdown" },                    /* agent_stop: processes here are killed */
+	{ "heard", "Cease/Administrative Shutdown" },
+	{ "said", "Cease/Out of Resources" },                           /* 8 MB for one peer */
+	{ "heard", "Cease/Out of Resources" },
+};
 
-	if (i < ARRAY_LEN(rows)) {
-		*ret_group = rows[i].group;
-		return rows[i].name;
-	}
-	*ret_group = "fault";
-	kind = fault_kind(i - (unsigned)ARRAY_LEN(rows));
-	return kind ? kind->name : NULL;
+static bool is_reachable(const char *group, const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(not_here); i++)
+		if (!strcmp(not_here[i].group, group) && !strcmp(not_here[i].name, name))
+			return false;
+	return true;
+}
+
+bool cover_fsm_name(unsigned state, unsigned event, char *buf, size_t size)
+{
+	struct bgp_step step = fsm_step(state, event);
+
+	snprintf(buf, size, "%s, %s -> %s", bgp_state_str(state), bgp_event_str(event), bgp_state_str(step.next));
+	return !(step.act & (ACT_IGNORE | ACT_NOTIFY_FSM));
+}
+
+struct missed { unsigned n; const char *group; };        /* group: of the line that is being printed; "" none */
+
+static void missing(const struct cover *c, const char *group, const char *name, struct missed *m)
+{
+	if (!is_reachable(group, name) || cover_has(c, group, name))
+		return;
+	if (strcmp(m->group, group) != 0)
+		printf("%ssim: not reached: %s: %s", *m->group ? "\n" : "", group, name);
+	else
+		printf("; %s", name);
+	m->group = group;
+	m->n++;
+}
+
+static void missing_notifications(const struct cover *c, const char *group, struct missed *m)
+{
+	char name[COVER_NAME];
+
+	for (unsigned code = 0; code < 256; code++)
+		for (unsigned sub = 0; sub < 256; sub++)
+			if (notify_is_ours((uint8_t)code, (uint8_t)sub))
+				missing(c, group, bgp_notification_str((uint8_t)code, (uint8_t)sub, name, sizeof(name)), m);
+}
+
+unsigned cover_missing(const struct cover *c)
+{
+	char name[COVER_NAME];
+	struct missed missed = { .group = "" };
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		missing(c, rows[i].group, rows[i].name, &missed);
+	for (unsigned i = 0; fault_kind(i); i++)
+		missing(c, "fault", fault_kind(i)->name, &missed);
+	for (unsigned s = 0; s < BGP_N_STATES; s++)
+		for (unsigned e = 0; e < BGP_N_EVENTS; e++)
+			if (cover_fsm_name(s, e, name, sizeof(name)))
+				missing(c, "fsm", name, &missed);
+	missing_notifications(c, "said", &missed);
+	missing_notifications(c, "heard", &missed);
+	if (missed.n)
+		printf("\n");
+	return missed.n;
 }

@@ -1,8 +1,6 @@
 /* Functions of the core that the linker leads through here (-Wl,--wrap): what they said is counted, and stays what it is. */
 #include "tests/sim/coverage.h"
 
-#include <stdio.h>
-
 #include "agent/bgp/fsm.h"
 #include "agent/rib/decide.h"
 #include "tests/sim/play.h"
@@ -35,13 +33,14 @@ size_t __wrap_decide_set(struct candidate *c, size_t n)
 void cover_wrapped(const struct world *w)
 {
 	char name[COVER_NAME];
+	typeof(counted) c = counted;
 
 	for (unsigned s = 0; w->outcome && s < BGP_N_STATES; s++)
 		for (unsigned e = 0; e < BGP_N_EVENTS; e++) {
-			snprintf(name, sizeof(name), "%s, %s -> %s", bgp_state_str(s), bgp_event_str(e), bgp_state_str(__real_fsm_step(s, e).next));
-			cover_add(&w->outcome->cover, "fsm", name, counted.fsm[s][e]);
+			cover_fsm_name(s, e, name, sizeof(name));
+			cover_add(&w->outcome->cover, "fsm", name, c.fsm[s][e]);
 		}
 	for (unsigned i = 0; w->outcome && i < STEPS; i++)
-		cover_add(&w->outcome->cover, "decision", decision_step_str(i), counted.lost_by[i]);
+		cover_add(&w->outcome->cover, "decision", decision_step_str(i), c.lost_by[i]);
 	counted = (typeof(counted)){ 0 };
 }
