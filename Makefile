@@ -85,14 +85,17 @@ test: ## everything: installs what it needs, then check, check-net, check-intero
 	@tests/deps
 	@$(MAKE) --no-print-directory all layers check
 	@$(MAKE) --no-print-directory check-net check-interop
-check: ## no root, under a minute: unit tests, fuzz seeds, simulation, under ASan and UBSan
+check: ## no root, a few minutes: unit tests, fuzz seeds, simulation, under ASan and UBSan
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SAN="$(ASAN)" OPT=-O1 check-unit check-fuzz
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SAN="$(ASAN)" OPT=-O1 sim
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SAN="$(ASAN)" OPT=-O1 sim SEEDS=200
+	@$(MAKE) --no-print-directory sim SEEDS=30 SIMARGS="--first 1001 --twice"
 check-unit: $(patsubst %,$(BUILD)/unit_%,$(UNITS))
 	@tests/run-units $^
 SEEDS ?= 100
 sim: $(BUILD)/sim ## a simulated fabric under random faults; SEEDS=n TOPO=t, SEED=n replays one
 	$(BUILD)/sim $(if $(SEED),--seed $(SEED),--regress tests/sim/regress.txt --seeds $(SEEDS)) $(if $(TOPO),--topo $(TOPO)) $(SIMARGS)
+sim-nightly: $(BUILD)/sim ## 10,000 seeds, every shape (20 of 400 nodes), and what they reached
+	$(BUILD)/sim --regress tests/sim/regress.txt --seeds 10000 --coverage $(SIMARGS)
 check-net: all bench-programs ## real daemons in network namespaces
 	@$(if $(SAN),,$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SAN="$(ASAN)" OPT=-O1 all)
 	@tests/run-scripts tests/netns
@@ -151,6 +154,6 @@ demo-down: ## removes the demo, whatever state it is in
 	@tests/demo down
 clean:
 	rm -rf $(BUILD)
-.PHONY: help deps test check check-unit check-fuzz check-net check-interop sim layers fuzz demo demo-down clean
+.PHONY: help deps test check check-unit check-fuzz check-net check-interop sim sim-nightly layers fuzz demo demo-down clean
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -84,7 +84,7 @@ bool cover_has(const struct cover *c, const char *group, const char *name)
 	return r && r->n;
 }
 
-void cover_print(const struct cover *c, bool table)
+void cover_print(const struct cover *c, bool table, bool names)
 {
 	unsigned reached = 0, missed;
 
@@ -92,6 +92,6 @@ void cover_print(const struct cover *c, bool table)
 		print_table(c);
 	for (unsigned i = 0; i < COVER_ROWS; i++)
 		reached += c->row[i].n > 0;
-	missed = cover_missing(c);
+	missed = cover_missing(c, names);
 	printf("sim: coverage: %u rows reached, %u of those to be reached were not\n", reached, missed);
 }

@@ -18,13 +18,13 @@ struct cover { struct cover_row { char group[COVER_GROUP], name[COVER_NAME]; uin
 void cover(const struct world *w, const char *group, const char *name);
 void cover_add(struct cover *c, const char *group, const char *name, uint64_t n);
 void cover_sum(struct cover *into, const struct cover *from);
-/* The table, if it is wanted, and the rows that were missed. */
-void cover_print(const struct cover *c, bool table);
+/* How much was reached; the table, and what was not, by name, if that is wanted. */
+void cover_print(const struct cover *c, bool table, bool names);
 
 bool cover_has(const struct cover *c, const char *group, const char *name);
 
 /* coverage_rows.c */
-unsigned cover_missing(const struct cover *c);           /* prints what of it is not there; how many */
+unsigned cover_missing(const struct cover *c, bool print);       /* how much of it is not there */
 bool cover_fsm_name(unsigned state, unsigned event, char *buf, size_t size);     /* false: nothing happens then, or it is an error of the peer's */
 
 /* coverage_wrap.c: functions of the core that the linker leads through here (--wrap): every step of the FSM, every choice of a path. */

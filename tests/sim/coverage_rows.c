@@ -57,18 +57,20 @@ bool cover_fsm_name(unsigned state, unsigned event, char *buf, size_t size)
 	return !(step.act & (ACT_IGNORE | ACT_NOTIFY_FSM));
 }
 
-struct missed { unsigned n; const char *group; };        /* group: of the line that is being printed; "" none */
+struct missed { unsigned n; bool print; const char *group; };    /* group: of the line that is being printed; "" none */
 
 static void missing(const struct cover *c, const char *group, const char *name, struct missed *m)
 {
 	if (!is_reachable(group, name) || cover_has(c, group, name))
+		return;
+	m->n++;
+	if (!m->print)
 		return;
 	if (strcmp(m->group, group) != 0)
 		printf("%ssim: not reached: %s: %s", *m->group ? "\n" : "", group, name);
 	else
 		printf("; %s", name);
 	m->group = group;
-	m->n++;
 }
 
 static void missing_notifications(const struct cover *c, const char *group, struct missed *m)
@@ -81,10 +83,10 @@ static void missing_notifications(const struct cover *c, const char *group, stru
 				missing(c, group, bgp_notification_str((uint8_t)code, (uint8_t)sub, name, sizeof(name)), m);
 }
 
-unsigned cover_missing(const struct cover *c)
+unsigned cover_missing(const struct cover *c, bool print)
 {
 	char name[COVER_NAME];
-	struct missed missed = { .group = "" };
+	struct missed missed = { .print = print, .group = "" };
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		missing(c, rows[i].group, rows[i].name, &missed);
@@ -96,7 +98,7 @@ unsigned cover_missing(const struct cover *c)
 				missing(c, "fsm", name, &missed);
 	missing_notifications(c, "said", &missed);
 	missing_notifications(c, "heard", &missed);
-	if (missed.n)
+	if (*missed.group)
 		printf("\n");
 	return missed.n;
 }

@@ -189,7 +189,8 @@ static void forget_corrupted(struct world *w)
 		}
 }
 
-/* Half of what is broken is mended at the end, so that the last picture is neither whole nor empty. */
+/* Half of what is broken is mended at the end, so that the last picture is neither whole nor empty. Chance is asked about what is not broken too: the
+ * answers are the same whatever faults were left out. */
 static void mend(struct world *w)
 {
 	struct rng r = { .s = w->cfg.seed ^ 0x6d656e64 };
@@ -199,7 +200,7 @@ static void mend(struct world *w)
 	if (rng_chance(&r, 50))                  /* else everybody must keep off what is drained */
 		undrain_all(w);
 	for (unsigned i = 0; i < w->n_cables; i++)
-		if (!w->cables[i].plugged && rng_chance(&r, 50))
+		if (rng_chance(&r, 50) && !w->cables[i].plugged)
 			cable_plug(w, &w->cables[i], true);
 	for (unsigned i = 0; i < w->n_nodes; i++) {
 		if (!rng_chance(&r, 70))

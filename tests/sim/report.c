@@ -12,6 +12,7 @@
 #define SHAPES 16                        /* lines of the table; further shapes share the last */
 #define TOLD 10                          /* failures that are printed; more are counted */
 #define SMALL 3                          /* failures that are made small */
+#define MANY 100                         /* seeds, of which it is worth saying what they did not reach */
 #define SHRINK_S 60.0                    /* each, at most */
 
 struct shape { char name[TOPO_STRLEN]; uint64_t seeds, classic, events, faults, failed, cpu_us, longest_us; };
@@ -185,5 +186,5 @@ void report_end(struct report *r, bool shrink_it, bool coverage)
 	if (shrink_it)
 		make_small(r);
 	print_tables(r, took);
-	cover_print(&r->cover, coverage);
+	cover_print(&r->cover, coverage, coverage || r->all.seeds >= MANY);
 }

@@ -101,11 +101,9 @@ static struct only without(const struct only *o, unsigned first, unsigned n)
 /* Takes out pieces of faults, smaller and smaller ones, as long as that leaves it failing. */
 static void fewer(struct shrink *s)
 {
-	struct only try = those_played(&s->best);
+	struct only try;
 
-	if (!still(s, &try))             /* others after it had no part in it; if they had, it is not as it seems */
-		return;
-	for (unsigned piece = try.n; piece; piece = piece > 1 ? (piece + 1) / 2 : 0) {
+	for (unsigned piece = s->cfg.only.n; piece; piece = piece > 1 ? (piece + 1) / 2 : 0) {
 		bool again;
 
 		do {
@@ -217,6 +215,7 @@ static void show(struct shrink *s)
 void shrink(const struct sim_config *cfg, const struct outcome *failed, double most_s)
 {
 	struct shrink *s = calloc(1, sizeof(*s));
+	struct only played;
 
 	if (!s)
 		abort();
@@ -225,9 +224,12 @@ void shrink(const struct sim_config *cfg, const struct outcome *failed, double m
 	s->best = *failed;
 	s->until = seconds() + most_s;
 	failure_kind(failed->failure, s->kind, sizeof(s->kind));
-	fewer(s);
-	if (s->cfg.only.on)
+	played = those_played(failed);           /* later ones had no part in it */
+	if (still(s, &played)) {
+		fewer(s);
 		sooner(s);
+		fewer(s);                        /* whose time mattered may not matter now */
+	}
 	show(s);
 	free(s);
 }
