@@ -1,6 +1,5 @@
 #include "tests/sim/shrink.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,11 +22,12 @@ void failure_kind(const char *failure, char *buf, size_t size)
 {
 	size_t at = 0;
 	const char *end;
-	bool named = false;
+	bool named = false, crashed = !strncmp(failure, "crashed", 7);
 
+	*buf = '\0';
 	for (const char *word = failure; *word && at + 1 < size; word = *end ? end + 1 : end) {
 		end = strchrnul(word, ' ');
-		if (memchr(word, ':', (size_t)(end - word)))     /* what follows is a detail */
+		if (at && !crashed && memchr(word, ':', (size_t)(end - word)))   /* what follows is a detail */
 			return;
 		if (strcspn(word, "0123456789") < (size_t)(end - word) || !strncmp(word, "none", 4)) {
 			named = true;

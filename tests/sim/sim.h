@@ -134,7 +134,7 @@ struct world {
 	uint64_t n_held, n_announced;    /* turns of processes that hold; routes announced by ones that ask the kernel first */
 	uint64_t n_stale, n_long;        /* links with stale routes, and with long-lived ones, seen once a second */
 	char failure[512];               /* the invariant that broke; "" none */
-	mono failed;                     /* when */
+	mono failed;                     /* when; 0: it came to light when all was over */
 	struct outcome *outcome;         /* play.h; NULL: nobody wants to know */
 };
 int  world_new(struct world **ret, const struct sim_config *cfg);

@@ -104,6 +104,7 @@ static void judge(struct worker *k, int status, const char *complaint)
 
 	if (o->finished && WIFEXITED(status) && !WEXITSTATUS(status))
 		return;
+	o->at_us = o->n_played ? o->played[o->n_played - 1].at_us : 0;         /* at least */
 	reason(complaint, why, sizeof(why));
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
 		snprintf(o->failure, sizeof(o->failure), "hangs: more than %lld s of processor time", (long long)cpu_limit(&k->cfg.topo));
