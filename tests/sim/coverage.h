@@ -12,6 +12,7 @@
 #define COVER_NAME 80
 
 struct world;
+struct node;
 
 struct cover { struct cover_row { char group[COVER_GROUP], name[COVER_NAME]; uint64_t n; } row[COVER_ROWS]; };
 
@@ -32,6 +33,7 @@ void cover_wrapped(const struct world *w);               /* what this process ha
 
 /* coverage_watch.c: states that can be seen from outside. */
 void cover_watch(struct world *w);                       /* looks from now on */
+void cover_start(const struct node *n);                  /* its process starts */
 
 /* coverage_msg.c: messages in one direction of a TCP connection. */
 struct msg_tap {

@@ -18,10 +18,6 @@ static void watch_restart(const struct node *n)
 		if (restart.deferred && restart.waits_for)
 			cover(w, "restart", "waits for somebody");
 	}
-	if (fib_adopted(agent_fib(n->agent), AF_INET))
-		cover(w, "restart", "routes adopted");
-	if (fib_unadopted(agent_fib(n->agent), AF_INET))
-		cover(w, "restart", "routes that cannot be adopted");
 	if (agent_hold(n->agent, &hold))
 		cover(w, "restart", "announcements held");
 }
@@ -71,6 +67,15 @@ static void on_watch(struct world *w, struct event *e)
 			watch_link(n, k);
 	}
 	world_at(w, 1000000, on_watch, NULL);
+}
+
+void cover_start(const struct node *n)
+{
+	if (fib_adopted(agent_fib(n->agent), AF_INET))
+		cover(n->world, "restart", "routes adopted");
+	if (fib_unadopted(agent_fib(n->agent), AF_INET))
+		cover(n->world, "restart", "routes that cannot be adopted");
+	watch_restart(n);
 }
 
 void cover_watch(struct world *w)

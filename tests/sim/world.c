@@ -302,7 +302,7 @@ void node_boot(struct node *n)
 	n->incarnation++;
 	cfg = config_first(n);
 	snprintf(cfg->hostname, sizeof(cfg->hostname), "%s", n->name);
-	if ((n->world->cfg.seed + n->incarnation) % 3 == 0)      /* after a restart, often, groups of another kind */
+	if ((n->world->cfg.seed + (n->incarnation - 1) / 2) % 3 == 0)    /* after every other restart groups may be of another kind, which cannot be adopted */
 		cfg->resilient = (struct config_resilient){ .buckets = 128, .idle_s = 120 };
 	cfg->restart_s = n->world->restart_s;
 	cfg->long_lived[0] = cfg->long_lived[1] = n->world->long_s;
@@ -328,6 +328,7 @@ void node_boot(struct node *n)
 	}
 	model_tell_leftovers(n->kernel, n->agent);
 	agent_start(n->agent, n->world->now);
+	cover_start(n);
 	node_turn(n);
 }
 
