@@ -9,6 +9,7 @@
 #include "tests/sim/trace.h"
 
 #define WINDOW (128 * 1024)              /* bytes on the way in one direction */
+#define HEAD 29                          /* bytes of an OPEN before its parameters */
 #define RETRANSMIT_US 200000
 #define SYN_TRIES 4
 
@@ -104,10 +105,13 @@ static void tell_closed(struct world *w, struct stream *s, int end, int error)
 static void corrupt(struct world *w, struct stream *s, const struct event *ev)
 {
 	uint8_t *p = ev->data;
+	uint32_t n = (uint32_t)ev->n;
 
 	if (!w->corrupt_permille || rng_below(&w->rng, 1000) >= w->corrupt_permille)
 		return;
-	p[rng_below(&w->rng, (uint32_t)ev->n)] ^= (uint8_t)(1 + rng_below(&w->rng, 255));
+	if (n > HEAD && rng_chance(&w->rng, 40))         /* types, lengths, what an OPEN says of itself: there a byte is worth more */
+		n = HEAD;
+	p[rng_below(&w->rng, n)] ^= (uint8_t)(1 + rng_below(&w->rng, rng_chance(&w->rng, 50) ? 7 : 255));
 	w->n_corrupted++;
 	for (int i = 0; i < 2; i++)
 		s->cable->node[i]->corrupted[s->cable->port[i]] = true;
