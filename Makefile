@@ -87,7 +87,7 @@ test: ## everything: installs what it needs, then check, check-net, check-intero
 	@$(MAKE) --no-print-directory check-net check-interop
 check: ## no root, a few minutes: unit tests, fuzz seeds, simulation, under ASan and UBSan
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SAN="$(ASAN)" OPT=-O1 check-unit check-fuzz
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SAN="$(ASAN)" OPT=-O1 sim SEEDS=200
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SAN="$(ASAN)" OPT=-O1 sim SEEDS=150
 	@$(MAKE) --no-print-directory sim SEEDS=30 SIMARGS="--first 1001 --twice"
 check-unit: $(patsubst %,$(BUILD)/unit_%,$(UNITS))
 	@tests/run-units $^
