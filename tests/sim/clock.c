@@ -49,7 +49,7 @@ struct event *world_at(struct world *w, int64_t in_us, event_fn fn, struct node 
 	return push(w, (struct event){ .at = { w->now.us + in_us }, .order = w->order++, .fn = fn, .node = node });
 }
 
-static struct event pop(struct world *w)
+struct event world_pop(struct world *w)
 {
 	struct event top = w->heap[0], last = w->heap[--w->n_heap];
 	size_t i = 0, k;
@@ -87,7 +87,7 @@ void world_run(struct world *w, mono until)
 	struct event e;
 
 	while (w->n_heap && w->heap[0].at.us <= until.us && !*w->failure) {
-		e = pop(w);
+		e = world_pop(w);
 		w->now = e.at;
 		if (e.node && e.node->frozen.us > w->now.us) {   /* what comes for a stopped process waits for it, in order */
 			e.at = e.node->frozen;

@@ -164,6 +164,8 @@ int main(int argc, char **argv)
 	struct run run = { .cfg.objects = true, .shrink = true, .first = 1, .jobs = (unsigned)sysconf(_SC_NPROCESSORS_ONLN) };
 	bool failed;
 
+	if (argc > 1 && !strcmp(argv[1], "--plan"))
+		return plan_main(argc - 1, argv + 1);
 	options(&run, argc, argv);
 	run.report = report_new(run.n + count_regress(&run), run.cfg.verbose);
 	if (crew_run(&(struct crew){ .jobs = run.jobs, .twice = run.twice, .out = -1, .next = next, .done = done, .tick = tick, .ctx = &run }) < 0)

@@ -12,6 +12,7 @@
  *   rest.c    in the end nothing goes on
  *   announce.c nothing is announced too early
  *   stale.c   graceful restart: what is left behind must go in time
+ *   plan.c    what a fabric costs, without faults     wire.c    what is said, counted
  *   weights.c weighted ECMP (every other seed): what each next hop is worth */
 #ifndef WEFT_SIM_H
 #define WEFT_SIM_H
@@ -22,6 +23,7 @@
 #include "agent/agent.h"
 #include "tests/sim/only.h"
 #include "tests/sim/topo.h"
+#include "tests/sim/wire.h"
 
 #define SIM_PORTS 128
 #define SIM_NODES 512
@@ -77,6 +79,7 @@ struct node {
 	unsigned untold;                 /* changes of its links that the process has not heard of yet */
 	bool announced[SIM_NODES];       /* what it learned of each node, in the turn before, */
 	bool watched;                    /* when that was looked at */
+	struct wire_count sent, received;        /* with cfg.plain */
 	mono circle_since;               /* walk.c: packets to it circle somewhere */
 	bool corrupted[SIM_PORTS];       /* something false came in or went out here: the session's routes mean nothing any more */
 };
@@ -88,7 +91,13 @@ struct cable {
 	bool plugged;
 };
 
-struct sim_config { struct topo topo; uint64_t seed; bool verbose, objects; struct only only; };
+struct sim_config {
+	struct topo topo;
+	uint64_t seed;
+	bool verbose, objects;
+	struct only only;
+	bool plain;                      /* nothing is drawn of how nodes are configured and of how TCP cuts what it carries (plan.c) */
+};
 
 /* world.c */
 struct event;
@@ -141,6 +150,7 @@ int  world_new(struct world **ret, const struct sim_config *cfg);
 void world_free(struct world *w);
 struct event *world_at(struct world *w, int64_t in_us, event_fn fn, struct node *node);  /* to be filled in by the caller */
 void world_run(struct world *w, mono until);
+struct event world_pop(struct world *w);                 /* the first event; there is one */
 void world_say(const struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int64_t world_latency(struct world *w);                  /* microseconds of one message */
 void node_turn(struct node *n);
@@ -207,6 +217,10 @@ bool stale_check(struct world *w, bool quiet);           /* fills w->failure */
 void announce_configure(const struct node *n, struct config *cfg);       /* of a process that starts */
 bool announce_check(struct node *n);                     /* before the kernel has its turn; fills w->failure */
 bool announce_quiet(struct world *w);
+
+/* plan.c */
+int  plan_main(int argc, char **argv);
+struct config *plan_config(struct node *n, struct config *cfg);          /* as a node has it that is told nothing but who it is; frees cfg */
 
 /* graph.c */
 #define SIM_FAR 1000u

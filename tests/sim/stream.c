@@ -21,6 +21,7 @@ struct stream_end {
 	bool open;
 	size_t in_flight;
 	int64_t last_us;
+	size_t left;                     /* wire.h */
 	uint64_t seq_sent, seq_come;
 	struct msg_tap sent, heard;
 };
@@ -134,7 +135,7 @@ static void on_data(struct world *w, struct event *ev)
 		trace_bytes(w, p, ev->n);
 		cover_bytes(w, &e->heard, "heard", p, ev->n);
 		for (size_t done = 0; done < ev->n && e->open; done += chunk) {  /* segments of any size */
-			chunk = 1 + rng_below(&w->rng, (uint32_t)(ev->n - done));
+			chunk = w->cfg.plain ? ev->n : 1 + rng_below(&w->rng, (uint32_t)(ev->n - done));
 			agent_tcp_input(e->node->agent, e->conn, p + done, chunk, w->now);
 		}
 		node_turn(e->node);
@@ -225,11 +226,14 @@ static void pump_end(struct world *w, struct stream *s, int end)
 	const uint8_t *p;
 	struct event *ev;
 	void *copy;
-	size_t n;
+	size_t have, n;
 
-	while (e->in_flight < WINDOW && (p = agent_tcp_pending(e->node->agent, e->conn, &n)) && n) {
-		n = n < WINDOW - e->in_flight ? n : WINDOW - e->in_flight;
-		n = 1 + rng_below(&w->rng, (uint32_t)n);
+	while (e->in_flight < WINDOW && (p = agent_tcp_pending(e->node->agent, e->conn, &have)) && have) {
+		n = have < WINDOW - e->in_flight ? have : WINDOW - e->in_flight;
+		if (w->cfg.plain)
+			wire_sent(e->node, s->end[!end].node, &e->left, p, have, n);
+		else
+			n = 1 + rng_below(&w->rng, (uint32_t)n);
 		copy = malloc(n);
 		if (!copy)
 			abort();

@@ -308,6 +308,8 @@ void node_boot(struct node *n)
 	cfg->long_lived[0] = cfg->long_lived[1] = n->world->long_s;
 	cfg->weighted = n->world->weighted;
 	announce_configure(n, cfg);
+	if (n->world->cfg.plain)
+		cfg = plan_config(n, cfg);
 	n->untold = 0;
 	memset(n->announced, 0, sizeof(n->announced));
 	n->watched = true;
@@ -413,7 +415,7 @@ int world_new(struct world **ret, const struct sim_config *cfg)
 		return -ENOMEM;
 	w->cfg = *cfg;
 	w->rng.s = cfg->seed;
-	w->shared_asn = rng_chance(&w->rng, 50);
+	w->shared_asn = rng_chance(&w->rng, 50) || cfg->plain;
 	w->weighted = cfg->seed % 2;
 	if (rng_chance(&w->rng, 50)) {
 		w->restart_s = 5 + rng_below(&w->rng, 16);
