@@ -96,7 +96,12 @@ sim: $(BUILD)/sim ## a simulated fabric under random faults; SEEDS=n TOPO=t, SEE
 	$(BUILD)/sim $(if $(SEED),--seed $(SEED),--regress tests/sim/regress.txt --seeds $(SEEDS)) $(if $(TOPO),--topo $(TOPO)) $(SIMARGS)
 sim-nightly: $(BUILD)/sim ## 10,000 seeds, every shape (20 of 400 nodes), and what they reached
 	$(BUILD)/sim --regress tests/sim/regress.txt --seeds 10000 --coverage $(SIMARGS)
-check-net: all bench-programs ## real daemons in network namespaces
+REPORT ?= clos:2x4 clos:4x32 clos:16x96 five:16x4x20x4
+REPORT_RUNS ?= 3
+sim-report: $(BUILD)/sim ## what fabrics cost: time, messages, memory; tables and a picture; REPORT=shapes REPORT_RUNS=n
+	@for t in $(REPORT); do for s in $$(seq $(REPORT_RUNS)); do nice $(BUILD)/sim --plan $$t --seed $$s || exit 1; done; done >$(BUILD)/sim-report.jsonl
+	@tests/sim/plan_report.py $(BUILD)/sim-report.jsonl $(BUILD)/sim-report
+check-net: all bench-programs $(BUILD)/sim ## real daemons in network namespaces
 	@$(if $(SAN),,$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SAN="$(ASAN)" OPT=-O1 all)
 	@tests/run-scripts tests/netns
 check-interop: all ## with FRR and others from Debian's packages
@@ -154,6 +159,6 @@ demo-down: ## removes the demo, whatever state it is in
 	@tests/demo down
 clean:
 	rm -rf $(BUILD)
-.PHONY: help deps test check check-unit check-fuzz check-net check-interop sim sim-nightly layers fuzz demo demo-down clean
+.PHONY: help deps test check check-unit check-fuzz check-net check-interop sim sim-nightly sim-report layers fuzz demo demo-down clean
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
