@@ -91,8 +91,9 @@ static json_t *end_event(struct plan *p, const char *name, int64_t last_start_us
 	json_t *o = plan_counted(p);
 
 	print_tables(p, name, tables);
-	if (p->right.n_wrong) {
-		fprintf(stderr, "sim: %s: %u kernels are not right %d s later\n", name, p->right.n_wrong, PLAN_WATCH_S);
+	if (p->right.n_wrong || *p->w->failure) {
+		fprintf(stderr, "sim: %s: %u kernels are not right %d s later%s%s\n", name, p->right.n_wrong, PLAN_WATCH_S,
+			*p->w->failure ? ": " : "", p->w->failure);
 		exit(1);
 	}
 	json_object_set_new(o, "event", json_string(name));

@@ -87,6 +87,7 @@ static void step(struct plan *p)
 	}
 	before = n->sent;
 	w->n_events++;
+	w->turn = n;
 	e.fn(w, &e);
 	done(p, n, w->kernel_ops - ops, n->sent.bytes - before.bytes + (e.stream && e.data ? e.n : 0),
 	     n->sent.messages[BGP_UPDATE] != before.messages[BGP_UPDATE]);

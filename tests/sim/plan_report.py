@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """sim-report: what the simulation says fabrics cost (sim --plan, a JSON object per line), as tables and as a picture.
 
-    report.py RUNS.jsonl OUT        writes OUT.md, OUT.svg, OUT.json
+    plan_report.py RUNS.jsonl OUT        writes OUT.md, OUT.svg, OUT.json
 """
 import json
 import math
