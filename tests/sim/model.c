@@ -255,6 +255,11 @@ void model_link_lost(struct model *m, uint32_t ifindex, bool admin_down)
 	if (!admin_down)
 		return;
 	classic_lost(m, ifindex);
+	model_mac_changed(m, ifindex);
+}
+
+void model_mac_changed(struct model *m, uint32_t ifindex)
+{
 	for (size_t i = 0; i < m->n_neigh;)
 		if (m->neigh[i].ifindex == ifindex)
 			m->neigh[i] = m->neigh[--m->n_neigh];
@@ -328,6 +333,15 @@ size_t model_n_routes(const struct model *m)
 size_t model_n_neighs(const struct model *m)
 {
 	return m->n_neigh;
+}
+
+unsigned model_n_neighs_of(const struct model *m, uint32_t ifindex)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < m->n_neigh; i++)
+		n += m->neigh[i].ifindex == ifindex;
+	return n;
 }
 
 size_t model_n_objects(const struct model *m)

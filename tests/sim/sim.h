@@ -9,7 +9,7 @@
  *   faults.c  what breaks when                        check.c   at quiescence: every kernel against the graph
  *   topo.c    shapes of fabrics                       graph.c   what is right, from the graph alone
  *   ribs.c    both ends know the same                 walk.c    packets do not circle
- *   rest.c    in the end nothing goes on
+ *   rest.c    in the end nothing goes on              swap.c    another peer at the other end
  *   announce.c nothing is announced too early
  *   stale.c   graceful restart: what is left behind must go in time
  *   plan.c    what a fabric costs, without faults     wire.c    what is said, counted
@@ -142,6 +142,10 @@ struct world {
 	unsigned restart_s, long_s;      /* of RFC 4724 and RFC 9494, which every process announces; 0: not this one */
 	uint64_t n_held, n_announced;    /* turns of processes that hold; routes announced by ones that ask the kernel first */
 	uint64_t n_stale, n_long;        /* links with stale routes, and with long-lived ones, seen once a second */
+	unsigned n_swaps;                /* MACs, addresses and machines that were replaced, */
+	uint64_t n_crossed;              /* and pairs of cables */
+	struct in_addr *gone;            /* router-ids of machines that are no more */
+	size_t n_gone;
 	char failure[512];               /* the invariant that broke; "" none */
 	mono failed;                     /* when; 0: it came to light when all was over */
 	struct outcome *outcome;         /* play.h; NULL: nobody wants to know */
@@ -160,6 +164,7 @@ void node_power(struct node *n, bool on);                /* the machine: nothing
 void cable_plug(struct world *w, struct cable *c, bool plugged);
 void port_admin(struct node *n, unsigned port, bool up);
 void node_freeze(struct node *n, int64_t us);
+void port_tell(struct node *n, unsigned port);            /* tells the process about its link, in the order in which things happened */
 bool port_carrier(const struct node *n, unsigned port);
 struct node *port_other(const struct node *n, unsigned port, unsigned *ret_port);
 
@@ -168,6 +173,7 @@ void stream_connect(struct node *n, bgp_conn conn, unsigned port, const struct i
 void stream_close(struct node *n, bgp_conn conn);        /* by the core: what is queued goes first */
 void stream_pump(struct node *n);                        /* takes what the core has queued */
 void stream_kill_node(struct node *n, bool reset);       /* the process is gone; reset: the peers hear of it */
+void stream_strand(struct world *w, const struct cable *c);               /* an address is gone, or another one is at the other end: nothing arrives any more */
 void stream_reap(struct world *w);
 void stream_free_all(struct world *w);
 
@@ -182,7 +188,9 @@ bool model_route(const struct model *m, const struct prefix *p, struct portset *
 unsigned model_weight(const struct model *m, const struct prefix *p, unsigned port);       /* of that port in the route; 0: it is not in it */
 size_t model_n_routes(const struct model *m);
 size_t model_n_neighs(const struct model *m);
+unsigned model_n_neighs_of(const struct model *m, uint32_t ifindex);
 size_t model_n_objects(const struct model *m);
+void model_mac_changed(struct model *m, uint32_t ifindex);                 /* our own: the kernel forgets all neighbours there */
 bool model_neigh(const struct model *m, uint32_t ifindex, const struct in6_addr *addr, uint8_t ret_mac[6]);
 
 /* faults.c. What happens is drawn from the seed at the start. Each fault has numbers of its own, so the others are the same when one is left out. */
@@ -202,6 +210,14 @@ void faults_play(struct world *w);                       /* returns after the la
 const struct fault_kind *fault_kind(unsigned i);         /* NULL: after the last */
 struct cable *some_cable(struct world *w, struct rng *r);
 struct node *some_node(struct world *w, struct rng *r);
+
+/* swap.c */
+void swap_mac(struct world *w, struct rng *r);
+void swap_address(struct world *w, struct rng *r);
+void swap_machine(struct world *w, struct rng *r);
+void swap_cables(struct world *w, struct rng *r);
+void swap_identity(struct node *n, bool id, bool asn);   /* of a node without a process */
+bool swap_quiet(struct world *w);                        /* nothing is left of who is gone */
 
 /* reload.c */
 struct config *config_first(struct node *n);             /* of a process that starts; aborts */

@@ -32,11 +32,12 @@ struct stream {
 	struct stream_end end[2];        /* 0 connected, 1 accepted */
 	unsigned pending;                /* events that know this stream */
 	unsigned tries;
+	bool stranded;                   /* nothing arrives any more: an address is gone, or the cable leads elsewhere */
 };
 
-static bool cable_works(const struct cable *c)
+static bool cable_works(const struct stream *s)
 {
-	return port_carrier(c->node[0], c->port[0]);
+	return !s->stranded && port_carrier(s->cable->node[0], s->cable->port[0]);
 }
 
 static struct stream *by_conn(struct node *n, bgp_conn conn, int *ret_end)
@@ -83,7 +84,7 @@ static bool arrives(struct world *w, struct stream *s, const struct event *ev)
 {
 	struct stream_end *e = &s->end[ev->b];
 
-	if (ev->seq != e->seq_come || (e->open && e->node->agent && !cable_works(s->cable))) {
+	if (ev->seq != e->seq_come || (e->open && e->node->agent && !cable_works(s))) {
 		again(w, s, ev);
 		return false;
 	}
@@ -176,7 +177,7 @@ static void on_syn(struct world *w, struct event *ev)
 	s->pending--;
 	if (!from->open)
 		return;
-	if (!cable_works(s->cable)) {
+	if (!cable_works(s)) {
 		if (++s->tries < SYN_TRIES)
 			again(w, s, ev);
 		else
@@ -207,7 +208,6 @@ void stream_connect(struct node *n, bgp_conn conn, unsigned port, const struct i
 
 	if (!s)
 		abort();
-	(void)remote;                            /* there is one address at the other end of a cable */
 	s->cable = n->ports[port].cable;
 	s->end[0] = (struct stream_end){ .stream = s, .node = n, .conn = conn, .open = true };
 	s->end[1] = (struct stream_end){ .stream = s, .node = port_other(n, port, &k) };
@@ -215,6 +215,7 @@ void stream_connect(struct node *n, bgp_conn conn, unsigned port, const struct i
 		s->end[i].next = s->end[i].node->streams;
 		s->end[i].node->streams = &s->end[i];
 	}
+	s->stranded = !in6_eq(remote, &s->end[1].node->ports[k].ll);     /* nobody has that address */
 	s->next = w->streams;
 	w->streams = s;
 	later(w, s, 1, on_syn, world_latency(w));
@@ -311,6 +312,12 @@ static void leave(struct stream_end *e)
 	while (*at != e)
 		at = &(*at)->next;
 	*at = e->next;
+}
+
+void stream_strand(struct world *w, const struct cable *c)
+{
+	for (struct stream *s = w->streams; s; s = s->next)
+		s->stranded |= s->cable == c;
 }
 
 void stream_reap(struct world *w)

@@ -87,8 +87,7 @@ static void on_link_event(struct world *w, struct event *e)
 	node_turn(e->node);
 }
 
-/* Tells the agent on a port about its link, in the order in which things happened. */
-static void notify_link(struct node *n, unsigned port)
+void port_tell(struct node *n, unsigned port)
 {
 	struct world *w = n->world;
 	struct event *e;
@@ -106,7 +105,7 @@ static void carrier_changed(struct node *n, unsigned port, bool had)
 {
 	if (had && !port_carrier(n, port))
 		model_link_lost(n->kernel, SIM_PORT0 + port, !n->ports[port].admin_up);
-	notify_link(n, port);
+	port_tell(n, port);
 }
 
 struct ra_data { struct in6_addr from; unsigned port; size_t n; uint8_t payload[RA_MSG_MAX]; };
@@ -440,5 +439,6 @@ void world_free(struct world *w)
 	free(w->nodes);
 	free(w->cables);
 	free(w->faults);
+	free(w->gone);
 	free(w);
 }
