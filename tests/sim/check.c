@@ -88,7 +88,9 @@ static bool check_neighs(struct world *w, const struct node *n)
 	for (unsigned i = 0; i < n->n_ports; i++) {
 		if (!port_carrier(n, i))
 			continue;
-		if (!port_usable(n, i)) {        /* whoever is there has not said so: what is known may be of who was there before */
+		/* Whoever is there has not said so, or is the second router that was heard on the link and has its place beside the first, which is gone:
+		 * what is known may be of who was there before. */
+		if (!port_usable(n, i) || port_key(n, i) != SIM_PORT0 + i) {
 			want += k = model_n_neighs_of(n->kernel, SIM_PORT0 + i);
 			if (k > PORT_NEIGHS)
 				return sim_fail(w, "%s has %u neighbour entries on swp%u", n->name, k, i + 1);
@@ -110,6 +112,23 @@ static bool check_neighs(struct world *w, const struct node *n)
 	return true;
 }
 
+uint32_t port_key(const struct node *n, unsigned port)
+{
+	uint32_t first = SIM_PORT0 + port;
+	const struct sim_port *other;
+	struct peer *peer = NULL;
+	struct peer_view v;
+	unsigned k;
+
+	other = &port_other(n, port, &k)->ports[k];
+	while ((peer = peers_after(agent_peers(n->agent), peer))) {
+		peer_view(peer, &v);
+		if (v.key >= PEER_KEY_FURTHER && v.ifindex == first && in6_eq(&v.remote, &other->ll))
+			return v.key;
+	}
+	return first;
+}
+
 static bool check_sessions(struct world *w, const struct node *n)
 {
 	struct peer_view v;
@@ -118,7 +137,7 @@ static bool check_sessions(struct world *w, const struct node *n)
 	for (unsigned i = 0; i < n->n_ports; i++) {
 		if (!port_usable(n, i))
 			continue;
-		peer = peers_find(agent_peers(n->agent), SIM_PORT0 + i);
+		peer = peers_find(agent_peers(n->agent), port_key(n, i));
 		if (!peer)
 			return sim_fail(w, "%s knows no peer on swp%u", n->name, i + 1);
 		peer_view(peer, &v);

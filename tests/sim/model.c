@@ -157,6 +157,8 @@ static int route_set(struct model *m, const struct fib_op *op, const struct node
 
 	if (op->id && !object_find(m, op->id))
 		return -EINVAL;
+	if (op->src.s_addr && !lo_has(n, op->src))
+		return -EINVAL;
 	for (size_t i = 0; !op->id && i < op->n; i++) {
 		if (!dev_works(n, op->hops[i].ifindex))
 			return -ENETUNREACH;
@@ -263,6 +265,15 @@ void model_mac_changed(struct model *m, uint32_t ifindex)
 	for (size_t i = 0; i < m->n_neigh;)
 		if (m->neigh[i].ifindex == ifindex)
 			m->neigh[i] = m->neigh[--m->n_neigh];
+		else
+			i++;
+}
+
+void model_source_lost(struct model *m, struct in_addr addr)
+{
+	for (size_t i = 0; i < m->n_route;)
+		if (m->route[i].src.s_addr == addr.s_addr)
+			m->route[i] = m->route[--m->n_route];
 		else
 			i++;
 }

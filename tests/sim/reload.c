@@ -41,7 +41,7 @@ static bool put_servers(const struct node *n, FILE *f)
 }
 
 /* Keys of which each is there or not, whatever the others are. */
-static void put_some(const struct node *n, struct rng *rng, FILE *f)
+void keys_put(const struct node *n, struct rng *rng, unsigned hold, FILE *f)
 {
 	static const char *const keys[] = {
 		", \"hostname\": \"other\"", ", \"multipath\": 32", ", \"ipv6\": false", ", \"med\": \"always\"", ", \"software_version\": true",
@@ -52,8 +52,8 @@ static void put_some(const struct node *n, struct rng *rng, FILE *f)
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		if (rng_chance(rng, 30))
 			fputs(keys[i], f);
-	fprintf(f, ", \"timers\": {\"hold\": %u, \"keepalive\": %u, \"connect_retry\": %u, \"ra_interval\": %u}", rng_chance(rng, 20) ? 12 : 9,
-		1 + rng_below(rng, 3), 2 + rng_below(rng, 6), 2 + rng_below(rng, 6));
+	fprintf(f, ", \"timers\": {\"hold\": %u, \"keepalive\": %u, \"connect_retry\": %u, \"ra_interval\": %u}", hold,
+		1 + rng_below(rng, hold < 9 ? hold / 3 : 3), 2 + rng_below(rng, 6), 2 + rng_below(rng, 6));
 	if (put_servers(n, f))
 		return;
 	if (rng_chance(rng, 50))
@@ -91,7 +91,7 @@ static char *text_of(struct node *n, bool fewer, bool bad, struct rng *r)
 	else if (bad)
 		fputs(", \"multipath\": 0", f);
 	else
-		put_some(n, r, f);
+		keys_put(n, r, rng_chance(r, 20) ? 12 : 9, f);
 	fputs("}", f);
 	fclose(f);
 	return text;
@@ -108,7 +108,10 @@ struct config *config_first(struct node *n)
 	if (!f)
 		abort();
 	put_who(n, f);
-	put_servers(n, f);
+	if (n->keys)
+		fputs(n->keys, f);
+	else
+		put_servers(n, f);
 	fputs("}", f);
 	fclose(f);
 	if (config_parse(text, size, "weft.json", &ret, &errors) < 0)

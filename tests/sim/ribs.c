@@ -69,7 +69,7 @@ static bool check_session(struct world *w, const struct node *from, unsigned por
 	struct rib_peer_stats in, out;
 
 	s.to = port_other(from, port, &s.to_port);
-	if (!agent_rib_peer(from->agent, SIM_PORT0 + port, &s.from_peer) || !agent_rib_peer(s.to->agent, SIM_PORT0 + s.to_port, &s.to_peer))
+	if (!agent_rib_peer(from->agent, port_key(from, port), &s.from_peer) || !agent_rib_peer(s.to->agent, port_key(s.to, s.to_port), &s.to_peer))
 		return sim_fail(w, "%s swp%u: there is no session", from->name, port + 1);
 	rib_walk(agent_rib(from->agent), is_heard, &s);
 	if (*w->failure)
@@ -108,7 +108,7 @@ static bool check_counters(struct world *w, const struct node *n)
 		return sim_fail(w, "%s counts %zu and %zu prefixes, %zu paths; there are %zu, %zu and %zu", n->name, stats.prefixes[0], stats.prefixes[1],
 				stats.paths, s.prefixes[0], s.prefixes[1], s.paths);
 	for (unsigned i = 0; i < n->n_ports; i++) {
-		if (!agent_rib_peer(n->agent, SIM_PORT0 + i, &peer))
+		if (!agent_rib_peer(n->agent, port_key(n, i), &peer))
 			continue;
 		rib_peer_stats(agent_rib(n->agent), peer, &in);
 		received += in.received[0] + in.received[1];

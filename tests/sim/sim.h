@@ -10,6 +10,7 @@
  *   topo.c    shapes of fabrics                       graph.c   what is right, from the graph alone
  *   ribs.c    both ends know the same                 walk.c    packets do not circle
  *   rest.c    in the end nothing goes on              swap.c    another peer at the other end
+ *   older.c   another configuration at the next start
  *   announce.c nothing is announced too early
  *   stale.c   graceful restart: what is left behind must go in time
  *   plan.c    what a fabric costs, without faults     wire.c    what is said, counted
@@ -19,6 +20,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "agent/agent.h"
 #include "tests/sim/only.h"
@@ -55,7 +57,16 @@ struct sim_port {
 	bool admin_up;
 	uint8_t mac[6];
 	struct in6_addr ll;
+	int64_t ra_us;                   /* what was advertised last is there by then */
 	bool left;                       /* graph.c: what comes over it is to be left, one end is drained */
+};
+
+struct saved {                           /* what a process leaves in its files for the next one */
+	uint32_t asn;                    /* 0: nothing */
+	struct in_addr router_id, loopback;
+	bool bad;                        /* it cannot be read */
+	char drains[SIM_PORTS][16];
+	unsigned n_drains, drain_changes;
 };
 
 struct node {
@@ -75,6 +86,9 @@ struct node {
 	mono wake;                       /* of the latest wake event */
 	unsigned incarnation;            /* of the process: a notification for an earlier one reaches nobody */
 	mono frozen;                     /* stopped (SIGSTOP) until then: the kernel goes on, the process does not */
+	char *keys;                      /* of its configuration file, beside who it is; NULL: as everybody at first */
+	struct saved saved;
+	struct in_addr lo[2];            /* the addresses on lo: the operator's, weft's */
 	const char *file;                /* what it reads while it reloads */
 	unsigned untold;                 /* changes of its links that the process has not heard of yet */
 	bool announced[SIM_NODES];       /* what it learned of each node, in the turn before, */
@@ -146,6 +160,7 @@ struct world {
 	uint64_t n_crossed;              /* and pairs of cables */
 	struct in_addr *gone;            /* router-ids of machines that are no more */
 	size_t n_gone;
+	uint64_t n_older, n_stops, n_others, n_still_drained;     /* older.c: processes with another configuration, ends for good, as another speaker, drained at the start */
 	char failure[512];               /* the invariant that broke; "" none */
 	mono failed;                     /* when; 0: it came to light when all was over */
 	struct outcome *outcome;         /* play.h; NULL: nobody wants to know */
@@ -158,6 +173,7 @@ struct event world_pop(struct world *w);                 /* the first event; the
 void world_say(const struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int64_t world_latency(struct world *w);                  /* microseconds of one message */
 void node_turn(struct node *n);
+bool kernel_turn(struct node *n);                        /* false: there was nothing to do */
 void node_boot(struct node *n);                          /* the process starts */
 void node_kill(struct node *n);                          /* kill -9: the kernel keeps everything, TCP is reset */
 void node_power(struct node *n, bool on);                /* the machine: nothing is kept */
@@ -190,6 +206,7 @@ size_t model_n_routes(const struct model *m);
 size_t model_n_neighs(const struct model *m);
 unsigned model_n_neighs_of(const struct model *m, uint32_t ifindex);
 size_t model_n_objects(const struct model *m);
+void model_source_lost(struct model *m, struct in_addr addr);              /* no interface has it any more: routes that have it as their source go */
 void model_mac_changed(struct model *m, uint32_t ifindex);                 /* our own: the kernel forgets all neighbours there */
 bool model_neigh(const struct model *m, uint32_t ifindex, const struct in6_addr *addr, uint8_t ret_mac[6]);
 
@@ -219,7 +236,19 @@ void swap_cables(struct world *w, struct rng *r);
 void swap_identity(struct node *n, bool id, bool asn);   /* of a node without a process */
 bool swap_quiet(struct world *w);                        /* nothing is left of who is gone */
 
+/* older.c */
+void older(struct world *w, struct rng *r);
+bool lo_has(const struct node *n, struct in_addr addr);
+void lo_first(struct node *n);                           /* a machine starts */
+void lo_renumber(struct node *n, struct in_addr old);    /* the operator: it is another one now; no process runs */
+void lo_tell(struct node *n);
+void lo_want(struct node *n, struct in_addr addr, bool on);      /* weft's */
+void saved_take(struct node *n);                         /* a process starts: what the one before left, */
+bool saved_check(struct node *n);                        /* and does it say so to its peers? Fills w->failure */
+void saved_turn(struct node *n);
+
 /* reload.c */
+void keys_put(const struct node *n, struct rng *rng, unsigned hold, FILE *f);
 struct config *config_first(struct node *n);             /* of a process that starts; aborts */
 int  reload_config(void *ctx, const char *file, struct config **ret, struct config_errors **ret_errors);         /* struct agent_out */
 void node_reload(struct node *n, struct rng *r);         /* with another configuration, if it runs */
@@ -253,6 +282,7 @@ bool graph_uses(const struct node *n, unsigned port, const struct paths *p);    
 
 /* check.c */
 bool sim_fail(struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));        /* says what broke, unless something has before; false */
+uint32_t port_key(const struct node *n, unsigned port);  /* of the session with who is at the other end of the cable now */
 bool check_quiet(struct world *w);                       /* fills w->failure */
 
 /* ribs.c */

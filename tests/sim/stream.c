@@ -35,9 +35,20 @@ struct stream {
 	bool stranded;                   /* nothing arrives any more: an address is gone, or the cable leads elsewhere */
 };
 
-static bool cable_works(const struct stream *s)
+/* Does the kernel at this end of the cable send to the MAC that the other one has? What it has no entry of it finds out by itself. */
+static bool addressed(const struct cable *c, int end)
 {
-	return !s->stranded && port_carrier(s->cable->node[0], s->cable->port[0]);
+	const struct sim_port *other = &c->node[!end]->ports[c->port[!end]];
+	uint8_t mac[6];
+
+	return !model_neigh(c->node[end]->kernel, SIM_PORT0 + c->port[end], &other->ll, mac) || !memcmp(mac, other->mac, 6);
+}
+
+static bool cable_works(const struct world *w, const struct stream *s)
+{
+	const struct cable *c = s->cable;
+
+	return !s->stranded && port_carrier(c->node[0], c->port[0]) && (!w->n_swaps || (addressed(c, 0) && addressed(c, 1)));
 }
 
 static struct stream *by_conn(struct node *n, bgp_conn conn, int *ret_end)
@@ -84,7 +95,7 @@ static bool arrives(struct world *w, struct stream *s, const struct event *ev)
 {
 	struct stream_end *e = &s->end[ev->b];
 
-	if (ev->seq != e->seq_come || (e->open && e->node->agent && !cable_works(s))) {
+	if (ev->seq != e->seq_come || (e->open && e->node->agent && !cable_works(w, s))) {
 		again(w, s, ev);
 		return false;
 	}
@@ -177,7 +188,7 @@ static void on_syn(struct world *w, struct event *ev)
 	s->pending--;
 	if (!from->open)
 		return;
-	if (!cable_works(s)) {
+	if (!cable_works(w, s)) {
 		if (++s->tries < SYN_TRIES)
 			again(w, s, ev);
 		else

@@ -118,6 +118,7 @@ void swap_identity(struct node *n, bool id, bool asn)
 		w->gone[w->n_gone++] = n->router_id;
 		snprintf(text, sizeof(text), "10.%u.%u.%u", 8 + times % 240, times / 240, n->id & 255);
 		inet_pton(AF_INET, text, &n->router_id);
+		lo_renumber(n, w->gone[w->n_gone - 1]);
 	}
 	if (asn && !n->group)                    /* who shares an AS goes on with that, or the fabric is none that graph.c understands */
 		n->asn = 4220000000u + times;
@@ -141,6 +142,7 @@ void swap_machine(struct world *w, struct rng *r)
 	world_say(w, "%s: another machine", n->name);
 	if (who)
 		swap_identity(n, true, asn);
+	lo_first(n);
 	node_power(n, true);
 	node_boot(n);
 }

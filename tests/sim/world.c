@@ -143,6 +143,7 @@ static int out_ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, c
 	struct node *node = ctx, *other;
 	unsigned port = ifindex - SIM_PORT0, k;
 	struct ra_data *d;
+	int64_t at_us;
 	struct event *e;
 
 	(void)to;
@@ -156,7 +157,11 @@ static int out_ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, c
 	d->port = k;
 	d->n = n;
 	memcpy(d->payload, payload, n);
-	e = world_at(node->world, world_latency(node->world), on_ra_event, other);
+	at_us = node->world->now.us + world_latency(node->world);
+	if (at_us < node->ports[port].ra_us)     /* no packet overtakes another one in a cable */
+		at_us = node->ports[port].ra_us;
+	node->ports[port].ra_us = at_us;
+	e = world_at(node->world, at_us - node->world->now.us, on_ra_event, other);
 	e->data = d;
 	return 0;
 }
@@ -173,10 +178,8 @@ static void out_tcp_close(void *ctx, bgp_conn conn)
 
 static void out_loopback(void *ctx, unsigned ifindex, struct in_addr addr, bool on)
 {
-	(void)ctx;
 	(void)ifindex;
-	(void)addr;
-	(void)on;
+	lo_want(ctx, addr, on);
 }
 
 static void out_no_dad(void *ctx, unsigned ifindex, const struct in6_addr *addr)
@@ -238,16 +241,17 @@ static void say_op(const struct node *n, const struct fib_op *op, int error)
 	world_say(n->world, "%s%s%s", line, error ? ": " : "", error ? strerror(-error) : "");
 }
 
-static void kernel_turn(struct node *n)
+bool kernel_turn(struct node *n)
 {
 	struct world *w = n->world;
 	struct fib_op ops[64];
-	size_t k;
+	size_t k, all = 0;
 	int r;
 
 	while ((k = agent_fib_take(n->agent, ops, ARRAY_LEN(ops)))) {
 		int errors[ARRAY_LEN(ops)];
 
+		all += k;
 		for (size_t i = 0; i < k; i++) {
 			r = rng_chance(&w->rng, w->kernel_error_percent) ? -ENOMEM : model_exec(n->kernel, &ops[i], n);
 			errors[i] = r;
@@ -258,6 +262,7 @@ static void kernel_turn(struct node *n)
 		for (size_t i = 0; i < k; i++)
 			agent_fib_acked(n->agent, ops[i].seq, errors[i], w->now);
 	}
+	return all > 0;
 }
 
 /* One turn of the daemon: decide, tell the kernel, tell the peers; then sleep until the core wants to be called again. */
@@ -274,6 +279,7 @@ void node_turn(struct node *n)
 		return;
 	kernel_turn(n);
 	stream_pump(n);
+	saved_turn(n);
 	next = agent_next(n->agent);
 	if (mono_is_never(next))
 		return;
@@ -283,6 +289,15 @@ void node_turn(struct node *n)
 		return;
 	n->wake = next;
 	world_at(w, next.us - w->now.us, on_wake, n);
+}
+
+static void first_keys(const struct node *n, struct config *cfg)
+{
+	if ((n->world->cfg.seed + (n->incarnation - 1) / 2) % 3 == 0)    /* after every other restart groups may be of another kind, which cannot be adopted */
+		cfg->resilient = (struct config_resilient){ .buckets = 128, .idle_s = 120 };
+	cfg->restart_s = n->world->restart_s;
+	cfg->long_lived[0] = cfg->long_lived[1] = n->world->long_s;
+	cfg->weighted = n->world->weighted;
 }
 
 void node_boot(struct node *n)
@@ -301,11 +316,8 @@ void node_boot(struct node *n)
 	n->incarnation++;
 	cfg = config_first(n);
 	snprintf(cfg->hostname, sizeof(cfg->hostname), "%s", n->name);
-	if ((n->world->cfg.seed + (n->incarnation - 1) / 2) % 3 == 0)    /* after every other restart groups may be of another kind, which cannot be adopted */
-		cfg->resilient = (struct config_resilient){ .buckets = 128, .idle_s = 120 };
-	cfg->restart_s = n->world->restart_s;
-	cfg->long_lived[0] = cfg->long_lived[1] = n->world->long_s;
-	cfg->weighted = n->world->weighted;
+	if (!n->keys)
+		first_keys(n, cfg);
 	announce_configure(n, cfg);
 	if (n->world->cfg.plain)
 		cfg = plan_config(n, cfg);
@@ -315,11 +327,10 @@ void node_boot(struct node *n)
 	if (agent_new(&n->agent, cfg, n->world->cfg.objects ? FIB_RESILIENT : FIB_CLASSIC, &out) < 0)
 		abort();
 	stale_offer(n);
+	saved_take(n);
 	c.link = (struct link_info){ .ifindex = SIM_LO, .name = "lo", .type = ARPHRD_LOOPBACK, .up = true, .running = true, .loopback = true };
 	agent_link_change(n->agent, &c, n->world->now);
-	c = (struct link_change){ .kind = ADDR_NEW, .addr = { .ifindex = SIM_LO, .family = AF_INET, .len = 32 } };
-	memcpy(c.addr.addr, &n->router_id, 4);
-	agent_link_change(n->agent, &c, n->world->now);
+	lo_tell(n);
 	for (unsigned i = 0; i < n->n_ports; i++) {
 		c = link_of(n, i);
 		agent_link_change(n->agent, &c, n->world->now);
@@ -330,7 +341,8 @@ void node_boot(struct node *n)
 	model_tell_leftovers(n->kernel, n->agent);
 	agent_start(n->agent, n->world->now);
 	cover_start(n);
-	node_turn(n);
+	if (saved_check(n))
+		node_turn(n);
 }
 
 void node_freeze(struct node *n, int64_t us)
@@ -368,6 +380,8 @@ void node_power(struct node *n, bool on)
 	if (!on) {
 		node_kill(n);
 		model_clear(n->kernel);
+		n->saved = (struct saved){ 0 };
+		lo_first(n);
 	}
 	for (unsigned i = 0; i < n->n_ports; i++) {
 		n->ports[i].admin_up = true;
@@ -431,6 +445,7 @@ void world_free(struct world *w)
 	for (unsigned i = 0; i < w->n_nodes; i++) {
 		node_kill(&w->nodes[i]);
 		model_free(w->nodes[i].kernel);
+		free(w->nodes[i].keys);
 	}
 	for (size_t i = 0; i < w->n_heap; i++)
 		free(w->heap[i].data);
