@@ -213,7 +213,7 @@ static void out_neigh_get(void *ctx, unsigned ifindex, const struct in6_addr *ad
 
 static void on_wake(struct world *w, struct event *e)
 {
-	if (e->node->wake.us == e->at.us && e->node->agent)
+	if (e->node->wake.us <= e->at.us && e->node->agent)      /* later: the process was stopped */
 		node_turn(e->node);
 	(void)w;
 }
