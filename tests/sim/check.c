@@ -40,12 +40,11 @@ char *portset_str(const struct portset *s, char *buf, size_t size)
 	return buf;
 }
 
-static bool check_route(struct world *w, const struct node *n, const struct paths *paths)
+static bool check_route(struct world *w, const struct node *n, const struct paths *paths, const struct prefix *p)
 {
 	const struct node *to = paths->to;
-	struct prefix p = prefix4(to->router_id, 32);
 	struct portset want = { 0 }, have;
-	bool is = model_route(n->kernel, &p, &have);
+	bool is = model_route(n->kernel, p, &have);
 	char s[160], t[160];
 
 	for (unsigned i = 0; i < n->n_ports; i++)
@@ -58,6 +57,19 @@ static bool check_route(struct world *w, const struct node *n, const struct path
 	if (!portset_eq(&have, &want))
 		return sim_fail(w, "%s reaches %s over %s, the shortest paths are %s", n->name, to->name, portset_str(&have, s, sizeof(s)),
 				portset_str(&want, t, sizeof(t)));
+	return true;
+}
+
+/* Its router-id, and some of many prefixes. */
+static bool check_routes(struct world *w, const struct node *n, const struct paths *paths)
+{
+	struct prefix p = prefix4(paths->to->router_id, 32);
+
+	if (!check_route(w, n, paths, &p))
+		return false;
+	for (unsigned i = 0; full_sample(paths->to, i, &p); i++)
+		if (!portset_has(&paths->to->vlans_off, i) && !check_route(w, n, paths, &p))
+			return false;
 	return true;
 }
 
@@ -163,9 +175,10 @@ bool check_quiet(struct world *w)
 		for (unsigned i = 0; i < w->n_nodes; i++) {
 			if (i == t || !w->nodes[i].agent)
 				continue;
-			if (!check_route(w, &w->nodes[i], &paths))
+			if (!check_routes(w, &w->nodes[i], &paths))
 				return false;
-			routes[i] += paths.far[i] < SIM_FAR;
+			if (paths.far[i] < SIM_FAR)
+				routes[i] += 1 + full_count(paths.to);
 		}
 		if (w->weighted && !check_weights(w, &paths))
 			return false;

@@ -46,12 +46,12 @@ void keys_put(const struct node *n, struct rng *rng, unsigned hold, FILE *f)
 	static const char *const keys[] = {
 		", \"hostname\": \"other\"", ", \"multipath\": 32", ", \"ipv6\": false", ", \"med\": \"always\"", ", \"software_version\": true",
 		", \"start_hold\": 20", ", \"advertise_installed\": true", ", \"damping\": {\"free\": 1}", ", \"neighbors\": [{\"address\": \"192.0.2.1\", \"remote_asn\": \"external\"}]",
-		", \"originate\": {\"interfaces\": [\"l*\"], \"prefixes\": [{\"prefix\": \"10.0.0.0/8\", \"ge\": 8}]}",
 	};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		if (rng_chance(rng, 30))
 			fputs(keys[i], f);
+	full_originate(n, rng_chance(rng, 30), f);
 	fprintf(f, ", \"timers\": {\"hold\": %u, \"keepalive\": %u, \"connect_retry\": %u, \"ra_interval\": %u}", hold,
 		1 + rng_below(rng, hold < 9 ? hold / 3 : 3), 2 + rng_below(rng, 6), 2 + rng_below(rng, 6));
 	if (put_servers(n, f))
@@ -112,6 +112,8 @@ struct config *config_first(struct node *n)
 		fputs(n->keys, f);
 	else
 		put_servers(n, f);
+	if (!n->keys)
+		full_originate(n, false, f);
 	fputs("}", f);
 	fclose(f);
 	if (config_parse(text, size, "weft.json", &ret, &errors) < 0)

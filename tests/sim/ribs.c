@@ -98,7 +98,7 @@ static bool check_counters(struct world *w, const struct node *n)
 {
 	struct sums s = { 0 };
 	struct rib_stats stats;
-	size_t local = 1, received = 0;                          /* its router-id */
+	size_t local = 1 + full_count(n), received = 0;                          /* its router-id */
 	struct rib_peer_stats in;
 	rib_peer peer;
 

@@ -11,6 +11,7 @@
  *   ribs.c    both ends know the same                 walk.c    packets do not circle
  *   rest.c    in the end nothing goes on              swap.c    another peer at the other end
  *   older.c   another configuration at the next start
+ *   full.c    many prefixes
  *   announce.c nothing is announced too early
  *   stale.c   graceful restart: what is left behind must go in time
  *   plan.c    what a fabric costs, without faults     wire.c    what is said, counted
@@ -88,6 +89,8 @@ struct node {
 	mono frozen;                     /* stopped (SIGSTOP) until then: the kernel goes on, the process does not */
 	char *keys;                      /* of its configuration file, beside who it is; NULL: as everybody at first */
 	struct saved saved;
+	unsigned net0, nets;             /* its connected networks, of those of all nodes */
+	struct portset vlans_off;        /* interfaces of these that are not there */
 	struct in_addr lo[2];            /* the addresses on lo: the operator's, weft's */
 	const char *file;                /* what it reads while it reloads */
 	unsigned untold;                 /* changes of its links that the process has not heard of yet */
@@ -111,6 +114,7 @@ struct sim_config {
 	bool verbose, objects;
 	struct only only;
 	bool plain;                      /* nothing is drawn of how nodes are configured and of how TCP cuts what it carries (plan.c) */
+	unsigned full;                   /* prefixes that leaves announce; 0: some seeds have some */
 };
 
 /* world.c */
@@ -161,6 +165,8 @@ struct world {
 	struct in_addr *gone;            /* router-ids of machines that are no more */
 	size_t n_gone;
 	uint64_t n_older, n_stops, n_others, n_still_drained;     /* older.c: processes with another configuration, ends for good, as another speaker, drained at the start */
+	unsigned n_nets;                 /* full.c */
+	size_t most_queued;
 	char failure[512];               /* the invariant that broke; "" none */
 	mono failed;                     /* when; 0: it came to light when all was over */
 	struct outcome *outcome;         /* play.h; NULL: nobody wants to know */
@@ -246,6 +252,14 @@ void lo_want(struct node *n, struct in_addr addr, bool on);      /* weft's */
 void saved_take(struct node *n);                         /* a process starts: what the one before left, */
 bool saved_check(struct node *n);                        /* and does it say so to its peers? Fills w->failure */
 void saved_turn(struct node *n);
+
+/* full.c */
+void full_new(struct world *w);                          /* after the nodes */
+void full_tell(struct node *n);                          /* a process starts */
+unsigned full_count(const struct node *n);               /* prefixes that it announces beside its router-id */
+bool full_sample(const struct node *n, unsigned i, struct prefix *ret);          /* one of each interface's; false: after the last */
+void full_originate(const struct node *n, bool filtered, FILE *f);       /* the configuration's part of it */
+void full_vlan(struct world *w, struct rng *r);
 
 /* reload.c */
 void keys_put(const struct node *n, struct rng *rng, unsigned hold, FILE *f);

@@ -331,6 +331,7 @@ void node_boot(struct node *n)
 	c.link = (struct link_info){ .ifindex = SIM_LO, .name = "lo", .type = ARPHRD_LOOPBACK, .up = true, .running = true, .loopback = true };
 	agent_link_change(n->agent, &c, n->world->now);
 	lo_tell(n);
+	full_tell(n);
 	for (unsigned i = 0; i < n->n_ports; i++) {
 		c = link_of(n, i);
 		agent_link_change(n->agent, &c, n->world->now);
@@ -435,6 +436,7 @@ int world_new(struct world **ret, const struct sim_config *cfg)
 		w->long_s = rng_chance(&w->rng, 50) ? 5 + rng_below(&w->rng, 26) : 0;
 	}
 	topo_build(w);
+	full_new(w);
 	faults_plan(w);
 	*ret = w;
 	return 0;
