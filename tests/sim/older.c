@@ -195,7 +195,11 @@ void older(struct world *w, struct rng *r)
 	if (n->agent && how < 60 && n->frozen.us <= w->now.us)
 		end(n, how < 30);
 	node_kill(n);
-	n->saved.bad = n->saved.asn && bad;      /* half of the file, or another one's */
+	n->saved.bad = n->saved.asn && bad;      /* half of the file, or another one's: nobody knows any more whose address is on lo, */
+	if (n->saved.bad && n->lo[LO_WEFT].s_addr) {
+		n->lo[LO_OPERATOR] = n->lo[LO_WEFT];     /* so it is the operator's */
+		n->lo[LO_WEFT].s_addr = INADDR_ANY;
+	}
 	if (id || asn)
 		swap_identity(n, id, asn);
 	if (first) {
