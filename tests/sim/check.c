@@ -167,7 +167,7 @@ bool check_quiet(struct world *w)
 	for (unsigned i = 0; i < w->n_nodes; i++)
 		if (w->nodes[i].agent && (!check_sessions(w, &w->nodes[i]) || !check_neighs(w, &w->nodes[i])))
 			return false;
-	if (!swap_quiet(w))
+	if (!swap_quiet(w) || !foreign_quiet(w))
 		return false;
 	graph_look(w);
 	for (unsigned t = 0; t < w->n_nodes; t++) {

@@ -167,7 +167,7 @@ static const struct fault_kind kinds[] = {
 	{ "cable", 20, cable }, { "flap", 10, flap }, { "port", 20, port }, { "crash", 10, crash }, { "restart", 10, restart }, { "power", 10, power },
 	{ "kernel errors", 10, kernel_errors }, { "freeze", 20, freeze }, { "corrupt", 10, corrupt }, { "storm", 10, storm }, { "reload", 20, reload },
 	{ "drain", 20, drain }, { "mac", 10, swap_mac }, { "address", 10, swap_address }, { "machine", 10, swap_machine }, { "cables", 10, swap_cables },
-	{ "older", 20, older }, { "vlan", 10, full_vlan },
+	{ "older", 20, older }, { "vlan", 10, full_vlan }, { "router", 20, foreign_come },
 };
 
 const struct fault_kind *fault_kind(unsigned i)
@@ -197,6 +197,7 @@ static void mend(struct world *w)
 	struct rng r = { .s = w->cfg.seed ^ 0x6d656e64 };
 
 	w->kernel_error_percent = w->corrupt_permille = 0;
+	foreign_leave(w, NULL);
 	forget_corrupted(w);
 	if (rng_chance(&r, 50))                  /* else everybody must keep off what is drained */
 		undrain_all(w);

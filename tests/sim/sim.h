@@ -11,7 +11,7 @@
  *   ribs.c    both ends know the same                 walk.c    packets do not circle
  *   rest.c    in the end nothing goes on              swap.c    another peer at the other end
  *   older.c   another configuration at the next start
- *   full.c    many prefixes
+ *   full.c    many prefixes                            routers.c a second router on a link
  *   announce.c nothing is announced too early
  *   stale.c   graceful restart: what is left behind must go in time
  *   plan.c    what a fabric costs, without faults     wire.c    what is said, counted
@@ -167,6 +167,9 @@ struct world {
 	uint64_t n_older, n_stops, n_others, n_still_drained;     /* older.c: processes with another configuration, ends for good, as another speaker, drained at the start */
 	unsigned n_nets;                 /* full.c */
 	size_t most_queued;
+	struct foreign *foreign;         /* routers.c: who stands beside a cable now */
+	unsigned n_foreign;
+	uint64_t n_beside;               /* advertisements of theirs beside a session */
 	char failure[512];               /* the invariant that broke; "" none */
 	mono failed;                     /* when; 0: it came to light when all was over */
 	struct outcome *outcome;         /* play.h; NULL: nobody wants to know */
@@ -192,7 +195,7 @@ struct node *port_other(const struct node *n, unsigned port, unsigned *ret_port)
 
 /* stream.c */
 void stream_connect(struct node *n, bgp_conn conn, unsigned port, const struct in6_addr *remote);
-void stream_close(struct node *n, bgp_conn conn);        /* by the core: what is queued goes first */
+bool stream_close(struct node *n, bgp_conn conn);        /* false: no such. By the core: what is queued goes first */
 void stream_pump(struct node *n);                        /* takes what the core has queued */
 void stream_kill_node(struct node *n, bool reset);       /* the process is gone; reset: the peers hear of it */
 void stream_strand(struct world *w, const struct cable *c);               /* an address is gone, or another one is at the other end: nothing arrives any more */
@@ -260,6 +263,14 @@ unsigned full_count(const struct node *n);               /* prefixes that it ann
 bool full_sample(const struct node *n, unsigned i, struct prefix *ret);          /* one of each interface's; false: after the last */
 void full_originate(const struct node *n, bool filtered, FILE *f);       /* the configuration's part of it */
 void full_vlan(struct world *w, struct rng *r);
+
+/* routers.c */
+struct foreign;
+void foreign_come(struct world *w, struct rng *r);
+void foreign_leave(struct world *w, struct foreign *f);  /* NULL: all of them */
+bool foreign_connect(struct node *n, bgp_conn conn, unsigned port, const struct in6_addr *remote);       /* false: it is none of them */
+void foreign_close(struct node *n, bgp_conn conn);
+bool foreign_quiet(struct world *w);
 
 /* reload.c */
 void keys_put(const struct node *n, struct rng *rng, unsigned hold, FILE *f);

@@ -288,7 +288,7 @@ static void on_gone(struct world *w, struct event *ev)
 }
 
 /* The core may not be called back from here: a moment later. */
-void stream_close(struct node *n, bgp_conn conn)
+bool stream_close(struct node *n, bgp_conn conn)
 {
 	struct stream *s;
 	struct event *e;
@@ -296,11 +296,12 @@ void stream_close(struct node *n, bgp_conn conn)
 
 	s = by_conn(n, conn, &end);
 	if (!s)
-		return;
+		return false;
 	e = world_at(n->world, 0, on_gone, n);
 	e->stream = s;
 	e->b = (uint32_t)end;
 	s->pending++;
+	return true;
 }
 
 void stream_kill_node(struct node *n, bool reset)

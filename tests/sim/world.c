@@ -168,12 +168,14 @@ static int out_ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, c
 
 static void out_tcp_connect(void *ctx, bgp_conn conn, const struct peer_config *cfg, const struct in6_addr *remote)
 {
-	stream_connect(ctx, conn, cfg->ifindex - SIM_PORT0, remote);
+	if (!foreign_connect(ctx, conn, cfg->ifindex - SIM_PORT0, remote))
+		stream_connect(ctx, conn, cfg->ifindex - SIM_PORT0, remote);
 }
 
 static void out_tcp_close(void *ctx, bgp_conn conn)
 {
-	stream_close(ctx, conn);
+	if (!stream_close(ctx, conn))
+		foreign_close(ctx, conn);
 }
 
 static void out_loopback(void *ctx, unsigned ifindex, struct in_addr addr, bool on)
@@ -451,6 +453,7 @@ void world_free(struct world *w)
 	}
 	for (size_t i = 0; i < w->n_heap; i++)
 		free(w->heap[i].data);
+	foreign_leave(w, NULL);
 	stream_free_all(w);
 	free(w->heap);
 	free(w->nodes);
