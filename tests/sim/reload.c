@@ -72,6 +72,15 @@ static void put_who(const struct node *n, FILE *f)
 	fprintf(f, "{\"asn\": %u, \"router_id\": \"%s\"", n->asn, id);
 }
 
+/* A server is nobody's way to others then either. */
+static void put_one_link(const struct node *n, unsigned port, FILE *f)
+{
+	unsigned k;
+	bool server = n->tier == TIER_LEAF && port_other(n, port, &k)->tier == TIER_HOST;
+
+	fprintf(f, ", \"links\": {\"swp%u\": {%s}}", port + 1, server ? "\"import\": \"host\"" : "");
+}
+
 static char *text_of(struct node *n, bool fewer, bool bad, struct rng *r)
 {
 	struct world *w = n->world;
@@ -87,7 +96,7 @@ static char *text_of(struct node *n, bool fewer, bool bad, struct rng *r)
 	if (c->resilient.buckets)                /* these cannot be changed */
 		fprintf(f, ", \"resilient\": {\"buckets\": %u, \"idle_timer_seconds\": %u}", c->resilient.buckets, c->resilient.idle_s);
 	if (fewer)
-		fprintf(f, ", \"links\": [\"swp%u\"]", 1 + rng_below(r, n->n_ports));
+		put_one_link(n, rng_below(r, n->n_ports), f);
 	else if (bad)
 		fputs(", \"multipath\": 0", f);
 	else
