@@ -25,6 +25,14 @@ static const struct row rows[] = {
 	{ "drain", "a node" }, { "drain", "a link" }, { "drain", "comes back" }, { "drain", "comes back, waits for somebody" },
 	{ "drain", "came back for its time was over" },
 	{ "damping", "carrier" }, { "damping", "hold timer" },
+	{ "replaced", "a MAC" }, { "replaced", "a MAC, no process sees it" }, { "replaced", "an address" }, { "replaced", "a machine" },
+	{ "replaced", "a machine, and who it is" }, { "replaced", "cables" },
+	{ "older", "leaves" }, { "older", "stops" }, { "older", "drained from the start" }, { "older", "routes of another speaker" },
+	{ "older", "routes of nobody knows whom" },
+	{ "beside", "a session stays" }, { "beside", "a connection is refused" }, { "beside", "a connection is let in" }, { "beside", "connected to, and gone" },
+	{ "beside", "connected to, and refuses" }, { "beside", "connected to, and says nothing" }, { "beside", "connected to, and has our AS" },
+	{ "beside", "connected to, and talks nonsense" },
+	{ "full", "networks go" }, { "full", "networks come" },
 	{ "kernel", "next hop: ENOMEM" }, { "kernel", "next hop: ENETDOWN" }, { "kernel", "no next hop: ENOENT" }, { "kernel", "no next hop: ENOMEM" },
 	{ "kernel", "group: ENOMEM" }, { "kernel", "group: EINVAL" }, { "kernel", "group: ENOENT" }, { "kernel", "no group: ENOENT" }, { "kernel", "no group: ENOMEM" },
 	{ "kernel", "route: ENOMEM" }, { "kernel", "route: EINVAL" }, { "kernel", "route: EEXIST" }, { "kernel", "route: ENETUNREACH" },
@@ -35,8 +43,6 @@ static const struct row rows[] = {
 /* What the table of the FSM, or the list of NOTIFICATIONs, has and no seed can reach, and why. */
 static const struct row not_here[] = {
 	{ "fsm", "Active, TCP failed -> Active" },                      /* there is no connection: the session ignores it before it asks */
-	{ "said", "Cease/Administrative Shutdown" },                    /* agent_stop: processes here are killed */
-	{ "heard", "Cease/Administrative Shutdown" },
 	{ "said", "Cease/Out of Resources" },                           /* 8 MB for one peer */
 	{ "heard", "Cease/Out of Resources" },
 };

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/sim/coverage.h"
+
 #define VLAN0 1000                       /* ifindex */
 #define VLAN_NETS 1000                   /* an interface has room for a little more (nexthop/link.h) */
 #define NET_LEN 28
@@ -103,6 +105,7 @@ void full_vlan(struct world *w, struct rng *r)
 		return;
 	v = rng_below(r, n_vlans(n));
 	n->vlans_off.bits[v / 64] ^= 1ull << v % 64;
+	cover(w, "full", portset_has(&n->vlans_off, v) ? "networks go" : "networks come");
 	world_say(w, "%s: vlan%u %s", n->name, v + 1, portset_has(&n->vlans_off, v) ? "is gone" : "is there");
 	if (!n->agent)
 		return;
@@ -121,8 +124,8 @@ static void on_watch(struct world *w, struct event *e)
 
 		while (w->nodes[i].agent && (peer = peers_after(agent_peers(w->nodes[i].agent), peer))) {
 			peer_view(peer, &v);
-			if (v.send_queued > w->most_queued)
-				w->most_queued = v.send_queued;
+			if (v.send_queued > PEER_SEND_LOW)
+				cover(w, "full", "a queue that has to wait");
 			if (v.send_queued > QUEUE_MAX)
 				sim_fail(w, "%s has %zu bytes queued for %s", w->nodes[i].name, v.send_queued, v.link);
 		}
@@ -146,7 +149,6 @@ void full_new(struct world *w)
 		n->nets = share < all - net0 ? share : all - net0;
 		net0 += n->nets;
 	}
-	w->n_nets = net0;
 	if (all)
 		world_at(w, 10000, on_watch, NULL);
 }

@@ -1,5 +1,5 @@
 /* sim: [--seeds N] [--seed N] [--first N] [--regress FILE] [--topo T] [--classic | --objects] [--jobs J] [--verbose] [--only LIST] [--no-shrink]
- *      [--coverage] [--twice] */
+ *      [--coverage] [--twice] [--full PREFIXES] */
 #include "tests/sim/sim.h"
 
 #include <getopt.h>
@@ -114,6 +114,7 @@ static void option(struct run *run, int c, const char *arg)
 	case 'j': run->jobs = (unsigned)number(arg); break;
 	case 'v': run->cfg.verbose = true; break;
 	case 'N': run->shrink = false; break;
+	case 'F': run->cfg.full = (unsigned)number(arg); break;
 	case 'C': run->coverage = true; break;
 	case '2': run->twice = true; break;
 	case 'r': run->regress_at = run->regress = read_file(arg); break;
@@ -142,7 +143,7 @@ static void options(struct run *run, int argc, char **argv)
 		{ "topo", required_argument, NULL, 't' }, { "verbose", no_argument, NULL, 'v' }, { "classic", no_argument, NULL, 'c' },
 		{ "objects", no_argument, NULL, 'o' }, { "jobs", required_argument, NULL, 'j' }, { "only", required_argument, NULL, 'O' },
 		{ "no-shrink", no_argument, NULL, 'N' }, { "coverage", no_argument, NULL, 'C' }, { "twice", no_argument, NULL, '2' },
-		{ "regress", required_argument, NULL, 'r' }, { 0 },
+		{ "regress", required_argument, NULL, 'r' }, { "full", required_argument, NULL, 'F' }, { 0 },
 	};
 	int c;
 

@@ -8,6 +8,7 @@
 
 #include "agent/agent_drain.h"
 #include "agent/bgp/peer.h"
+#include "tests/sim/coverage.h"
 
 #define FLUSH_TURNS 1000
 
@@ -100,7 +101,8 @@ void saved_take(struct node *n)
 		if (agent_drain_restore(n->agent, s->drains[i], n->world->now) < 0)
 			abort();
 	n->saved.drain_changes = 0;
-	n->world->n_still_drained += s->n_drains > 0;
+	if (s->n_drains)
+		cover(n->world, "older", "drained from the start");
 }
 
 void saved_turn(struct node *n)
@@ -128,7 +130,8 @@ bool saved_check(struct node *n)
 	const struct saved *s = &n->saved;
 	bool other = s->bad || (s->asn && (s->asn != n->asn || s->router_id.s_addr != n->router_id.s_addr));
 
-	n->world->n_others += other && model_n_routes(n->kernel) > 0;
+	if (other && model_n_routes(n->kernel))
+		cover(n->world, "older", s->bad ? "routes of nobody knows whom" : "routes of another speaker");
 	if (other && (caps->gr_forwarding[0] || caps->gr_forwarding[1]))
 		return sim_fail(n->world, "%s claims the routes of another speaker", n->name);
 	return true;
@@ -143,6 +146,7 @@ static void end(struct node *n, bool cold)
 
 	agent_ask_end(n->agent, cold ? AGENT_STOPS : AGENT_LEAVES, NULL);
 	cold = agent_end_asked(n->agent) == AGENT_STOPS;
+	cover(w, "older", cold ? "stops" : "leaves");
 	world_say(w, "%s: the process %s", n->name, cold ? "stops" : "leaves");
 	if (cold)
 		agent_stop(n->agent, w->now);
@@ -157,7 +161,6 @@ static void end(struct node *n, bool cold)
 		return;
 	n->saved.asn = 0;                        /* that file goes; the other one stays */
 	n->saved.loopback.s_addr = INADDR_ANY;
-	w->n_stops++;
 	if (left && !w->kernel_error_percent)
 		sim_fail(w, "%s has stopped, and %zu routes, objects and neighbours are left", n->name, left);
 	if (n->lo[LO_WEFT].s_addr)
@@ -210,5 +213,4 @@ void older(struct world *w, struct rng *r)
 	}
 	world_run(w, (mono){ w->now.us + pause_us });
 	node_boot(n);
-	w->n_older++;
 }

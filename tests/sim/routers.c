@@ -8,10 +8,16 @@
 #include <string.h>
 
 #include "agent/base/own.h"
+#include "tests/sim/coverage.h"
 
 #define FLOOD 40                         /* addresses at once */
 
 enum manner { REFUSES, SILENT, OWN_ASN, NONSENSE, N_MANNERS };
+
+static const char *const manners[] = {
+	[REFUSES] = "connected to, and refuses", [SILENT] = "connected to, and says nothing", [OWN_ASN] = "connected to, and has our AS",
+	[NONSENSE] = "connected to, and talks nonsense",
+};
 
 struct foreign {
 	struct foreign *next;
@@ -101,6 +107,7 @@ bool foreign_connect(struct node *n, bgp_conn conn, unsigned port, const struct 
 		return false;
 	while (f && !(is_at(f, n, port) && f->id == (unsigned)(remote->s6_addr[10] << 8 | remote->s6_addr[11])))
 		f = f->next;
+	cover(n->world, "beside", f ? manners[f->manner] : "connected to, and gone");
 	if (f)
 		talk(n, conn, f->manner);
 	return true;
@@ -141,7 +148,7 @@ static bool check(struct node *n, unsigned port, const struct in6_addr *addr, co
 	if (model_neigh(n->kernel, SIM_PORT0 + port, addr, is) ||
 	    (model_neigh(n->kernel, SIM_PORT0 + port, &in6addr_any, is) && !memcmp(is, mac, 6)))
 		return sim_fail(w, "%s swp%u: a second router is in the kernel", n->name, port + 1);
-	w->n_beside++;
+	cover(w, "beside", "a session stays");
 	return true;
 }
 
@@ -165,6 +172,7 @@ static void advertise(struct foreign *f, int end, unsigned i, bool call)
 	if (call) {
 		bgp_conn conn = agent_tcp_accepted(n->agent, SIM_PORT0 + port, &addr, w->now);
 
+		cover(w, "beside", conn ? "a connection is let in" : "a connection is refused");
 		if (conn)
 			talk(n, conn, f->manner == REFUSES ? SILENT : f->manner);
 	}

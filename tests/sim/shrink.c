@@ -46,6 +46,8 @@ char *replay_str(const struct sim_config *cfg, char *buf, size_t size)
 	int at = snprintf(buf, size, "make sim SEED=%llu TOPO=%s SIMARGS='--%s", (unsigned long long)cfg->seed, topo_str(&cfg->topo, topo),
 			  cfg->objects ? "objects" : "classic");
 
+	if (cfg->full && at < (int)size)
+		at += snprintf(buf + at, size - (size_t)at, " --full %u", cfg->full);
 	if (cfg->only.on && at < (int)size) {
 		at += snprintf(buf + at, size - (size_t)at, " --only ");
 		only_str(&cfg->only, buf + at, size - (size_t)at);

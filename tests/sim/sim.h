@@ -160,16 +160,11 @@ struct world {
 	unsigned restart_s, long_s;      /* of RFC 4724 and RFC 9494, which every process announces; 0: not this one */
 	uint64_t n_held, n_announced;    /* turns of processes that hold; routes announced by ones that ask the kernel first */
 	uint64_t n_stale, n_long;        /* links with stale routes, and with long-lived ones, seen once a second */
-	unsigned n_swaps;                /* MACs, addresses and machines that were replaced, */
-	uint64_t n_crossed;              /* and pairs of cables */
+	unsigned n_swaps;                /* MACs, addresses and machines that were replaced */
 	struct in_addr *gone;            /* router-ids of machines that are no more */
 	size_t n_gone;
-	uint64_t n_older, n_stops, n_others, n_still_drained;     /* older.c: processes with another configuration, ends for good, as another speaker, drained at the start */
-	unsigned n_nets;                 /* full.c */
-	size_t most_queued;
 	struct foreign *foreign;         /* routers.c: who stands beside a cable now */
 	unsigned n_foreign;
-	uint64_t n_beside;               /* advertisements of theirs beside a session */
 	char failure[512];               /* the invariant that broke; "" none */
 	mono failed;                     /* when; 0: it came to light when all was over */
 	struct outcome *outcome;         /* play.h; NULL: nobody wants to know */

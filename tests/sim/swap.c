@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/sim/coverage.h"
+
 #define CROSS_US 5000                    /* nothing is under way in a cable any more */
 
 /* --- addresses ----------------------------------------------------------------------------------------------------------------- */
@@ -19,6 +21,7 @@ static void remac(struct node *n, unsigned port, bool told)
 	if (!told)
 		return;
 	world_say(n->world, "%s swp%u: another MAC", n->name, port + 1);
+	cover(n->world, "replaced", n->agent ? "a MAC" : "a MAC, no process sees it");
 	model_mac_changed(n->kernel, SIM_PORT0 + port);
 	port_tell(n, port);
 }
@@ -61,6 +64,7 @@ static void readdress(struct node *n, unsigned port, const struct in6_addr *ll, 
 		return;
 	}
 	world_say(n->world, "%s swp%u: another link-local address", n->name, port + 1);
+	cover(n->world, "replaced", "an address");
 	e = world_at(n->world, 50, on_addr, n);
 	e->a = port;
 	e->b = overlap && p->admin_up;
@@ -140,6 +144,7 @@ void swap_machine(struct world *w, struct rng *r)
 		readdress(n, i, &ll, false);
 	}
 	world_say(w, "%s: another machine", n->name);
+	cover(w, "replaced", who ? "a machine, and who it is" : "a machine");
 	if (who)
 		swap_identity(n, true, asn);
 	lo_first(n);
@@ -197,7 +202,7 @@ void swap_cables(struct world *w, struct rng *r)
 		stream_strand(w, c);
 		stream_strand(w, d);
 		cross(c, d);
-		w->n_crossed++;
+		cover(w, "replaced", "cables");
 		world_say(w, "%s - %s and %s - %s: joined so now", c->node[0]->name, c->node[1]->name, d->node[0]->name, d->node[1]->name);
 	}
 	cable_plug(w, c, true);
