@@ -86,12 +86,19 @@ void lo_want(struct node *n, struct in_addr addr, bool on)
 }
 
 /* --- files --------------------------------------------------------------------------------------------------------------------- */
+bool saved_of_another(const struct node *n)
+{
+	const struct saved *s = &n->saved;
+
+	return s->bad || (s->asn && (s->asn != n->asn || s->router_id.s_addr != n->router_id.s_addr));
+}
+
 void saved_take(struct node *n)
 {
 	const struct config *c = agent_config(n->agent);
 	const struct saved *s = &n->saved;
 
-	if (s->bad || (s->asn && (s->asn != c->asn || s->router_id.s_addr != c->router_id.s_addr)))
+	if (saved_of_another(n))
 		agent_claims_nothing(n->agent);
 	if (!s->bad && s->loopback.s_addr == c->router_id.s_addr)
 		agent_loopback_is_ours(n->agent);
@@ -126,13 +133,13 @@ void saved_turn(struct node *n)
 /* Has this process come as somebody else than the one before? Then nobody may be told that it is the same that restarts (RFC 4724 3). */
 bool saved_check(struct node *n)
 {
-	const struct bgp_caps *caps = &((struct peers *)agent_peers(n->agent))->session.offer.caps;
+	const struct peers *peers = agent_peers(n->agent);
 	const struct saved *s = &n->saved;
-	bool other = s->bad || (s->asn && (s->asn != n->asn || s->router_id.s_addr != n->router_id.s_addr));
+	bool other = saved_of_another(n);
 
 	if (other && model_n_routes(n->kernel))
 		cover(n->world, "older", s->bad ? "routes of nobody knows whom" : "routes of another speaker");
-	if (other && (caps->gr_forwarding[0] || caps->gr_forwarding[1]))
+	if (other && (peers->forwarding[0] || peers->forwarding[1]))
 		return sim_fail(n->world, "%s claims the routes of another speaker", n->name);
 	return true;
 }

@@ -247,6 +247,7 @@ void lo_first(struct node *n);                           /* a machine starts */
 void lo_renumber(struct node *n, struct in_addr old);    /* the operator: it is another one now; no process runs */
 void lo_tell(struct node *n);
 void lo_want(struct node *n, struct in_addr addr, bool on);      /* weft's */
+bool saved_of_another(const struct node *n);              /* or of nobody knows whom */
 void saved_take(struct node *n);                         /* a process starts: what the one before left, */
 bool saved_check(struct node *n);                        /* and does it say so to its peers? Fills w->failure */
 void saved_turn(struct node *n);

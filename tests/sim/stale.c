@@ -15,7 +15,7 @@ void stale_offer(struct node *n)
 {
 	struct peers *peers = (struct peers *)agent_peers(n->agent);
 	struct bgp_caps *caps = &peers->session.offer.caps;
-	bool forwarding = model_n_routes(n->kernel) > 0;         /* of the process before */
+	bool forwarding = model_n_routes(n->kernel) > 0 && !saved_of_another(n);         /* of the process before */
 
 	for (int i = 0; i < 2 && n->world->long_s; i++) {
 		caps->llgr_forwarding[i] = forwarding;
