@@ -162,13 +162,15 @@ static bool alike(const struct cable *c, const struct cable *d)
 	return c != d && c->node[0] != d->node[1] && d->node[0] != c->node[1];
 }
 
-/* A kernel with classic routes goes on using a port that has a carrier again, if nobody tells it otherwise. */
+/* A kernel with classic routes goes on using a port that has a carrier again, if nobody tells it otherwise; a process that restarts does not yet. The
+ * old peer's MAC would keep these packets from going in circles, but walk.c does not look at MACs. */
 static bool follow(const struct cable *c)
 {
 	const struct world *w = c->node[0]->world;
+	struct agent_restart_view v;
 
 	for (int i = 0; i < 2 && !w->cfg.objects; i++)
-		if (!c->node[i]->agent || c->node[i]->frozen.us > w->now.us || w->kernel_error_percent)
+		if (!c->node[i]->agent || c->node[i]->frozen.us > w->now.us || w->kernel_error_percent || agent_restart(c->node[i]->agent, &v, w->now))
 			return false;
 	return true;
 }
