@@ -145,6 +145,9 @@ static bool check(struct node *n, unsigned port, const struct in6_addr *addr, co
 		return sim_fail(w, "%s swp%u remembers %zu routers", n->name, port + 1, v.n_others + v.n_further);
 	if (!has_session(n, port))
 		return sim_fail(w, "%s swp%u: a second router has cost it its session", n->name, port + 1);
+	/* A kernel that refuses may have kept what was there when this one was the only router: that is tried again, and looked at in the end. */
+	if (w->kernel_errors)
+		return true;
 	if (model_neigh(n->kernel, SIM_PORT0 + port, addr, is) ||
 	    (model_neigh(n->kernel, SIM_PORT0 + port, &in6addr_any, is) && !memcmp(is, mac, 6)))
 		return sim_fail(w, "%s swp%u: a second router is in the kernel", n->name, port + 1);
