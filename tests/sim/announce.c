@@ -23,7 +23,7 @@ static bool check_hold(struct node *n)
 	if (!agent_hold(n->agent, &hold))
 		return true;
 	n->world->n_held++;
-	if (mono_due(mono_add_ms(hold.until, 100), n->world->now) && n->world->now.us > n->frozen.us + 100000)
+	if (mono_due(mono_add_ms(hold.until, 100), node_now(n)) && n->world->now.us > n->frozen.us + 100000)
 		return sim_fail(n->world, "%s holds its announcements for longer than it may", n->name);
 	while ((peer = peers_after(agent_peers(n->agent), peer))) {
 		peer_view(peer, &v);

@@ -17,6 +17,7 @@ bool sim_fail(struct world *w, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(w->failure, sizeof(w->failure), fmt, ap);
 	va_end(ap);
+	world_say(w, "WRONG: %s", w->failure);
 	return false;
 }
 
@@ -183,7 +184,7 @@ bool check_quiet(struct world *w)
 		if (w->weighted && !check_weights(w, &paths))
 			return false;
 	}
-	if (!announce_quiet(w))
+	if (!announce_quiet(w) || !bfd_quiet(w))
 		return false;
 	for (unsigned i = 0; i < w->n_nodes; i++)
 		if (w->nodes[i].agent && model_n_routes(w->nodes[i].kernel) != routes[i])

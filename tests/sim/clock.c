@@ -5,6 +5,8 @@
 
 #include "tests/sim/trace.h"
 
+#define CLOCK_PPM 200                    /* how much faster or slower than the world a clock is at most */
+
 /* The most events that a world of healthy cores may have: so many for each cable to begin with, and for each of its seconds. */
 #define BUSY_START 20000
 #define BUSY_SECOND 400
@@ -104,4 +106,33 @@ void world_run(struct world *w, mono until)
 	if (*w->failure && !w->failed.us)
 		w->failed = w->now;
 	w->now = until;
+}
+
+/* --- of a node ------------------------------------------------------------------------------------------------------------------- */
+static int64_t clock_at(const struct node *n, int64_t world_us)
+{
+	return n->clock_us + world_us + world_us * n->clock_ppm / 1000000;
+}
+
+mono node_now(const struct node *n)
+{
+	return (mono){ clock_at(n, n->world->now.us) };
+}
+
+mono world_time(const struct node *n, mono at)
+{
+	int64_t us = at.us - n->clock_us;
+
+	us = us * 1000000 / (1000000 + n->clock_ppm);
+	while (clock_at(n, us) < at.us)
+		us++;
+	return (mono){ us };
+}
+
+void node_clock(struct node *n)
+{
+	struct rng r = { .s = n->world->cfg.seed << 16 ^ n->id ^ 0x636c6f636b };
+
+	n->clock_us = 1000000 + (int64_t)(rng_next(&r) >> 24);           /* 12 days at most */
+	n->clock_ppm = (int)rng_below(&r, 2 * CLOCK_PPM + 1) - CLOCK_PPM;
 }

@@ -13,7 +13,7 @@ static void watch_restart(const struct node *n)
 	struct agent_restart_view restart;
 	struct agent_hold_view hold;
 
-	if (agent_restart(n->agent, &restart, w->now)) {
+	if (agent_restart(n->agent, &restart, node_now(n))) {
 		cover(w, "restart", restart.deferred ? "decisions deferred" : "decided, routes of the earlier run stay");
 		if (restart.deferred && restart.waits_for)
 			cover(w, "restart", "waits for somebody");
@@ -29,12 +29,12 @@ static void watch_drain(const struct node *n)
 	const char *name;
 
 	for (size_t i = 0; (name = agent_drain_name(n->agent, i)); i++)
-		if (agent_drain_view(n->agent, name, &v, w->now)) {
+		if (agent_drain_view(n->agent, name, &v, node_now(n))) {
 			cover(w, "drain", !*name ? "a node" : "a link");
 			if (v.ends)
 				cover(w, "drain", v.waits_for ? "comes back, waits for somebody" : "comes back");
 		}
-	if (agent_drain_view(n->agent, DRAIN_NODE, &v, w->now) && v.missed && *v.missed)
+	if (agent_drain_view(n->agent, DRAIN_NODE, &v, node_now(n)) && v.missed && *v.missed)
 		cover(w, "drain", "came back for its time was over");
 }
 

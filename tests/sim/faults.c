@@ -73,9 +73,9 @@ static void drain(struct world *w, struct rng *r)
 	if (rng_chance(r, 50))
 		snprintf(link, sizeof(link), "swp%u", 1 + rng_below(r, n->n_ports));
 	if (rng_chance(r, 60))
-		agent_drain(n->agent, link, w->now);
+		agent_drain(n->agent, link, node_now(n));
 	else
-		agent_undrain(n->agent, link, w->now);
+		agent_undrain(n->agent, link, node_now(n));
 	node_turn(n);
 }
 
@@ -87,7 +87,7 @@ static void undrain_all(struct world *w)
 		if (!w->nodes[i].agent)
 			continue;
 		for (size_t k = 0; (name = agent_drain_name(w->nodes[i].agent, k)); k++)
-			agent_undrain(w->nodes[i].agent, name, w->now);
+			agent_undrain(w->nodes[i].agent, name, node_now(&w->nodes[i]));
 		node_turn(&w->nodes[i]);
 	}
 }
@@ -150,6 +150,14 @@ static void freeze(struct world *w, struct rng *r)
 	node_freeze(n, 1000 + rng_below(r, rng_chance(r, 50) ? 500000 : 15000000));
 }
 
+/* The clock of a machine that was suspended, or moved: it is later than it was, all at once. */
+static void clock_jump(struct world *w, struct rng *r)
+{
+	struct node *n = some_node(w, r);
+
+	node_clock_jump(n, 1000 + rng_below(r, rng_chance(r, 50) ? 500000 : 60000000));
+}
+
 static void corrupt(struct world *w, struct rng *r)
 {
 	w->corrupt_permille = w->corrupt_permille ? 0 : 1 + rng_below(r, 50);
@@ -168,6 +176,8 @@ static const struct fault_kind kinds[] = {
 	{ "kernel errors", 10, kernel_errors }, { "freeze", 20, freeze }, { "corrupt", 10, corrupt }, { "storm", 10, storm }, { "reload", 20, reload },
 	{ "drain", 20, drain }, { "mac", 10, swap_mac }, { "address", 10, swap_address }, { "machine", 10, swap_machine }, { "cables", 10, swap_cables },
 	{ "older", 20, older }, { "vlan", 10, full_vlan }, { "router", 20, foreign_come },
+	{ "one way", 8, grey_one_way }, { "silent", 8, grey_silent }, { "lossy", 8, grey_lossy }, { "small only", 8, grey_small },
+	{ "late", 8, grey_late }, { "clock", 10, clock_jump },
 };
 
 const struct fault_kind *fault_kind(unsigned i)
@@ -185,7 +195,7 @@ static void forget_corrupted(struct world *w)
 			if (!w->nodes[i].corrupted[k] || !w->nodes[i].agent)
 				continue;
 			snprintf(link, sizeof(link), "swp%u", k + 1);
-			agent_reset(w->nodes[i].agent, link, NULL, w->now);
+			agent_reset(w->nodes[i].agent, link, NULL, node_now(&w->nodes[i]));
 			node_turn(&w->nodes[i]);
 		}
 }
@@ -196,6 +206,7 @@ static void mend(struct world *w)
 {
 	struct rng r = { .s = w->cfg.seed ^ 0x6d656e64 };
 
+	grey_mend(w);
 	w->kernel_error_percent = w->corrupt_permille = 0;
 	foreign_leave(w, NULL);
 	forget_corrupted(w);

@@ -11,7 +11,7 @@ bool port_usable(const struct node *n, unsigned port)
 	unsigned k;
 	const struct node *other = port_other(n, port, &k);
 
-	return n->agent && other->agent && port_carrier(n, port);
+	return n->agent && other->agent && port_carrier(n, port) && grey_carries(n->ports[port].cable);
 }
 
 static bool drained_alone(const struct node *n, unsigned port)

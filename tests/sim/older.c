@@ -50,7 +50,7 @@ void lo_tell(struct node *n)
 		struct link_change c = lo_change(n->lo[i], true);
 
 		if (n->lo[i].s_addr)
-			agent_link_change(n->agent, &c, n->world->now);
+			agent_link_change(n->agent, &c, node_now(n));
 	}
 }
 
@@ -69,10 +69,11 @@ static void on_lo(struct world *w, struct event *e)
 	struct in_addr addr = { e->a };
 	struct link_change c = lo_change(addr, e->b);
 
+	(void)w;
 	lo_set(e->node, addr, e->b);
 	if (!e->node->agent || e->n != e->node->incarnation)
 		return;
-	agent_link_change(e->node->agent, &c, w->now);
+	agent_link_change(e->node->agent, &c, node_now(e->node));
 	node_turn(e->node);
 }
 
@@ -105,7 +106,7 @@ void saved_take(struct node *n)
 	else if (!s->bad && s->loopback.s_addr)
 		lo_want(n, s->loopback, false);
 	for (unsigned i = 0; i < s->n_drains; i++)
-		if (agent_drain_restore(n->agent, s->drains[i], n->world->now) < 0)
+		if (agent_drain_restore(n->agent, s->drains[i], node_now(n)) < 0)
 			abort();
 	n->saved.drain_changes = 0;
 	if (s->n_drains)
@@ -156,13 +157,14 @@ static void end(struct node *n, bool cold)
 	cover(w, "older", cold ? "stops" : "leaves");
 	world_say(w, "%s: the process %s", n->name, cold ? "stops" : "leaves");
 	if (cold)
-		agent_stop(n->agent, w->now);
+		agent_stop(n->agent, node_now(n));
 	for (int i = 0; i < FLUSH_TURNS && kernel_turn(n); i++)
 		;
 	if (!cold)
-		agent_leave(n->agent, w->now);
+		agent_leave(n->agent, node_now(n));
 	world_run(w, w->now);                    /* connections are closed, lo's address goes; what is queued is said */
 	left = model_n_routes(n->kernel) + model_n_objects(n->kernel) + model_n_neighs(n->kernel);
+	detector_stop(n);
 	node_kill(n);
 	if (!cold)
 		return;

@@ -27,7 +27,7 @@ static void boot(const struct plan *p, struct node *n)
 	for (unsigned k = 1; right_prefix(&p->right, n, k, &subnet); k++) {
 		c.addr.len = subnet.len;
 		memcpy(c.addr.addr, subnet.addr, 4);
-		agent_link_change(n->agent, &c, p->w->now);
+		agent_link_change(n->agent, &c, node_now(n));
 	}
 	node_turn(n);
 }

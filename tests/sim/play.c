@@ -53,6 +53,7 @@ void play(const struct sim_config *cfg, struct outcome *ret)
 	for (unsigned i = 0; i < w->n_nodes; i++)
 		node_boot(&w->nodes[i]);
 	stale_watch(w);
+	timers_watch(w);
 	walk_watch(w);
 	cover_watch(w);
 	faults_play(w);

@@ -93,6 +93,7 @@ static char *text_of(struct node *n, bool fewer, bool bad, struct rng *r)
 		abort();
 	put_who(n, f);
 	fprintf(f, ", \"weighted\": %s, \"graceful_restart\": {\"long_lived_seconds\": %u}", w->weighted ? "true" : "false", w->long_s);
+	bfd_configure(n, rng_next(r), f);
 	if (c->resilient.buckets)                /* these cannot be changed */
 		fprintf(f, ", \"resilient\": {\"buckets\": %u, \"idle_timer_seconds\": %u}", c->resilient.buckets, c->resilient.idle_s);
 	if (fewer)
@@ -117,6 +118,7 @@ struct config *config_first(struct node *n)
 	if (!f)
 		abort();
 	put_who(n, f);
+	bfd_configure(n, n->world->cfg.seed + n->id + n->incarnation, f);
 	if (n->keys)
 		fputs(n->keys, f);
 	else
@@ -155,7 +157,7 @@ void node_reload(struct node *n, struct rng *r)
 		return;
 	n->file = text = text_of(n, fewer, bad, r);
 	before = n_established(n);
-	exit = agent_reload(n->agent, confirm_s, w->now, &result, &error);
+	exit = agent_reload(n->agent, confirm_s, node_now(n), &result, &error);
 	n->file = NULL;
 	world_say(w, "%s: reload %s: %s", n->name, text, error ? error : "done");
 	if ((exit == CTL_DONE) == bad)

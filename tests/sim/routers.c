@@ -63,15 +63,16 @@ static void on_talk(struct world *w, struct event *e)
 	uint8_t buf[BGP_MAX_LEN];
 	size_t n;
 
+	(void)w;
 	if (!e->node->agent || e->n != e->node->incarnation)
 		return;
 	if (e->b == REFUSES)
-		agent_tcp_closed(e->node->agent, e->a, ECONNREFUSED, w->now);
+		agent_tcp_closed(e->node->agent, e->a, ECONNREFUSED, node_now(e->node));
 	else
-		agent_tcp_connected(e->node->agent, e->a, w->now);
+		agent_tcp_connected(e->node->agent, e->a, node_now(e->node));
 	if (e->b == OWN_ASN || e->b == NONSENSE) {
 		n = words(e->node, (enum manner)e->b, buf);
-		agent_tcp_input(e->node->agent, e->a, buf, n, w->now);
+		agent_tcp_input(e->node->agent, e->a, buf, n, node_now(e->node));
 	}
 	node_turn(e->node);
 }
@@ -87,9 +88,10 @@ static void talk(struct node *n, bgp_conn conn, enum manner manner)
 
 static void on_closed(struct world *w, struct event *e)
 {
+	(void)w;
 	if (!e->node->agent || e->n != e->node->incarnation)
 		return;
-	agent_tcp_closed(e->node->agent, e->a, 0, w->now);
+	agent_tcp_closed(e->node->agent, e->a, 0, node_now(e->node));
 	node_turn(e->node);
 }
 
@@ -171,9 +173,9 @@ static void advertise(struct foreign *f, int end, unsigned i, bool call)
 	had = has_session(n, port);
 	foreign_mac(f, i, msg.mac);
 	p.len = ra_encode(&msg, payload);
-	agent_ra_packet(n->agent, &p, w->now);
+	agent_ra_packet(n->agent, &p, node_now(n));
 	if (call) {
-		bgp_conn conn = agent_tcp_accepted(n->agent, SIM_PORT0 + port, &addr, w->now);
+		bgp_conn conn = agent_tcp_accepted(n->agent, SIM_PORT0 + port, &addr, node_now(n));
 
 		cover(w, "beside", conn ? "a connection is let in" : "a connection is refused");
 		if (conn)
@@ -235,6 +237,7 @@ void foreign_come(struct world *w, struct rng *r)
 	f->period_us = f->flood ? 10000 + rng_below(r, 200000) : 100000 + rng_below(r, 4000000);
 	f->until.us = w->now.us + (f->flood ? rng_below(r, 3000000) : rng_below(r, 20000000));
 	w->foreign = f;
+	f->cable->touched = w->now;
 	world_say(w, "%s - %s: a router stands beside the cable", f->cable->node[0]->name, f->cable->node[1]->name);
 	world_at(w, 0, on_foreign, NULL)->a = f->id;
 }

@@ -13,6 +13,8 @@
  *   older.c   another configuration at the next start
  *   full.c    many prefixes                            routers.c a second router on a link
  *   announce.c nothing is announced too early
+ *   bfd.c     the BFD thread of a process            grey.c    cables that have a carrier and lose packets
+ *   timers.c  no timer is late or spins
  *   stale.c   graceful restart: what is left behind must go in time
  *   plan.c    what a fabric costs, without faults     wire.c    what is said, counted
  *   weights.c weighted ECMP (every other seed): what each next hop is worth */
@@ -51,6 +53,7 @@ char *portset_str(const struct portset *s, char *buf, size_t size);      /* "swp
 enum tier { TIER_NONE, TIER_LEAF, TIER_SPINE, TIER_SUPER, TIER_HOST };
 
 struct stream_end;
+struct detector;
 
 struct sim_port {
 	struct cable *cable;
@@ -58,7 +61,6 @@ struct sim_port {
 	bool admin_up;
 	uint8_t mac[6];
 	struct in6_addr ll;
-	int64_t ra_us;                   /* what was advertised last is there by then */
 	bool left;                       /* graph.c: what comes over it is to be left, one end is drained */
 };
 
@@ -79,12 +81,17 @@ struct node {
 	enum tier tier;
 	uint64_t group;                  /* one bit: of the AS that it shares with others; 0: it has its own */
 	bool powered;                    /* the machine */
+	int64_t clock_us;                /* its clock: what it said when the world began, and all jumps since; */
+	int clock_ppm;                   /* so much faster it is than the world, in millionths */
 	struct agent *agent;             /* the process; NULL: not running */
 	struct model *kernel;
 	struct sim_port ports[SIM_PORTS];
 	unsigned n_ports;
 	struct stream_end *streams;      /* the ends of TCP connections that are here */
-	mono wake;                       /* of the latest wake event */
+	struct detector *detector;       /* the process's BFD; NULL: it has asked for none yet */
+	mono wake;                       /* of the wake event that counts, */
+	uint64_t wake_order;             /* which is this one; wake 0: there is none */
+	unsigned spins;                  /* turns in a row that left a timer in the past */
 	unsigned incarnation;            /* of the process: a notification for an earlier one reaches nobody */
 	mono frozen;                     /* stopped (SIGSTOP) until then: the kernel goes on, the process does not */
 	char *keys;                      /* of its configuration file, beside who it is; NULL: as everybody at first */
@@ -93,6 +100,7 @@ struct node {
 	struct portset vlans_off;        /* interfaces of these that are not there */
 	struct in_addr lo[2];            /* the addresses on lo: the operator's, weft's */
 	const char *file;                /* what it reads while it reloads */
+	mono touched;                    /* started or killed then, or its clock set: not BFD's fault, what comes of it */
 	unsigned untold;                 /* changes of its links that the process has not heard of yet */
 	bool announced[SIM_NODES];       /* what it learned of each node, in the turn before, */
 	bool watched;                    /* when that was looked at */
@@ -101,11 +109,22 @@ struct node {
 	bool corrupted[SIM_PORTS];       /* something false came in or went out here: the session's routes mean nothing any more */
 };
 
+struct grey {                            /* what a cable loses though it has its carrier; by the end that speaks */
+	bool dark[2];                    /* everything */
+	unsigned percent[2];             /* of all packets */
+	size_t most;                     /* what is larger, both ways; 0: nothing */
+	int64_t late_us;                 /* what arrives does so much later */
+	mono until;                      /* 0: until faults_play mends it */
+};
+
 struct cable {
 	struct node *node[2];
 	unsigned port[2];                /* index into node->ports */
 	uint32_t mbps;
 	bool plugged;
+	struct grey grey;
+	int64_t last_us[2];              /* when the latest packet from each end arrives */
+	mono touched;                    /* by a fault, the last time */
 };
 
 struct sim_config {
@@ -157,6 +176,7 @@ struct world {
 	bool weighted;
 	uint64_t n_looks, n_walks, n_circles;
 	uint64_t rest_updates, rest_ops;
+	unsigned bfd_ms;                 /* a third of the worlds: most processes have BFD, at about so many milliseconds; 0: none has */
 	unsigned restart_s, long_s;      /* of RFC 4724 and RFC 9494, which every process announces; 0: not this one */
 	uint64_t n_held, n_announced;    /* turns of processes that hold; routes announced by ones that ask the kernel first */
 	uint64_t n_stale, n_long;        /* links with stale routes, and with long-lived ones, seen once a second */
@@ -165,6 +185,7 @@ struct world {
 	size_t n_gone;
 	struct foreign *foreign;         /* routers.c: who stands beside a cable now */
 	unsigned n_foreign;
+	mono lossy;                      /* the last time that a cable began to lose no part any more */
 	char failure[512];               /* the invariant that broke; "" none */
 	mono failed;                     /* when; 0: it came to light when all was over */
 	struct outcome *outcome;         /* play.h; NULL: nobody wants to know */
@@ -176,6 +197,10 @@ void world_run(struct world *w, mono until);
 struct event world_pop(struct world *w);                 /* the first event; there is one */
 void world_say(const struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int64_t world_latency(struct world *w);                  /* microseconds of one message */
+mono node_now(const struct node *n);                     /* by its own clock: no other time may be told to its process */
+mono world_time(const struct node *n, mono at);          /* when its clock says so; `at` is not MONO_NEVER */
+void node_clock(struct node *n);                         /* sets it: no two are alike */
+void node_clock_jump(struct node *n, int64_t us);        /* ahead */
 void node_turn(struct node *n);
 bool kernel_turn(struct node *n);                        /* false: there was nothing to do */
 void node_boot(struct node *n);                          /* the process starts */
@@ -187,6 +212,26 @@ void node_freeze(struct node *n, int64_t us);
 void port_tell(struct node *n, unsigned port);            /* tells the process about its link, in the order in which things happened */
 bool port_carrier(const struct node *n, unsigned port);
 struct node *port_other(const struct node *n, unsigned port, unsigned *ret_port);
+
+/* bfd.c */
+void bfd_configure(const struct node *n, uint64_t variant, FILE *f);     /* its part of a configuration's text */
+void detector_out(struct node *n, struct agent_bfd_out *ret);
+void detector_kill(struct node *n);
+void detector_stop(struct node *n);                      /* in order: the peers are told */
+void detector_wake(struct node *n);                      /* its clock is another one */
+bool bfd_both_up(const struct cable *c, int64_t *ret_detect_us);         /* for a while, in use by sessions; false: not so, nothing follows from its silence */
+bool bfd_quiet(struct world *w);
+
+/* grey.c */
+bool grey_carries(const struct cable *c);                /* not dark in any direction */
+bool grey_loses(struct world *w, const struct cable *c, int end, size_t n);      /* this packet, from that end */
+int64_t cable_latency(struct world *w, struct cable *c, int end);       /* of one packet from that end: none overtakes another */
+void grey_one_way(struct world *w, struct rng *r);
+void grey_silent(struct world *w, struct rng *r);
+void grey_lossy(struct world *w, struct rng *r);
+void grey_small(struct world *w, struct rng *r);
+void grey_late(struct world *w, struct rng *r);
+void grey_mend(struct world *w);                         /* at the end; some cables stay dark */
 
 /* stream.c */
 void stream_connect(struct node *n, bgp_conn conn, unsigned port, const struct in6_addr *remote);
@@ -278,6 +323,9 @@ void node_reload(struct node *n, struct rng *r);         /* with another configu
 void stale_offer(struct node *n);                        /* after agent_new */
 void stale_watch(struct world *w);                       /* looks once a second from now on */
 bool stale_check(struct world *w, bool quiet);           /* fills w->failure */
+
+/* timers.c */
+void timers_watch(struct world *w);                      /* looks at any time from now on */
 
 /* announce.c */
 void announce_configure(const struct node *n, struct config *cfg);       /* of a process that starts */

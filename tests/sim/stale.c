@@ -44,7 +44,7 @@ static bool check_port(struct node *n, unsigned port, bool quiet)
 		return true;
 	peer_view(peer, &v);
 	rib_peer_stats(agent_rib(n->agent), rib, &s);
-	age = (w->now.us - v.since.us) / 1000000;
+	age = (node_now(n).us - v.since.us) / 1000000;
 	if (v.state == BGP_ESTABLISHED && s.stale[0] + s.stale[1] == 0)
 		return true;
 	w->n_stale++;

@@ -1,4 +1,5 @@
-/* TCP between two cores: in order, with latency and a bounded window; stalls while the cable is out, reset when a process dies. */
+/* TCP between two cores: in order, with latency and a bounded window; what is lost is sent again, with a timer that doubles, and what comes after it
+ * waits; reset when a process dies. As in Linux no end gives up by itself within minutes: the core does. */
 #include "tests/sim/sim.h"
 
 #include <errno.h>
@@ -10,8 +11,13 @@
 
 #define WINDOW (128 * 1024)              /* bytes on the way in one direction */
 #define HEAD 29                          /* bytes of an OPEN before its parameters */
-#define RETRANSMIT_US 200000
-#define SYN_TRIES 4
+#define RETRANSMIT_US 200000             /* at first; twice as long after each time */
+#define BACKOFF_MAX 9                    /* doublings: nearly 2 minutes */
+#define SYN_US 1000000
+#define SYN_TRIES 6
+#define STALL_TIMEOUTS 4                 /* these two as in agent/bgp/tcp.c */
+#define STALL_BYTES 512
+#define WATCH_US 1000000
 
 struct stream_end {
 	struct stream_end *next;         /* of the node */
@@ -24,6 +30,10 @@ struct stream_end {
 	size_t left;                     /* wire.h */
 	uint64_t seq_sent, seq_come;
 	struct msg_tap sent, heard;
+	unsigned timeouts;               /* of what is next to come here: so often it was lost, */
+	int64_t retry_us;                /* then it is sent again */
+	int64_t heard_us;                /* the last time that anything came */
+	bool closing, abort;             /* the core is done with it; what it has sent does not arrive, so it is not waited for */
 };
 
 struct stream {
@@ -64,7 +74,7 @@ static struct stream *by_conn(struct node *n, bgp_conn conn, int *ret_end)
 /* An event of a stream for one end: never before an earlier one for the same end. */
 static struct event *later(struct world *w, struct stream *s, int end, event_fn fn, int64_t in_us)
 {
-	int64_t at = w->now.us + in_us;
+	int64_t at = w->now.us + in_us + s->cable->grey.late_us;
 	struct event *e;
 
 	if (at < s->end[end].last_us)
@@ -78,9 +88,9 @@ static struct event *later(struct world *w, struct stream *s, int end, event_fn 
 	return e;
 }
 
-static void again(struct world *w, struct stream *s, const struct event *e)
+static void again(struct world *w, struct stream *s, const struct event *e, int64_t in_us)
 {
-	struct event *copy = world_at(w, RETRANSMIT_US, e->fn, e->node);
+	struct event *copy = world_at(w, in_us, e->fn, e->node);
 	uint64_t order = copy->order;
 	mono at = copy->at;
 
@@ -90,27 +100,64 @@ static void again(struct world *w, struct stream *s, const struct event *e)
 	s->pending++;
 }
 
-/* Is it this event's turn? Not while the cable is out or something sent before it has not come: it is tried again then. */
+/* The end of the cable that speaks to this end of the stream. */
+static int speaker(const struct stream *s, int end)
+{
+	return s->cable->node[1] == s->end[!end].node;
+}
+
+static bool gets_through(struct world *w, const struct stream *s, int end, size_t n)
+{
+	return cable_works(w, s) && !grey_loses(w, s->cable, speaker(s, end), n);
+}
+
+static int64_t backoff_us(int64_t first_us, unsigned times)
+{
+	return first_us << (times < BACKOFF_MAX ? times : BACKOFF_MAX);
+}
+
+static void on_watch(struct world *w, struct event *ev);
+
+/* Somebody looks once a second whether what is sent arrives (agent/sockets.c); it is of interest only now. */
+static void watch(struct world *w, struct stream *s, int sender)
+{
+	struct event *e = world_at(w, WATCH_US, on_watch, s->end[sender].node);
+
+	e->stream = s;
+	e->b = (uint32_t)sender;
+	s->pending++;
+}
+
+/* Is it this event's turn? Not while it is lost, or something sent before it has not come: it is tried again then. */
 static bool arrives(struct world *w, struct stream *s, const struct event *ev)
 {
 	struct stream_end *e = &s->end[ev->b];
 
-	if (ev->seq != e->seq_come || (e->open && e->node->agent && !cable_works(w, s))) {
-		again(w, s, ev);
+	if (ev->seq != e->seq_come) {
+		again(w, s, ev, e->retry_us > w->now.us ? e->retry_us - w->now.us : 0);
 		return false;
 	}
+	if (e->open && e->node->agent && !gets_through(w, s, (int)ev->b, ev->data ? ev->n : 0)) {
+		e->retry_us = w->now.us + backoff_us(RETRANSMIT_US, e->timeouts++);
+		if (e->timeouts == STALL_TIMEOUTS)
+			watch(w, s, !ev->b);
+		again(w, s, ev, e->retry_us - w->now.us);
+		return false;
+	}
+	e->timeouts = 0;
+	e->heard_us = w->now.us;
 	e->seq_come++;
 	return true;
 }
 
-static void tell_closed(struct world *w, struct stream *s, int end, int error)
+static void tell_closed(struct stream *s, int end, int error)
 {
 	struct stream_end *e = &s->end[end];
 
 	if (!e->open || !e->node->agent)
 		return;
 	e->open = false;
-	agent_tcp_closed(e->node->agent, e->conn, error, w->now);
+	agent_tcp_closed(e->node->agent, e->conn, error, node_now(e->node));
 	node_turn(e->node);
 }
 
@@ -130,6 +177,37 @@ static void corrupt(struct world *w, struct stream *s, const struct event *ev)
 		s->cable->node[i]->corrupted[s->cable->port[i]] = true;
 }
 
+/* ev->b: who waits for it. */
+static void on_ack(struct world *w, struct event *ev)
+{
+	struct stream *s = ev->stream;
+	struct stream_end *e = &s->end[ev->b];
+
+	s->pending--;
+	if (!cable_works(w, s) || !grey_carries(s->cable)) {
+		if (e->open && e->node->agent)
+			again(w, s, ev, WATCH_US);
+		return;
+	}
+	e->in_flight -= ev->n;
+	e->heard_us = w->now.us;
+	if (e->open && e->node->agent)
+		stream_pump(e->node);
+}
+
+/* Acknowledgements travel at once, and are never late alone: the next one says the same. But none comes out of the dark. */
+static void acknowledge(struct world *w, struct stream *s, int from, size_t n)
+{
+	struct event ack = { .fn = on_ack, .stream = s, .b = (uint32_t)!from, .n = n };
+
+	if (s->cable->grey.dark[speaker(s, !from)]) {
+		again(w, s, &ack, WATCH_US);
+		return;
+	}
+	s->end[!from].in_flight -= n;
+	s->end[!from].heard_us = w->now.us;
+}
+
 static void on_data(struct world *w, struct event *ev)
 {
 	struct stream *s = ev->stream;
@@ -139,7 +217,7 @@ static void on_data(struct world *w, struct event *ev)
 	s->pending--;
 	if (!arrives(w, s, ev))
 		return;
-	s->end[!ev->b].in_flight -= ev->n;
+	acknowledge(w, s, (int)ev->b, ev->n);
 	if (e->open && e->node->agent) {
 		const uint8_t *p = ev->data;
 
@@ -148,7 +226,7 @@ static void on_data(struct world *w, struct event *ev)
 		cover_bytes(w, &e->heard, "heard", p, ev->n);
 		for (size_t done = 0; done < ev->n && e->open; done += chunk) {  /* segments of any size */
 			chunk = w->cfg.plain ? ev->n : 1 + rng_below(&w->rng, (uint32_t)(ev->n - done));
-			agent_tcp_input(e->node->agent, e->conn, p + done, chunk, w->now);
+			agent_tcp_input(e->node->agent, e->conn, p + done, chunk, node_now(e->node));
 		}
 		node_turn(e->node);
 	}
@@ -163,7 +241,40 @@ static void on_close(struct world *w, struct event *ev)
 
 	s->pending--;
 	if (arrives(w, s, ev))
-		tell_closed(w, s, (int)ev->b, (int)ev->n);
+		tell_closed(s, (int)ev->b, (int)ev->n);
+}
+
+/* A reset waits for nothing. */
+static void on_reset(struct world *w, struct event *ev)
+{
+	struct stream *s = ev->stream;
+	struct stream_end *e = &s->end[ev->b];
+
+	s->pending--;
+	if (e->open && e->node->agent && !gets_through(w, s, (int)ev->b, 0))
+		again(w, s, ev, WATCH_US);       /* the answer to whatever this end says next */
+	else
+		tell_closed(s, (int)ev->b, ECONNRESET);
+}
+
+/* As tcp_stalled: sent again and again, more than keepalives, and the peer was heard well after that began. */
+static void on_watch(struct world *w, struct event *ev)
+{
+	struct stream *s = ev->stream;
+	struct stream_end *e = &s->end[ev->b];
+	unsigned timeouts = s->end[!ev->b].timeouts;
+
+	s->pending--;
+	if (!e->open || e->closing || !e->node->agent || timeouts < STALL_TIMEOUTS)
+		return;
+	if (e->in_flight >= STALL_BYTES && w->now.us - e->heard_us < backoff_us(RETRANSMIT_US, timeouts) / 2) {
+		cover(w, "grey", "nothing of what is sent arrives");
+		agent_tcp_stalled(e->node->agent, e->conn, node_now(e->node));
+		e->abort = e->closing;
+		node_turn(e->node);
+	}
+	if (!e->closing)
+		watch(w, s, (int)ev->b);
 }
 
 static void on_connected(struct world *w, struct event *ev)
@@ -174,7 +285,7 @@ static void on_connected(struct world *w, struct event *ev)
 	s->pending--;
 	if (!arrives(w, s, ev) || !e->open || !e->node->agent)
 		return;
-	agent_tcp_connected(e->node->agent, e->conn, w->now);
+	agent_tcp_connected(e->node->agent, e->conn, node_now(e->node));
 	node_turn(e->node);
 }
 
@@ -188,18 +299,18 @@ static void on_syn(struct world *w, struct event *ev)
 	s->pending--;
 	if (!from->open)
 		return;
-	if (!cable_works(w, s)) {
+	if (!gets_through(w, s, 1, 0) || !gets_through(w, s, 0, 0)) {    /* accept() waits for the third packet, so the second must arrive */
 		if (++s->tries < SYN_TRIES)
-			again(w, s, ev);
+			again(w, s, ev, backoff_us(SYN_US, s->tries - 1));
 		else
-			tell_closed(w, s, 0, ETIMEDOUT);
+			tell_closed(s, 0, ETIMEDOUT);
 		return;
 	}
 	to->seq_come++;
 	if (to->node->agent) {
 		unsigned other = s->cable->port[s->cable->node[0] != from->node];
 
-		to->conn = agent_tcp_accepted(to->node->agent, SIM_PORT0 + k, &from->node->ports[other].ll, w->now);
+		to->conn = agent_tcp_accepted(to->node->agent, SIM_PORT0 + k, &from->node->ports[other].ll, node_now(to->node));
 		accepted = to->conn != 0;
 		to->open = accepted;
 	}
@@ -255,7 +366,7 @@ static void pump_end(struct world *w, struct stream *s, int end)
 		ev->data = copy;
 		ev->n = n;
 		e->in_flight += n;
-		agent_tcp_sent(e->node->agent, e->conn, n, w->now);
+		agent_tcp_sent(e->node->agent, e->conn, n, node_now(e->node));
 	}
 }
 
@@ -271,6 +382,15 @@ void stream_pump(struct node *n)
 	}
 }
 
+static void reset(struct world *w, struct stream *s, int end)
+{
+	struct event *e = world_at(w, world_latency(w), on_reset, s->end[end].node);
+
+	e->stream = s;
+	e->b = (uint32_t)end;
+	s->pending++;
+}
+
 static void on_gone(struct world *w, struct event *ev)
 {
 	struct stream *s = ev->stream;
@@ -279,10 +399,13 @@ static void on_gone(struct world *w, struct event *ev)
 	s->pending--;
 	if (!e->node->agent || !e->open)
 		return;
-	pump_end(w, s, (int)ev->b);              /* the NOTIFICATION */
+	if (!e->abort)
+		pump_end(w, s, (int)ev->b);      /* the NOTIFICATION */
 	e->open = false;
-	agent_tcp_closed(e->node->agent, e->conn, 0, w->now);
-	if (s->end[!ev->b].open)
+	agent_tcp_closed(e->node->agent, e->conn, 0, node_now(e->node));
+	if (s->end[!ev->b].open && e->abort)
+		reset(w, s, !ev->b);
+	else if (s->end[!ev->b].open)
 		later(w, s, !ev->b, on_close, world_latency(w))->n = 0;
 	node_turn(e->node);
 }
@@ -297,6 +420,7 @@ bool stream_close(struct node *n, bgp_conn conn)
 	s = by_conn(n, conn, &end);
 	if (!s)
 		return false;
+	s->end[end].closing = true;
 	e = world_at(n->world, 0, on_gone, n);
 	e->stream = s;
 	e->b = (uint32_t)end;

@@ -18,6 +18,7 @@ static void remac(struct node *n, unsigned port, bool told)
 	unsigned times = ++n->world->n_swaps;
 
 	memcpy(p->mac, (uint8_t[]){ 2, (uint8_t)(times >> 8), (uint8_t)(n->id >> 8), (uint8_t)n->id, (uint8_t)times, (uint8_t)port }, 6);
+	p->cable->touched = n->world->now;
 	if (!told)
 		return;
 	world_say(n->world, "%s swp%u: another MAC", n->name, port + 1);
@@ -33,16 +34,17 @@ static void on_addr(struct world *w, struct event *e)
 	const struct addrs *d = e->data;
 	struct link_change del = { .kind = ADDR_DEL, .addr = { .ifindex = SIM_PORT0 + e->a, .family = AF_INET6, .len = 64 } }, new = del;
 
+	(void)w;
 	memcpy(del.addr.addr, &d->old, 16);
 	memcpy(new.addr.addr, &d->new, 16);
 	new.kind = ADDR_NEW;
 	if (e->node->agent && e->n == e->node->incarnation) {
 		e->node->untold--;
 		if (e->b)                        /* the other one while there still is the first */
-			agent_link_change(e->node->agent, &new, w->now);
-		agent_link_change(e->node->agent, &del, w->now);
+			agent_link_change(e->node->agent, &new, node_now(e->node));
+		agent_link_change(e->node->agent, &del, node_now(e->node));
 		if (!e->b && e->node->ports[e->a].admin_up)
-			agent_link_change(e->node->agent, &new, w->now);
+			agent_link_change(e->node->agent, &new, node_now(e->node));
 		node_turn(e->node);
 	}
 	free(e->data);
@@ -58,6 +60,7 @@ static void readdress(struct node *n, unsigned port, const struct in6_addr *ll, 
 		abort();
 	*d = (struct addrs){ p->ll, *ll };
 	p->ll = *ll;
+	p->cable->touched = n->world->now;
 	stream_strand(n->world, p->cable);
 	if (!n->agent) {
 		free(d);

@@ -23,7 +23,7 @@ static bool circles(struct walk *walk, const struct node *n)
 	walk->colour[n->id - 1] = OPEN;
 	model_route(n->kernel, &walk->to, &ports);
 	for (unsigned i = 0; i < n->n_ports; i++) {
-		if (!portset_has(&ports, i) || !port_carrier(n, i))
+		if (!portset_has(&ports, i) || !port_carrier(n, i) || n->ports[i].cable->grey.dark[n->ports[i].end])
 			continue;
 		other = port_other(n, i, &k);
 		if (walk->colour[other->id - 1] == OPEN)

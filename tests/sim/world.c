@@ -73,17 +73,18 @@ static void on_link_event(struct world *w, struct event *e)
 {
 	struct link_change c = link_of(e->node, e->a);
 
+	(void)w;
 	if (!e->node->agent || e->n != e->node->incarnation)
 		return;
 	e->node->untold--;
 	/* The state as it was when the notification was made. */
 	c.link.up = e->b & 1;
 	c.link.running = (e->b & 2) != 0;
-	agent_link_change(e->node->agent, &c, w->now);
+	agent_link_change(e->node->agent, &c, node_now(e->node));
 	c = addr_of(e->node, e->a);
 	c.kind = c.kind == ADDR_NEW && (e->b & 1) ? ADDR_NEW : ADDR_DEL;
 	if ((e->b & 1) == e->node->ports[e->a].admin_up)
-		agent_link_change(e->node->agent, &c, w->now);
+		agent_link_change(e->node->agent, &c, node_now(e->node));
 	node_turn(e->node);
 }
 
@@ -103,6 +104,7 @@ void port_tell(struct node *n, unsigned port)
 
 static void carrier_changed(struct node *n, unsigned port, bool had)
 {
+	n->ports[port].cable->touched = n->world->now;
 	if (had && !port_carrier(n, port))
 		model_link_lost(n->kernel, SIM_PORT0 + port, !n->ports[port].admin_up);
 	port_tell(n, port);
@@ -117,7 +119,7 @@ static void on_ra_event(struct world *w, struct event *e)
 
 	trace_bytes(w, d->payload, d->n);
 	if (e->node->agent && port_carrier(e->node, d->port)) {
-		agent_ra_packet(e->node->agent, &p, w->now);
+		agent_ra_packet(e->node->agent, &p, node_now(e->node));
 		node_turn(e->node);
 	}
 	free(d);
@@ -143,11 +145,10 @@ static int out_ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, c
 	struct node *node = ctx, *other;
 	unsigned port = ifindex - SIM_PORT0, k;
 	struct ra_data *d;
-	int64_t at_us;
 	struct event *e;
 
 	(void)to;
-	if (!port_carrier(node, port) || n > RA_MSG_MAX)
+	if (!port_carrier(node, port) || n > RA_MSG_MAX || grey_loses(node->world, node->ports[port].cable, node->ports[port].end, n))
 		return 0;
 	other = port_other(node, port, &k);
 	d = calloc(1, sizeof(*d));
@@ -157,11 +158,7 @@ static int out_ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, c
 	d->port = k;
 	d->n = n;
 	memcpy(d->payload, payload, n);
-	at_us = node->world->now.us + world_latency(node->world);
-	if (at_us < node->ports[port].ra_us)     /* no packet overtakes another one in a cable */
-		at_us = node->ports[port].ra_us;
-	node->ports[port].ra_us = at_us;
-	e = world_at(node->world, at_us - node->world->now.us, on_ra_event, other);
+	e = world_at(node->world, cable_latency(node->world, node->ports[port].cable, node->ports[port].end), on_ra_event, other);
 	e->data = d;
 	return 0;
 }
@@ -197,11 +194,12 @@ static void on_neigh_event(struct world *w, struct event *e)
 	struct node *other = port_other(e->node, e->a, &k);
 	struct link_change c = { .kind = NEIGH_NEW };
 
-	if (!e->node->agent || !port_carrier(e->node, e->a))
+	(void)w;
+	if (!e->node->agent || !port_carrier(e->node, e->a) || !grey_carries(e->node->ports[e->a].cable))
 		return;
 	c.neigh = (struct link_neigh){ .ifindex = SIM_PORT0 + e->a, .addr = other->ports[k].ll, .usable = true };
 	memcpy(c.neigh.mac, other->ports[k].mac, 6);
-	agent_link_change(e->node->agent, &c, w->now);
+	agent_link_change(e->node->agent, &c, node_now(e->node));
 	node_turn(e->node);
 }
 
@@ -215,9 +213,12 @@ static void out_neigh_get(void *ctx, unsigned ifindex, const struct in6_addr *ad
 
 static void on_wake(struct world *w, struct event *e)
 {
-	if (e->node->wake.us <= e->at.us && e->node->agent)      /* later: the process was stopped */
-		node_turn(e->node);
 	(void)w;
+	if (e->node->wake_order != e->order)     /* not by its time: one for a stopped process comes later */
+		return;
+	e->node->wake = (mono){ 0 };
+	if (e->node->agent)
+		node_turn(e->node);
 }
 
 static void say_op(const struct node *n, const struct fib_op *op, int error)
@@ -262,7 +263,7 @@ bool kernel_turn(struct node *n)
 			w->kernel_ops++;
 		}
 		for (size_t i = 0; i < k; i++)
-			agent_fib_acked(n->agent, ops[i].seq, errors[i], w->now);
+			agent_fib_acked(n->agent, ops[i].seq, errors[i], node_now(n));
 	}
 	return all > 0;
 }
@@ -276,7 +277,7 @@ void node_turn(struct node *n)
 	if (!n->agent || n->frozen.us > w->now.us)
 		return;
 	w->turn = n;
-	agent_step(n->agent, w->now);
+	agent_step(n->agent, node_now(n));
 	if (!announce_check(n))
 		return;
 	kernel_turn(n);
@@ -285,12 +286,14 @@ void node_turn(struct node *n)
 	next = agent_next(n->agent);
 	if (mono_is_never(next))
 		return;
+	next = world_time(n, next);
+	n->spins = next.us <= w->now.us ? n->spins + 1 : 0;
 	if (next.us <= w->now.us)
 		next.us = w->now.us + 1000;      /* the loop's timers have milliseconds */
 	if (n->wake.us == next.us && n->wake.us > w->now.us)
 		return;
 	n->wake = next;
-	world_at(w, next.us - w->now.us, on_wake, n);
+	n->wake_order = world_at(w, next.us - w->now.us, on_wake, n)->order;
 }
 
 static void first_keys(const struct node *n, struct config *cfg)
@@ -316,6 +319,8 @@ void node_boot(struct node *n)
 	world_say(n->world, "%s: process starts", n->name);
 	n->world->turn = n;
 	n->incarnation++;
+	n->touched = n->world->now;
+	detector_out(n, &out.bfd);
 	cfg = config_first(n);
 	snprintf(cfg->hostname, sizeof(cfg->hostname), "%s", n->name);
 	if (!n->keys)
@@ -331,18 +336,18 @@ void node_boot(struct node *n)
 	stale_offer(n);
 	saved_take(n);
 	c.link = (struct link_info){ .ifindex = SIM_LO, .name = "lo", .type = ARPHRD_LOOPBACK, .up = true, .running = true, .loopback = true };
-	agent_link_change(n->agent, &c, n->world->now);
+	agent_link_change(n->agent, &c, node_now(n));
 	lo_tell(n);
 	full_tell(n);
 	for (unsigned i = 0; i < n->n_ports; i++) {
 		c = link_of(n, i);
-		agent_link_change(n->agent, &c, n->world->now);
+		agent_link_change(n->agent, &c, node_now(n));
 		c = addr_of(n, i);
 		if (c.kind == ADDR_NEW)
-			agent_link_change(n->agent, &c, n->world->now);
+			agent_link_change(n->agent, &c, node_now(n));
 	}
 	model_tell_leftovers(n->kernel, n->agent);
-	agent_start(n->agent, n->world->now);
+	agent_start(n->agent, node_now(n));
 	cover_start(n);
 	if (saved_check(n))
 		node_turn(n);
@@ -350,10 +355,25 @@ void node_boot(struct node *n)
 
 void node_freeze(struct node *n, int64_t us)
 {
-	if (n->frozen.us >= n->world->now.us + us)
+	if (!n->agent || n->frozen.us >= n->world->now.us + us)
 		return;
 	world_say(n->world, "%s: stopped for %.3f s", n->name, (double)us / 1e6);
 	n->frozen = (mono){ n->world->now.us + us };
+}
+
+static void on_jump(struct world *w, struct event *e)
+{
+	(void)w;
+	detector_wake(e->node);
+	node_turn(e->node);
+}
+
+void node_clock_jump(struct node *n, int64_t us)
+{
+	world_say(n->world, "%s: the clock jumps %.3f s ahead", n->name, (double)us / 1e6);
+	n->clock_us += us;
+	n->touched = n->world->now;
+	world_at(n->world, 0, on_jump, n);
 }
 
 void node_kill(struct node *n)
@@ -362,7 +382,9 @@ void node_kill(struct node *n)
 	if (!n->agent)
 		return;
 	world_say(n->world, "%s: process killed", n->name);
+	n->touched = n->world->now;
 	stream_kill_node(n, n->powered);
+	detector_kill(n);
 	agent_free(n->agent);
 	n->agent = NULL;
 	n->wake = (mono){ 0 };
@@ -438,6 +460,10 @@ int world_new(struct world **ret, const struct sim_config *cfg)
 		w->long_s = rng_chance(&w->rng, 50) ? 5 + rng_below(&w->rng, 26) : 0;
 	}
 	topo_build(w);
+	for (unsigned i = 0; i < w->n_nodes; i++)
+		node_clock(&w->nodes[i]);
+	if (!cfg->plain && rng_chance(&(struct rng){ .s = cfg->seed ^ 0x626664 }, 33))
+		w->bfd_ms = w->n_cables > 100 ? 1000 : 300;
 	full_new(w);
 	faults_plan(w);
 	*ret = w;
