@@ -12,6 +12,7 @@
 #define WINDOW (128 * 1024)              /* bytes on the way in one direction */
 #define HEAD 29                          /* bytes of an OPEN before its parameters */
 #define RETRANSMIT_US 200000             /* at first; twice as long after each time */
+#define SOON_US 10000
 #define BACKOFF_MAX 9                    /* doublings: nearly 2 minutes */
 #define SYN_US 1000000
 #define SYN_TRIES 6
@@ -134,7 +135,7 @@ static bool arrives(struct world *w, struct stream *s, const struct event *ev)
 	struct stream_end *e = &s->end[ev->b];
 
 	if (ev->seq != e->seq_come) {
-		again(w, s, ev, e->retry_us > w->now.us ? e->retry_us - w->now.us : 0);
+		again(w, s, ev, e->retry_us > w->now.us ? e->retry_us - w->now.us : SOON_US);    /* else it is on its way, or a SYN */
 		return false;
 	}
 	if (e->open && e->node->agent && !gets_through(w, s, (int)ev->b, ev->data ? ev->n : 0)) {
