@@ -17,7 +17,7 @@
 struct packet {
 	struct packet *next;
 	struct node *to;
-	struct in6_addr from;
+	struct in6_addr from, dest;
 	unsigned port;
 	size_t n;
 	uint8_t p[BFD_MSG_LEN];
@@ -166,7 +166,8 @@ static void on_packet(struct world *w, struct event *e)
 	struct packet *packet = e->data;
 	struct node *n = packet->to;
 
-	if (n->ports[packet->port].cable != e->cable || !n->detector || !port_carrier(n, packet->port)) {
+	if (n->ports[packet->port].cable != e->cable || !in6_eq(&n->ports[packet->port].ll, &packet->dest) || !n->detector ||
+	    !port_carrier(n, packet->port)) {
 		free(packet);
 		return;
 	}
@@ -187,6 +188,8 @@ static int on_send(void *ctx, uint32_t slot, const struct bfd_peer *peer, const 
 	(void)slot;
 	if (!from->admin_up)
 		return -ENETUNREACH;
+	if (!in6_eq(&from->ll, &peer->local))    /* that address is gone */
+		return -EADDRNOTAVAIL;
 	if (!port_carrier(node, port) || grey_loses(node->world, from->cable, from->end, n))
 		return 0;
 	packet = calloc(1, sizeof(*packet));
@@ -194,6 +197,7 @@ static int on_send(void *ctx, uint32_t slot, const struct bfd_peer *peer, const 
 		abort();
 	packet->to = port_other(node, port, &k);
 	packet->from = peer->local;
+	packet->dest = peer->remote;
 	packet->port = k;
 	packet->n = n;
 	memcpy(packet->p, p, n);
