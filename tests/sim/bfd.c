@@ -321,9 +321,9 @@ bool bfd_both_up(const struct cable *c, int64_t *ret_detect_us)
 		const struct node *n = c->node[i];
 		const struct peer *peer;
 
-		if (!port_usable(n, c->port[i]) || !agent_bfd(n->agent, SIM_PORT0 + c->port[i], &v) || v.session->state != BFD_UP || v.blocks)
+		if (!port_usable(n, c->port[i]) || !agent_bfd(n->agent, port_key(n, c->port[i]), &v) || v.session->state != BFD_UP || v.blocks)
 			return false;
-		peer = peers_find(agent_peers(n->agent), SIM_PORT0 + c->port[i]);
+		peer = peers_find(agent_peers(n->agent), port_key(n, c->port[i]));
 		if (!peer || node_now(n).us - v.session->since.us < SETTLED_US)
 			return false;
 		peer_view(peer, &p);
@@ -341,7 +341,7 @@ static bool check_end(struct world *w, const struct cable *c, int i)
 	bool usable = port_usable(n, c->port[i]);
 	struct agent_bfd_view v;
 
-	if (!agent_bfd(n->agent, SIM_PORT0 + c->port[i], &v))
+	if (!agent_bfd(n->agent, port_key(n, c->port[i]), &v))
 		return !(usable && has_bfd(n)) || sim_fail(w, "%s swp%u has no BFD", n->name, c->port[i] + 1);
 	if (v.session->state == BFD_UP && !(usable && has_bfd(other)))
 		return sim_fail(w, "%s swp%u: BFD is Up with nobody", n->name, c->port[i] + 1);

@@ -84,7 +84,7 @@ static bool is_same(const struct world *w, const struct cable *c, int i, const s
 	if (n->agent && !w->cfg.objects && agent_restart(n->agent, &restart, node_now(n)) && restart.deferred)
 		return false;
 	return n->agent && n->incarnation == look->incarnation[i] && n->frozen.us <= look->since.us && n->touched.us <= look->since.us &&
-	       agent_bfd(n->agent, SIM_PORT0 + c->port[i], &v) && v.peer->interval_us == look->peer[i].interval_us &&
+	       agent_bfd(n->agent, port_key(n, c->port[i]), &v) && v.peer->interval_us == look->peer[i].interval_us &&
 	       v.peer->multiplier == look->peer[i].multiplier && w->kernel_errors == look->kernel_errors;
 }
 
@@ -128,7 +128,7 @@ static void watch(struct world *w, struct cable *c, struct rng r)
 	for (int i = 0; i < 2; i++) {
 		if (c->node[i]->frozen.us > w->now.us)
 			return;
-		agent_bfd(c->node[i]->agent, SIM_PORT0 + c->port[i], &v);
+		agent_bfd(c->node[i]->agent, port_key(c->node[i], c->port[i]), &v);
 		look.peer[i] = *v.peer;
 		look.incarnation[i] = c->node[i]->incarnation;
 	}
