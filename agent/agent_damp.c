@@ -20,6 +20,8 @@ bool port_gate(struct port *port, mono now)
 	enum damp_state was = port->damp.state;
 	bool shut = detect_blocks(port);
 
+	if (shut && was == DAMP_WAITS)           /* it is not well: it waits anew when it is. Its end would fall due again and again */
+		port_failed(port, "BFD", 0);
 	if (!shut && port->usable && is_damped(port))
 		shut = !damp_up(&port->damp, now);
 	if (shut && was == DAMP_DOWN && port->damp.state == DAMP_WAITS)

@@ -127,6 +127,34 @@ Test(agent_bfd, a_link_that_died_is_not_used_until_bfd_is_up_again)
 	world_free(w);
 }
 
+static void news(struct world *w, enum bfd_state state, enum bfd_state remote, bool fails)
+{
+	w->bfd[1].downs += w->bfd[1].state == BFD_UP;
+	w->bfd[1].failures += fails;
+	w->bfd[1].failure_diag = BFD_DIAG_EXPIRED;
+	w->bfd[1].state = state;
+	w->bfd[1].remote_state = remote;
+	agent_bfd_news(w->agent, &w->bfd[1], w->now);
+	world_turn(w);
+}
+
+Test(agent_bfd, a_link_that_is_down_again_before_it_is_used_does_not_keep_the_loop_busy)
+{
+	struct world *w = world_new("{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"bfd\": true, \"damping\": {\"free\": 0, \"first_ms\": 1000}}");
+
+	world_peer(w, 1);
+	world_bfd_up(w, 1);
+	news(w, BFD_DOWN, BFD_DOWN, true);
+	world_bfd_up(w, 1);
+	news(w, BFD_DOWN, BFD_ADMIN_DOWN, false);
+	news(w, BFD_DOWN, BFD_DOWN, false);      /* a peer that has come back, and is not heard any more */
+	cr_expect_str_eq(bfd_shows(w, "blocks_bgp"), "true");
+	w->now = mono_add_s(w->now, 3);
+	world_turn(w);
+	cr_expect_gt(agent_next(w->agent).us, w->now.us, "nothing is due");
+	world_free(w);
+}
+
 Test(agent_bfd, down_and_up_again_before_anybody_looked_ends_the_session_too)
 {
 	struct world *w = two_way();
