@@ -78,8 +78,14 @@ static bool is_same(const struct world *w, const struct cable *c, int i, const s
 {
 	const struct node *n = c->node[i];
 	struct agent_restart_view restart;
+	struct agent_stale_view stale;
 	struct agent_bfd_view v;
 
+	/* BFD ends with the process (no C bit): while routes of a peer that restarts are kept, its silence says nothing of them (RFC 5882 4.3.2). */
+	if (n->agent)
+		agent_stale(n->agent, port_key(n, c->port[i]), &stale);
+	if (n->agent && (stale.why[0] || stale.why[1]))
+		return false;
 	/* Routes that it found and may not decide about yet lose a next hop only if that is an object. */
 	if (n->agent && !w->cfg.objects && agent_restart(n->agent, &restart, node_now(n)) && restart.deferred)
 		return false;
