@@ -27,6 +27,7 @@ struct nh {                              /* a next-hop object */
 	uint32_t id;
 	uint32_t sets;                   /* sets that hold it */
 	uint32_t flying;                 /* ops without an answer */
+	uint32_t lnk;                    /* where the entry of what stands for it was found last */
 	uint8_t family;
 	uint8_t have;
 	bool used, failed, in_use;

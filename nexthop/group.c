@@ -286,22 +286,30 @@ void group_retarget(struct fib *f, uint32_t i, uint32_t set)
 	set_release(f, old);
 }
 
+/* Is the MAC of the hop's link known? The entry is where it was the last time, mostly: with many groups on many links, that is asked all the time. */
+static bool nh_has_mac(const struct fib *f, struct nh *nh)
+{
+	const struct lnk *l = nh->lnk < f->n_lnks ? &f->lnks[nh->lnk] : NULL;
+
+	if (!l || l->ifindex != nh->hop.ifindex || !IN6_IS_ADDR_UNSPECIFIED(&l->addr)) {
+		l = lnk_find(f, nh->hop.ifindex, &in6addr_any);
+		nh->lnk = l ? (uint32_t)(l - f->lnks) : 0;
+	}
+	return l && l->known;
+}
+
 size_t group_plan(const struct fib *f, const struct group *g, struct member *ret)
 {
 	const struct set *s = &f->sets[g->set];
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->n; i++) {
-		const struct nh *nh = &f->nhs[s->members[i].nh];
-		const struct lnk *l;
+		struct nh *nh = &f->nhs[s->members[i].nh];
 
 		if (nh->failed)
 			continue;
-		if (nh->family == AF_INET && !f->cfg.via_inet6 && hop_is_stood_for(&nh->hop)) {
-			l = lnk_find(f, nh->hop.ifindex, &in6addr_any);
-			if (!l || !l->known)
-				continue;
-		}
+		if (nh->family == AF_INET && !f->cfg.via_inet6 && hop_is_stood_for(&nh->hop) && !nh_has_mac(f, nh))
+			continue;
 		ret[n++] = s->members[i];
 	}
 	return n;
