@@ -92,6 +92,8 @@ struct node {
 	mono wake;                       /* of the wake event that counts, */
 	uint64_t wake_order;             /* which is this one; wake 0: there is none */
 	unsigned spins;                  /* turns in a row that left a timer in the past */
+	mono busy;                       /* with its last turn after data, until then; */
+	bool turn_due;                   /* there is one more to come */
 	unsigned incarnation;            /* of the process: a notification for an earlier one reaches nobody */
 	mono frozen;                     /* stopped (SIGSTOP) until then: the kernel goes on, the process does not */
 	char *keys;                      /* of its configuration file, beside who it is; NULL: as everybody at first */
@@ -203,6 +205,7 @@ void node_clock(struct node *n);                         /* sets it: no two are 
 void node_clock_jump(struct node *n, int64_t us);        /* ahead */
 void node_turn(struct node *n);
 bool kernel_turn(struct node *n);                        /* false: there was nothing to do */
+void node_turn_soon(struct node *n);                     /* after data: when the process is through with what it does */
 void node_boot(struct node *n);                          /* the process starts */
 void node_kill(struct node *n);                          /* kill -9: the kernel keeps everything, TCP is reset */
 void node_power(struct node *n, bool on);                /* the machine: nothing is kept */
@@ -247,7 +250,7 @@ int  model_new(struct model **ret, bool objects);
 void model_free(struct model *m);
 void model_clear(struct model *m);
 int  model_exec(struct model *m, const struct fib_op *op, const struct node *n);         /* 0 or -errno, as Linux answers */
-void model_link_lost(struct model *m, uint32_t ifindex, bool admin_down);                /* what Linux does by itself, silently */
+void model_link_lost(struct model *m, uint32_t ifindex, const struct node *n);           /* what Linux does by itself, silently */
 void model_tell_leftovers(const struct model *m, struct agent *a);
 bool model_route(const struct model *m, const struct prefix *p, struct portset *ret);      /* the ports that it uses now; false: no such route */
 unsigned model_weight(const struct model *m, const struct prefix *p, unsigned port);       /* of that port in the route; 0: it is not in it */

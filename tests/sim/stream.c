@@ -229,7 +229,7 @@ static void on_data(struct world *w, struct event *ev)
 			chunk = w->cfg.plain ? ev->n : 1 + rng_below(&w->rng, (uint32_t)(ev->n - done));
 			agent_tcp_input(e->node->agent, e->conn, p + done, chunk, node_now(e->node));
 		}
-		node_turn(e->node);
+		node_turn_soon(e->node);
 	}
 	free(ev->data);
 	if (s->end[!ev->b].open && s->end[!ev->b].node->agent)

@@ -12,6 +12,8 @@
 #include "tests/sim/coverage.h"
 #include "tests/sim/trace.h"
 
+#define TURN_US 100                      /* of a process that has heard something */
+
 void world_say(const struct world *w, const char *fmt, ...)
 {
 	va_list ap;
@@ -106,7 +108,7 @@ static void carrier_changed(struct node *n, unsigned port, bool had)
 {
 	n->ports[port].cable->touched = n->world->now;
 	if (had && !port_carrier(n, port))
-		model_link_lost(n->kernel, SIM_PORT0 + port, !n->ports[port].admin_up);
+		model_link_lost(n->kernel, SIM_PORT0 + port, n);
 	port_tell(n, port);
 }
 
@@ -305,6 +307,27 @@ static void first_keys(const struct node *n, struct config *cfg)
 	cfg->weighted = n->world->weighted;
 }
 
+static void on_due(struct world *w, struct event *e)
+{
+	e->node->turn_due = false;
+	e->node->busy.us = w->now.us + TURN_US;
+	node_turn(e->node);
+}
+
+/* A process that is at work reads what has come when it is through with that, all at once. */
+void node_turn_soon(struct node *n)
+{
+	struct world *w = n->world;
+
+	if (n->turn_due)
+		return;
+	n->turn_due = true;
+	if (n->busy.us > w->now.us)
+		world_at(w, n->busy.us - w->now.us, on_due, n);
+	else
+		on_due(w, &(struct event){ .node = n });
+}
+
 void node_boot(struct node *n)
 {
 	struct agent_out out = {
@@ -440,7 +463,7 @@ void port_admin(struct node *n, unsigned port, bool up)
 	world_say(n->world, "%s swp%u: %s", n->name, port + 1, up ? "up" : "down");
 	n->ports[port].admin_up = up;
 	if (!up && !had)                         /* neighbour entries go with the interface, carrier or not */
-		model_link_lost(n->kernel, SIM_PORT0 + port, true);
+		model_link_lost(n->kernel, SIM_PORT0 + port, n);
 	carrier_changed(n, port, had);
 	carrier_changed(other, k, had_other);
 }
