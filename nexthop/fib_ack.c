@@ -44,10 +44,10 @@ static void try_again(struct fib *f, bool failed_before, mono now)
 }
 
 /* It stays on the group that it was on, if that is still there. Of several ops in flight it cannot be said which one was the last to do
- * something. */
-static void route_back(struct fib *f, struct route *r, uint32_t prev)
+ * something. lost: nor of one whose answer got lost, whether it was done (nexthop/flight.h). */
+static void route_back(struct fib *f, struct route *r, uint32_t prev, bool lost)
 {
-	bool only = !r->flying && !(r->flags & R_STALE);
+	bool only = !r->flying && !(r->flags & R_STALE) && !lost;
 
 	route_leaves(f, r);
 	r->have = only ? prev : GROUP_UNSURE;
@@ -77,7 +77,7 @@ static void route_acked(struct fib *f, const struct flown *flown, int error, mon
 	else if (!error && flown->create)
 		r->flags &= (uint8_t)~R_FOREIGN;
 	if (error) {
-		route_back(f, r, flown->prev);
+		route_back(f, r, flown->prev, error == -ENOBUFS);
 		if (error == -EEXIST && !r->have)
 			r->have = GROUP_UNSURE;          /* should it be ours after all, it is deleted first */
 		try_again(f, r->error != 0, now);

@@ -288,6 +288,25 @@ Test(fib_flight, deleted_and_wanted_again_while_in_flight)
 	rig_free(r);
 }
 
+/* It was done, and the kernel's queue of answers was full (-ENOBUFS). */
+Test(fib_flight, a_route_whose_answer_was_lost_goes_when_nobody_wants_it_any_more)
+{
+	struct rig *r = with_neighs(1);
+
+	rig_set(r, "10.0.0.0/24", "1");
+	rig_run(r);
+	rig_set(r, "10.0.1.0/24", "1");
+	fib_commit(r->fib, r->now);
+	cr_assert_str_eq(rig_take(r), "route+10.0.1.0/24=a");
+	r->unacked[r->n_unacked - 1].error = -ENOBUFS;
+	rig_ack(r);
+	rig_del(r, "10.0.1.0/24");
+	rig_run(r);
+	rig_in(r, 1000);
+	cr_assert_eq(r->kernel.n_routes, 1);
+	rig_free(r);
+}
+
 Test(fib_flight, wanted_again_while_its_deletion_waits_to_be_taken)
 {
 	struct rig *r = with_neighs(3);
