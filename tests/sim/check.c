@@ -189,5 +189,8 @@ bool check_quiet(struct world *w)
 	for (unsigned i = 0; i < w->n_nodes; i++)
 		if (w->nodes[i].agent && model_n_routes(w->nodes[i].kernel) != routes[i])
 			return sim_fail(w, "%s has %zu routes, %zu are right", w->nodes[i].name, model_n_routes(w->nodes[i].kernel), routes[i]);
+	for (unsigned i = 0; i < w->n_nodes; i++)
+		if (w->nodes[i].agent && !model_check(w->nodes[i].kernel))
+			return false;
 	return true;
 }

@@ -7,7 +7,9 @@
 
 #include "agent/agent_drain.h"
 #include "agent/base/own.h"
+#include "tests/sim/meddle.h"
 #include "tests/sim/play.h"
+#include "tests/sim/refusals.h"
 #include "tests/sim/trace.h"
 
 #define STORM_SESSIONS 6                 /* of a link that flaps 100 times, 100 ms or less between: the first are free, one may be under way */
@@ -135,13 +137,6 @@ static void power(struct world *w, struct rng *r)
 	node_boot(n);
 }
 
-/* The kernels refuse one operation in ten or twenty for a while. */
-static void kernel_errors(struct world *w, struct rng *r)
-{
-	w->kernel_error_percent = w->kernel_error_percent ? 0 : 5 + rng_below(r, 6);
-	world_say(w, "kernel errors: %u %%", w->kernel_error_percent);
-}
-
 /* Slow to read and to answer: a moment, or longer than the hold time. */
 static void freeze(struct world *w, struct rng *r)
 {
@@ -173,11 +168,15 @@ static void reload(struct world *w, struct rng *r)
 
 static const struct fault_kind kinds[] = {
 	{ "cable", 20, cable }, { "flap", 10, flap }, { "port", 20, port }, { "crash", 10, crash }, { "restart", 10, restart }, { "power", 10, power },
-	{ "kernel errors", 10, kernel_errors }, { "freeze", 20, freeze }, { "corrupt", 10, corrupt }, { "storm", 10, storm }, { "reload", 20, reload },
+	{ "kernel errors", 10, refuse_percent }, { "freeze", 20, freeze }, { "corrupt", 10, corrupt }, { "storm", 10, storm }, { "reload", 20, reload },
 	{ "drain", 20, drain }, { "mac", 10, swap_mac }, { "address", 10, swap_address }, { "machine", 10, swap_machine }, { "cables", 10, swap_cables },
 	{ "older", 20, older }, { "vlan", 10, full_vlan }, { "router", 20, foreign_come },
 	{ "one way", 8, grey_one_way }, { "silent", 8, grey_silent }, { "lossy", 8, grey_lossy }, { "small only", 8, grey_small },
 	{ "late", 8, grey_late }, { "clock", 10, clock_jump },
+	{ "kernel refuses all", 6, refuse_all }, { "kernel full", 6, refuse_more },
+	{ "others delete", 10, meddle_delete }, { "others change", 8, meddle_change }, { "others flush", 4, meddle_flush },
+	{ "others' route", 8, meddle_put_route }, { "others' object", 4, meddle_put_object }, { "addresses", 8, meddle_addresses },
+	{ "news lost", 8, meddle_deafen },
 };
 
 const struct fault_kind *fault_kind(unsigned i)
@@ -207,7 +206,9 @@ static void mend(struct world *w)
 	struct rng r = { .s = w->cfg.seed ^ 0x6d656e64 };
 
 	grey_mend(w);
-	w->kernel_error_percent = w->corrupt_permille = 0;
+	w->corrupt_permille = 0;
+	refusals_end(w);
+	meddle_end(w);
 	foreign_leave(w, NULL);
 	forget_corrupted(w);
 	if (rng_chance(&r, 50))                  /* else everybody must keep off what is drained */

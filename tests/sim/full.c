@@ -64,14 +64,14 @@ static void tell_vlan(struct node *n, unsigned v)
 
 	c.link = (struct link_info){ .ifindex = ifindex, .type = ARPHRD_ETHER, .up = true, .running = true, .mtu = 1500 };
 	snprintf(c.link.name, sizeof(c.link.name), "vlan%u", v + 1);
-	agent_link_change(n->agent, &c, node_now(n));
+	node_hear(n, &c);
 	for (unsigned i = 0; c.kind != LINK_DEL && i < nets_of(n, v); i++) {
 		struct link_change a = { .kind = ADDR_NEW, .addr = { .ifindex = ifindex, .family = AF_INET, .len = NET_LEN } };
 
 		addr = net(n, v * VLAN_NETS + i);
 		addr.s_addr |= htonl(1);
 		memcpy(a.addr.addr, &addr, 4);
-		agent_link_change(n->agent, &a, node_now(n));
+		node_hear(n, &a);
 	}
 }
 

@@ -5,12 +5,13 @@
 
 #include "tests/sim/model_priv.h"
 
-int model_new(struct model **ret, bool objects)
+int model_new(struct model **ret, const struct node *n)
 {
 	*ret = calloc(1, sizeof(**ret));
 	if (!*ret)
 		return -ENOMEM;
-	(*ret)->objects = objects;
+	(*ret)->objects = n->world->cfg.objects;
+	(*ret)->node = n;
 	m_tables_init(*ret);
 	return 0;
 }
@@ -18,6 +19,7 @@ int model_new(struct model **ret, bool objects)
 void model_clear(struct model *m)
 {
 	m_tables_free(m);
+	m->foreign_objects = m->foreign_routes = m->misled = 0;
 	m_tables_init(m);
 }
 
@@ -80,6 +82,13 @@ static bool dev_is_up(const struct node *n, uint32_t ifindex)
 	return ifindex >= SIM_PORT0 && ifindex < SIM_PORT0 + n->n_ports && n->ports[ifindex - SIM_PORT0].admin_up;
 }
 
+/* Ours may take the place of what the process has not heard of: that is what a replace does. */
+static void keeps_off(struct model *m, bool foreign, bool told, const char *what)
+{
+	if (foreign && told)
+		sim_fail(m->node->world, "%s has done something to a %s of somebody else", m->node->name, what);
+}
+
 static int group_set(struct model *m, const struct fib_op *op)
 {
 	const struct object *o = m_object_find(m, op->id), *member;
@@ -101,6 +110,7 @@ static int group_set(struct model *m, const struct fib_op *op)
 		return -ENOENT;
 	if (o && (!o->group || o->buckets != new.buckets))       /* resilient or not: as Linux does */
 		return -EINVAL;
+	keeps_off(m, o && o->foreign, o && o->told, "next-hop object");
 	new.members = copy_of(members, op->n * sizeof(*members));
 	m_group_look(m, &new);
 	m_object_put(m, &new);
@@ -116,6 +126,7 @@ static int hop_set(struct model *m, const struct fib_op *op, const struct node *
 		return -ENETDOWN;
 	if (o && o->group)
 		return -EINVAL;
+	keeps_off(m, o && o->foreign, o && o->told, "next-hop object");
 	replaced = o != NULL;
 	m_object_put(m, &(struct object){ .id = op->id, .family = op->family, .ifindex = op->hops[0].ifindex, .via = op->hops[0].via });
 	for (struct object *g = NULL; replaced && (g = m_object_after(m, g));)
@@ -127,14 +138,18 @@ static int hop_set(struct model *m, const struct fib_op *op, const struct node *
 static int route_set(struct model *m, const struct fib_op *op, const struct node *n)
 {
 	struct route new = { .prefix = op->prefix, .id = op->id, .src = op->src };
+	const struct route *there = m_route_find(m, &op->prefix);
 
 	if ((op->id && !m_object_find(m, op->id)) || (op->src.s_addr && !lo_has(n, op->src)))
 		return -EINVAL;
 	for (size_t i = 0; !op->id && i < op->n; i++)
 		if (!dev_is_up(n, op->hops[i].ifindex))
 			return -ENETDOWN;
-	if (op->create && m_route_find(m, &op->prefix))
+	if (op->create && there) {
+		m_route_find(m, &op->prefix)->told = false;      /* until it has the answer, it relies on this */
 		return -EEXIST;
+	}
+	keeps_off(m, there && there->foreign && !there->took_place, there && there->told, "route");
 	if (!op->id) {
 		new.n = (uint16_t)op->n;
 		new.hops = copy_of(op->hops, op->n * sizeof(*op->hops));
@@ -156,9 +171,11 @@ static int neigh_set(struct model *m, const struct fib_op *op, const struct node
 
 int model_exec(struct model *m, const struct fib_op *op, const struct node *n)
 {
+	const struct object *o;
 	struct route *r;
 	struct neigh *e;
 
+	m->highest = op->id > m->highest ? op->id : m->highest;
 	switch (op->kind) {
 	case FIB_HOP_SET:
 		return m->objects ? hop_set(m, op, n) : -EOPNOTSUPP;
@@ -166,15 +183,17 @@ int model_exec(struct model *m, const struct fib_op *op, const struct node *n)
 		return m->objects ? group_set(m, op) : -EOPNOTSUPP;
 	case FIB_HOP_DEL:
 	case FIB_GROUP_DEL:
-		if (!m_object_find(m, op->id))
+		o = m_object_find(m, op->id);
+		if (!o)
 			return -ENOENT;
+		keeps_off(m, o->foreign, o->told, "next-hop object");
 		m_object_drop(m, op->id);
 		return 0;
 	case FIB_ROUTE_SET:
 		return route_set(m, op, n);
 	case FIB_ROUTE_DEL:
 		r = m_route_find(m, &op->prefix);
-		if (!r)
+		if (!r || r->foreign)            /* the protocol is compared */
 			return -ESRCH;
 		m_route_forget(m, r);
 		return 0;
@@ -227,4 +246,36 @@ void model_source_lost(struct model *m, struct in_addr addr)
 	for (struct route *r = NULL; (r = m_route_after(m, r));)
 		if (r->src.s_addr == addr.s_addr)
 			m_route_forget(m, r);
+}
+
+static void is_group(void *ctx, const struct fib_group_view *view)
+{
+	uint32_t *id = ctx;
+
+	if (view->id == *id)
+		*id = 0;
+}
+
+void m_told(const struct model *m, const struct fib_deed *deed)
+{
+	struct object *o = deed->kind == DEED_OBJECT ? m_object_find(m, deed->id) : NULL;
+	struct route *r = deed->kind == DEED_ROUTE ? m_route_find(m, &deed->prefix) : NULL;
+	const struct fib *fib = agent_fib(m->node->agent);
+	struct fib_route_view view;
+	uint32_t id = deed->id;
+
+	if (o && o->foreign && fib) {
+		fib_groups(fib, is_group, &id);
+		o->told = !deed->gone && id;
+	}
+	if (r && fib)
+		r->told = !deed->gone && !deed->ours && fib_route(fib, &deed->prefix, &view);
+}
+
+void m_refused(const struct model *m, const struct prefix *p)
+{
+	struct route *r = m_route_find(m, p);
+
+	if (r)
+		r->told = true;
 }

@@ -13,6 +13,8 @@ struct object {
 	uint32_t id;                     /* 0: a hole */
 	uint8_t family;
 	bool group;
+	bool foreign, told;              /* somebody else's; the process knows of it */
+	bool misled;                     /* it is ours, and somebody else says what is in it */
 	uint32_t ifindex;                /* of a hop, */
 	struct in6_addr via;
 	uint16_t buckets, n;             /* of a group */
@@ -22,6 +24,9 @@ struct object {
 
 struct route {
 	struct prefix prefix;            /* family 0: a hole */
+	bool foreign, told;              /* somebody else's, of our metric; the process knows of it */
+	bool took_place;                 /* of ours, which may come back */
+	bool misled;                     /* it is ours, and somebody else says where it leads */
 	uint32_t id;                     /* of its group; 0: hops of its own */
 	struct in_addr src;
 	uint16_t n;
@@ -40,6 +45,10 @@ struct places {
 
 struct model {
 	bool objects;                    /* it has next-hop objects */
+	size_t foreign_routes, foreign_objects;          /* among those below */
+	unsigned misled;                 /* routes and groups that others lead astray */
+	uint32_t highest;                /* id that an operation has named */
+	const struct node *node;
 	struct places object, route, neigh;
 };
 
@@ -62,6 +71,10 @@ void m_neigh_forget(struct model *m, struct neigh *e);
 
 /* model.c: as the kernel does, with everything that depends on it */
 void m_group_look(const struct model *m, struct object *g);       /* its members are others now */
+/* The process has heard. Not of a route that it has nothing to do with, it is told so when it makes one; nor of the number of a group that it has not
+ * made yet. */
+void m_told(const struct model *m, const struct fib_deed *deed);
+void m_refused(const struct model *m, const struct prefix *p);   /* it has heard that a route could not be made, there is one */
 void m_object_drop(struct model *m, uint32_t id);
 
 #endif

@@ -173,7 +173,11 @@ void m_object_put(struct model *m, const struct object *o)
 	struct object *at = m_object_find(m, o->id);
 	uint32_t i;
 
+	m->foreign_objects += o->foreign;
+	m->misled += o->misled;
 	if (at) {
+		m->foreign_objects -= at->foreign;
+		m->misled -= at->misled;
 		free(at->members);
 		*at = *o;
 		return;
@@ -188,7 +192,11 @@ void m_route_put(struct model *m, const struct route *r)
 	struct route *at = m_route_find(m, &r->prefix);
 	uint32_t i;
 
+	m->foreign_routes += r->foreign;
+	m->misled += r->misled;
 	if (at) {
+		m->foreign_routes -= at->foreign;
+		m->misled -= at->misled;
 		free(at->hops);
 		*at = *r;
 		return;
@@ -215,6 +223,8 @@ void m_neigh_put(struct model *m, const struct neigh *e)
 void m_object_forget(struct model *m, struct object *o)
 {
 	place_free(&m->object, object_hash, (uint32_t)(o - (struct object *)m->object.at));
+	m->foreign_objects -= o->foreign;
+	m->misled -= o->misled;
 	free(o->members);
 	*o = (struct object){ 0 };
 }
@@ -222,6 +232,8 @@ void m_object_forget(struct model *m, struct object *o)
 void m_route_forget(struct model *m, struct route *r)
 {
 	place_free(&m->route, route_hash, (uint32_t)(r - (struct route *)m->route.at));
+	m->foreign_routes -= r->foreign;
+	m->misled -= r->misled;
 	free(r->hops);
 	*r = (struct route){ 0 };
 }

@@ -9,6 +9,8 @@
 #include "agent/agent_drain.h"
 #include "agent/bgp/peer.h"
 #include "tests/sim/coverage.h"
+#include "tests/sim/kernel_news.h"
+#include "tests/sim/refusals.h"
 
 #define FLUSH_TURNS 1000
 
@@ -50,7 +52,7 @@ void lo_tell(struct node *n)
 		struct link_change c = lo_change(n->lo[i], true);
 
 		if (n->lo[i].s_addr)
-			agent_link_change(n->agent, &c, node_now(n));
+			node_hear(n, &c);
 	}
 }
 
@@ -159,7 +161,7 @@ static void end(struct node *n, bool cold)
 	if (cold)
 		agent_stop(n->agent, node_now(n));
 	for (int i = 0; i < FLUSH_TURNS && kernel_turn(n); i++)
-		;
+		news_settle(n);
 	if (!cold)
 		agent_leave(n->agent, node_now(n));
 	world_run(w, w->now);                    /* connections are closed, lo's address goes; what is queued is said */
@@ -170,7 +172,7 @@ static void end(struct node *n, bool cold)
 		return;
 	n->saved.asn = 0;                        /* that file goes; the other one stays */
 	n->saved.loopback.s_addr = INADDR_ANY;
-	if (left && !w->kernel_error_percent)
+	if (left && !refuses(n))
 		sim_fail(w, "%s has stopped, and %zu routes, objects and neighbours are left", n->name, left);
 	if (n->lo[LO_WEFT].s_addr)
 		sim_fail(w, "%s has stopped, and its address on lo is left", n->name);

@@ -61,6 +61,7 @@ struct sim_port {
 	bool admin_up;
 	uint8_t mac[6];
 	struct in6_addr ll;
+	bool bare;                       /* somebody has taken that away */
 	bool left;                       /* graph.c: what comes over it is to be left, one end is drained */
 };
 
@@ -88,6 +89,10 @@ struct node {
 	struct sim_port ports[SIM_PORTS];
 	unsigned n_ports;
 	struct stream_end *streams;      /* the ends of TCP connections that are here */
+	struct news *news;               /* kernel_news.h */
+	mono refuses_until, full_until;  /* refusals.h: its kernel refuses everything with this, takes no more than so many */
+	int refuses;
+	unsigned room;
 	struct detector *detector;       /* the process's BFD; NULL: it has asked for none yet */
 	mono wake;                       /* of the wake event that counts, */
 	uint64_t wake_order;             /* which is this one; wake 0: there is none */
@@ -101,9 +106,11 @@ struct node {
 	unsigned net0, nets;             /* its connected networks, of those of all nodes */
 	struct portset vlans_off;        /* interfaces of these that are not there */
 	struct in_addr lo[2];            /* the addresses on lo: the operator's, weft's */
+	struct resync *telling;          /* takes note of what node_hear says */
 	const char *file;                /* what it reads while it reloads */
 	mono touched;                    /* started or killed then, or its clock set: not BFD's fault, what comes of it */
 	unsigned untold;                 /* changes of its links that the process has not heard of yet */
+	unsigned told;                   /* of these it has heard: what it does about it, it does in this turn */
 	bool announced[SIM_NODES];       /* what it learned of each node, in the turn before, */
 	bool watched;                    /* when that was looked at */
 	struct wire_count sent, received;        /* with cfg.plain */
@@ -176,6 +183,7 @@ struct world {
 	bool shared_asn;                 /* of the spines of a pod */
 	bool valley_free;                /* with these ASes no way goes down and up again */
 	bool weighted;
+	bool late_answers;               /* of kernels */
 	uint64_t n_looks, n_walks, n_circles;
 	uint64_t rest_updates, rest_ops;
 	unsigned bfd_ms;                 /* a third of the worlds: most processes have BFD, at about so many milliseconds; 0: none has */
@@ -213,6 +221,11 @@ void cable_plug(struct world *w, struct cable *c, bool plugged);
 void port_admin(struct node *n, unsigned port, bool up);
 void node_freeze(struct node *n, int64_t us);
 void port_tell(struct node *n, unsigned port);            /* tells the process about its link, in the order in which things happened */
+struct resync;
+void node_tell_links(struct node *n);                    /* every link and address, as a dump does, */
+void node_hear(struct node *n, const struct link_change *change); /* by this */
+void port_bare(struct node *n, unsigned port, bool bare);         /* the link-local address goes, or comes back */
+void source_take(struct node *n);                        /* the router-id goes from lo, whoever has put it there */
 bool port_carrier(const struct node *n, unsigned port);
 struct node *port_other(const struct node *n, unsigned port, unsigned *ret_port);
 
@@ -246,14 +259,16 @@ void stream_reap(struct world *w);
 void stream_free_all(struct world *w);
 
 /* model.c */
-int  model_new(struct model **ret, bool objects);
+int  model_new(struct model **ret, const struct node *n);
 void model_free(struct model *m);
 void model_clear(struct model *m);
 int  model_exec(struct model *m, const struct fib_op *op, const struct node *n);         /* 0 or -errno, as Linux answers */
 void model_link_lost(struct model *m, uint32_t ifindex, const struct node *n);           /* what Linux does by itself, silently */
+bool model_check(const struct model *m);                 /* nothing is left over, and what the process counts is true */
 void model_tell_leftovers(const struct model *m, struct agent *a);
 bool model_route(const struct model *m, const struct prefix *p, struct portset *ret);      /* the ports that it uses now; false: no such route */
 unsigned model_weight(const struct model *m, const struct prefix *p, unsigned port);       /* of that port in the route; 0: it is not in it */
+bool model_misled(const struct world *w);                /* others have changed where something leads, and it is not right again yet */
 size_t model_n_routes(const struct model *m);
 size_t model_n_neighs(const struct model *m);
 unsigned model_n_neighs_of(const struct model *m, uint32_t ifindex);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "tests/sim/coverage.h"
+#include "tests/sim/refusals.h"
 
 #define CROSS_US 5000                    /* nothing is under way in a cable any more */
 
@@ -173,7 +174,7 @@ static bool follow(const struct cable *c)
 	struct agent_restart_view v;
 
 	for (int i = 0; i < 2 && !w->cfg.objects; i++)
-		if (!c->node[i]->agent || c->node[i]->frozen.us > w->now.us || w->kernel_error_percent || agent_restart(c->node[i]->agent, &v, w->now))
+		if (!c->node[i]->agent || c->node[i]->frozen.us > w->now.us || refuses(c->node[i]) || agent_restart(c->node[i]->agent, &v, w->now))
 			return false;
 	return true;
 }

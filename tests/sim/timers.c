@@ -12,6 +12,8 @@ static bool check_node(struct world *w, const struct node *n)
 		return true;
 	if (n->spins > SPINS_MAX)
 		return sim_fail(w, "%s: a timer is due again and again", n->name);
+	if (n->turn_due)                         /* in a moment */
+		return true;
 	next = agent_next(n->agent);
 	if (mono_is_never(next))
 		return true;

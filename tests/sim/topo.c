@@ -127,7 +127,7 @@ static struct node *add(struct world *w, enum tier tier, unsigned group, const c
 	snprintf(id, sizeof(id), "10.%u.%u.%u", tier, n->id >> 8, n->id & 255);
 	inet_pton(AF_INET, id, &n->router_id);
 	lo_first(n);
-	if (model_new(&n->kernel, w->cfg.objects) < 0)
+	if (model_new(&n->kernel, n) < 0)
 		abort();
 	return n;
 }

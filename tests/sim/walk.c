@@ -50,7 +50,7 @@ static bool look_at(struct world *w, struct node *to)
 	else if (mono_is_never(to->circle_since))
 		to->circle_since = w->now;
 	/* Who stands behind two leaves (a server) is one hop further away for a moment than its other leaf thinks; what a mad peer says may be anything. */
-	if (is && w->valley_free && to->tier != TIER_HOST && !w->n_corrupted)
+	if (is && w->valley_free && to->tier != TIER_HOST && !w->n_corrupted && !model_misled(w))
 		return sim_fail(w, "packets to %s circle at %s", to->name, w->nodes[walk.at - 1].name);
 	if (is && w->now.us - to->circle_since.us > (int64_t)(NEWS_S + w->restart_s + w->long_s) * 1000000)
 		return sim_fail(w, "packets to %s have circled at %s for %lld s", to->name, w->nodes[walk.at - 1].name,

@@ -10,6 +10,8 @@
 
 #include "agent/base/own.h"
 #include "tests/sim/coverage.h"
+#include "tests/sim/kernel_news.h"
+#include "tests/sim/refusals.h"
 #include "tests/sim/trace.h"
 
 #define TURN_US 100                      /* of a process that has heard something */
@@ -49,7 +51,7 @@ bool port_carrier(const struct node *n, unsigned port)
 }
 
 /* --- the rim of one node ------------------------------------------------------------------------------------------------------- */
-static struct link_change link_of(const struct node *n, unsigned port)
+struct link_change link_of(const struct node *n, unsigned port)
 {
 	struct link_change c = { .kind = LINK_NEW };
 
@@ -62,9 +64,9 @@ static struct link_change link_of(const struct node *n, unsigned port)
 	return c;
 }
 
-static struct link_change addr_of(const struct node *n, unsigned port)
+struct link_change addr_of(const struct node *n, unsigned port)
 {
-	struct link_change c = { .kind = n->ports[port].admin_up ? ADDR_NEW : ADDR_DEL };
+	struct link_change c = { .kind = n->ports[port].admin_up && !n->ports[port].bare ? ADDR_NEW : ADDR_DEL };
 
 	c.addr = (struct link_addr){ .ifindex = SIM_PORT0 + port, .family = AF_INET6, .len = 64 };
 	memcpy(c.addr.addr, &n->ports[port].ll, 16);
@@ -76,7 +78,7 @@ static void on_link_event(struct world *w, struct event *e)
 	struct link_change c = link_of(e->node, e->a);
 
 	(void)w;
-	if (!e->node->agent || e->n != e->node->incarnation)
+	if (!e->node->agent || e->n != e->node->incarnation || e->seq != news_age(e->node))
 		return;
 	e->node->untold--;
 	/* The state as it was when the notification was made. */
@@ -95,11 +97,12 @@ void port_tell(struct node *n, unsigned port)
 	struct world *w = n->world;
 	struct event *e;
 
-	if (!n->agent)
+	if (!n->agent || news_deaf(n))
 		return;
 	e = world_at(w, 50, on_link_event, n);
 	e->a = port;
 	e->n = n->incarnation;
+	e->seq = news_age(n);
 	n->untold++;
 	e->b = (n->ports[port].admin_up ? 1u : 0) | (port_carrier(n, port) ? 2u : 0);
 }
@@ -248,26 +251,30 @@ static void say_op(const struct node *n, const struct fib_op *op, int error)
 
 bool kernel_turn(struct node *n)
 {
-	struct world *w = n->world;
 	struct fib_op ops[64];
 	size_t k, all = 0;
-	int r;
 
 	while ((k = agent_fib_take(n->agent, ops, ARRAY_LEN(ops)))) {
 		int errors[ARRAY_LEN(ops)];
 
 		all += k;
 		for (size_t i = 0; i < k; i++) {
-			r = rng_chance(&w->rng, w->kernel_error_percent) ? -ENOMEM : model_exec(n->kernel, &ops[i], n);
-			errors[i] = r;
-			say_op(n, &ops[i], r);
-			w->kernel_errors += r != 0;
-			w->kernel_ops++;
+			errors[i] = kernel_do(n, &ops[i]);
+			say_op(n, &ops[i], errors[i]);
 		}
-		for (size_t i = 0; i < k; i++)
-			agent_fib_acked(n->agent, ops[i].seq, errors[i], node_now(n));
+		news_answers(n, ops, errors, k);
 	}
 	return all > 0;
+}
+
+static void on_due(struct world *w, struct event *e);
+
+/* All that is there already is read before the turn: when a process that was stopped goes on, that is much. */
+static bool more_to_hear(const struct node *n)
+{
+	const struct world *w = n->world;
+
+	return w->n_heap && w->heap[0].node == n && w->heap[0].at.us <= w->now.us;
 }
 
 /* One turn of the daemon: decide, tell the kernel, tell the peers; then sleep until the core wants to be called again. */
@@ -278,10 +285,18 @@ void node_turn(struct node *n)
 
 	if (!n->agent || n->frozen.us > w->now.us)
 		return;
+	if (more_to_hear(n)) {
+		if (!n->turn_due)
+			world_at(w, 0, on_due, n);
+		n->turn_due = true;
+		return;
+	}
 	w->turn = n;
 	agent_step(n->agent, node_now(n));
 	if (!announce_check(n))
 		return;
+	n->untold -= n->told;
+	n->told = 0;
 	kernel_turn(n);
 	stream_pump(n);
 	saved_turn(n);
@@ -334,7 +349,6 @@ void node_boot(struct node *n)
 		.fabric = out_fabric, .guard = out_guard, .ra_send = out_ra_send, .tcp_connect = out_tcp_connect, .tcp_close = out_tcp_close,
 		.loopback = out_loopback, .no_dad = out_no_dad, .neigh_get = out_neigh_get, .config = reload_config, .ctx = n,
 	};
-	struct link_change c = { .kind = LINK_NEW };
 	struct config *cfg;
 
 	if (n->agent || !n->powered)
@@ -351,24 +365,15 @@ void node_boot(struct node *n)
 	announce_configure(n, cfg);
 	if (n->world->cfg.plain)
 		cfg = plan_config(n, cfg);
-	n->untold = 0;
+	n->untold = n->told = 0;
 	memset(n->announced, 0, sizeof(n->announced));
 	n->watched = true;
 	if (agent_new(&n->agent, cfg, n->world->cfg.objects ? FIB_RESILIENT : FIB_CLASSIC, &out) < 0)
 		abort();
 	stale_offer(n);
 	saved_take(n);
-	c.link = (struct link_info){ .ifindex = SIM_LO, .name = "lo", .type = ARPHRD_LOOPBACK, .up = true, .running = true, .loopback = true };
-	agent_link_change(n->agent, &c, node_now(n));
-	lo_tell(n);
-	full_tell(n);
-	for (unsigned i = 0; i < n->n_ports; i++) {
-		c = link_of(n, i);
-		agent_link_change(n->agent, &c, node_now(n));
-		c = addr_of(n, i);
-		if (c.kind == ADDR_NEW)
-			agent_link_change(n->agent, &c, node_now(n));
-	}
+	news_begin(n);
+	node_tell_links(n);
 	model_tell_leftovers(n->kernel, n->agent);
 	agent_start(n->agent, node_now(n));
 	cover_start(n);
@@ -433,6 +438,7 @@ void node_power(struct node *n, bool on)
 	}
 	for (unsigned i = 0; i < n->n_ports; i++) {
 		n->ports[i].admin_up = true;
+		n->ports[i].bare = false;
 		other = port_other(n, i, &k);
 		carrier_changed(other, k, had[i]);
 	}
@@ -462,6 +468,7 @@ void port_admin(struct node *n, unsigned port, bool up)
 		return;
 	world_say(n->world, "%s swp%u: %s", n->name, port + 1, up ? "up" : "down");
 	n->ports[port].admin_up = up;
+	n->ports[port].bare = false;             /* the kernel makes another one when it comes up */
 	if (!up && !had)                         /* neighbour entries go with the interface, carrier or not */
 		model_link_lost(n->kernel, SIM_PORT0 + port, n);
 	carrier_changed(n, port, had);
@@ -478,6 +485,7 @@ int world_new(struct world **ret, const struct sim_config *cfg)
 	w->rng.s = cfg->seed;
 	w->shared_asn = rng_chance(&w->rng, 50) || cfg->plain;
 	w->weighted = cfg->seed % 2;
+	w->late_answers = cfg->seed / 2 % 2;
 	if (rng_chance(&w->rng, 50)) {
 		w->restart_s = 5 + rng_below(&w->rng, 16);
 		w->long_s = rng_chance(&w->rng, 50) ? 5 + rng_below(&w->rng, 26) : 0;
@@ -499,6 +507,7 @@ void world_free(struct world *w)
 		node_kill(&w->nodes[i]);
 		model_free(w->nodes[i].kernel);
 		free(w->nodes[i].keys);
+		news_free(&w->nodes[i]);
 	}
 	for (size_t i = 0; i < w->n_heap; i++)
 		free(w->heap[i].data);
