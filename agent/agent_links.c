@@ -144,8 +144,11 @@ static void port_down(struct port *port, bool lost, bool neigh_too, mono now)
 	struct agent *a = port->agent;
 
 	port_failed(port, "carrier", 0);
-	if (!port->usable)
+	if (!port->usable) {
+		if (a->fib && neigh_too)         /* set down after its carrier was lost: the kernel flushes what that had left */
+			fib_neigh_lost(a->fib, port->ifindex);
 		return;
+	}
 	port->usable = false;
 	if (a->fib && lost)
 		fib_link_lost(a->fib, port->ifindex, neigh_too);

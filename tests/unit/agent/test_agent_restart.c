@@ -202,6 +202,24 @@ Test(agent_restart, nothing_found_or_nothing_wanted_is_a_start_like_any)
 
 /* A session that ends without us is no loss of ours: what we forwarded by then is what we forward by now. One that the peer may know nothing
  * of says nothing. */
+/* Nothing is deleted before the sweep: what the kernel flushes meanwhile is not taken for there. */
+Test(agent_restart, neighbour_entries_that_an_interface_without_carrier_loses_when_it_is_set_down_come_back)
+{
+	struct world *w = left_restart(LEFT_CONFIG(30), true);
+	struct link_info down = world_swp(1);
+
+	peer_comes(w, 1);
+	world_carrier(w, 1, false);
+	down.up = down.running = false;
+	world_link(w, &down);
+	world_clear(w);
+	world_swp_up(w, 1);
+	peer_comes(w, 1);
+	cr_expect_eq(world_count(w, "pin_set swp1 33:33:00:00:00:01 ff02::1"), 1u);
+	cr_expect_eq(world_count(w, "neigh_set swp1 02:00:00:00:ff:01"), 1u);
+	world_free(w);
+}
+
 Test(agent_restart, forwarding_outlives_a_session_that_ends)
 {
 	struct world *w = world_new(LEFT_CONFIG(30));
