@@ -96,7 +96,6 @@ void drain_egress(const struct port *port, const struct rib_batch *b, struct bgp
 	const struct port *from = b->from < a->n_by_rib ? a->by_rib[b->from] : NULL;
 
 	ret->graceful_shutdown = is_drained(port) || (from && from->drained);
-	ret->least_preferred = ret->graceful_shutdown;
 }
 
 static int add(struct agent *a, const char *name, mono now)

@@ -117,7 +117,7 @@ static void put_local_pref(struct wr *w, const struct attr_out *out)
 	uint32_t local_pref = out->attrs->has & ATTRS_LOCAL_PREF ? out->attrs->local_pref : DEFAULT_LOCAL_PREF;
 
 	if (!ctx_external(out->ctx))     /* RFC 4271 5.1.5: to every internal peer, to no other */
-		put_u32(w, ATTR_DISCRETIONARY, ATTR_LOCAL_PREF, out->egress->least_preferred ? 0 : local_pref);
+		put_u32(w, ATTR_DISCRETIONARY, ATTR_LOCAL_PREF, out->egress->graceful_shutdown ? 0 : local_pref);
 }
 
 static const char *get_atomic(struct attr_in *in, struct rd body)        /* RFC 7606 7.6 */

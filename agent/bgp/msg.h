@@ -113,8 +113,7 @@ struct bgp_egress {
 	struct in_addr originator_id;    /* of a route that has no ORIGINATOR_ID yet */
 	struct in_addr cluster_id;       /* to be put in front of the CLUSTER_LIST */
 	uint32_t otc;                    /* Only to Customer of a route that has none (RFC 9234 5); 0: none */
-	bool graceful_shutdown;          /* GRACEFUL_SHUTDOWN is added (RFC 8326) */
-	bool least_preferred;            /* LOCAL_PREF is 0, whatever the attributes say */
+	bool graceful_shutdown;          /* GRACEFUL_SHUTDOWN is added (RFC 8326), and LOCAL_PREF is 0, whatever the attributes say */
 	bool own_med;                    /* the MED is ours, not another AS's: it goes to external peers too (RFC 4271 5.1.4) */
 };
 /* One UPDATE with as many of the n prefixes (one family) as fit into BGP_MAX_LEN: returns how many, at least 1; -EMSGSIZE when the attributes

@@ -35,7 +35,7 @@ static bool check_hold(struct node *n)
 
 static bool is_announced(void *ctx, const struct rib_route_view *view)
 {
-	*(bool *)ctx = view->announced && view->paths[0].best && view->paths[0].peer != RIB_LOCAL;
+	*(bool *)ctx = view->announced && view->paths[0].peer != RIB_LOCAL;
 	return true;
 }
 
@@ -60,7 +60,7 @@ static bool kernel_has(const struct node *n, const struct node *to)
 bool announce_check(struct node *n)
 {
 	struct world *w = n->world;
-	bool was, is;
+	bool was, is, undecided;
 
 	if (!check_hold(n))
 		return false;
@@ -68,9 +68,11 @@ bool announce_check(struct node *n)
 		n->watched = false;
 		return true;
 	}
+	undecided = rib_undecided(agent_rib(n->agent));
 	for (unsigned i = 0; i < w->n_nodes; i++) {
 		was = n->announced[i] || !n->watched;
-		is = n->announced[i] = announces(n, &w->nodes[i]);
+		is = announces(n, &w->nodes[i]);
+		n->announced[i] = is || (was && undecided);      /* what has lost its last path is announced until that is decided, and not shown */
 		/* What it has not been told of its links it cannot know, nor that a change of what was announced before was refused. */
 		if (is && !was && !n->untold && !kernel_has(n, &w->nodes[i]))
 			return sim_fail(w, "%s announces %s, which its kernel has not", n->name, w->nodes[i].name);

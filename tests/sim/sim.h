@@ -206,6 +206,7 @@ struct event *world_at(struct world *w, int64_t in_us, event_fn fn, struct node 
 void world_run(struct world *w, mono until);
 struct event world_pop(struct world *w);                 /* the first event; there is one */
 void world_say(const struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void op_say(const struct node *n, const struct fib_op *op, int error);
 int64_t world_latency(struct world *w);                  /* microseconds of one message */
 mono node_now(const struct node *n);                     /* by its own clock: no other time may be told to its process */
 mono world_time(const struct node *n, mono at);          /* when its clock says so; `at` is not MONO_NEVER */

@@ -186,7 +186,7 @@ Test(agent_numbered, internal_peers_hear_that_a_drained_link_is_the_last_choice)
 	cr_expect_eq(world_count(w, "to swp2: UPDATE -" P), 1u, "it has the better one");
 	cr_expect_eq(world_count(w, "to swp1: UPDATE *graceful_shutdown"), world_count(w, "to swp1: UPDATE +*"));
 	announce(w, 1, "10.9.0.0/16", &(struct says){ .asn = 65002 });
-	cr_expect_eq(world_count(w, "to swp2: UPDATE +10.9.0.0/16 * pref 0"), 1u);
+	cr_expect_eq(world_count(w, "to swp2: UPDATE +10.9.0.0/16 * pref 0 graceful_shutdown"), 1u);
 	cr_expect_eq(world_count(w, "to swp2: UPDATE +10.77.0.0/16 *pref*"), 0u);
 	cr_assert_eq(agent_undrain(w->agent, "203.0.113.2", w->now), 0);
 	world_wait(w, 6000);

@@ -109,7 +109,7 @@ Test(encode, graceful_shutdown_is_added_once_behind_what_is_there)
 		   MARKER "0039 02 0000 001f  40 01 01 00  40 02 06 02 01 faef8081  40 03 04 cb007101  c0 08 08 ffff0000 fdea0001  10 0a01");
 }
 
-Test(encode, least_preferred_is_local_pref_0_for_internal_peers_alone)
+Test(encode, graceful_shutdown_is_local_pref_0_for_internal_peers_alone)
 {
 	struct attrs a = { .has = ATTRS_LOCAL_PREF, .local_pref = 200 };
 	struct bgp_egress e = egress(&ctx_internal);
@@ -117,14 +117,14 @@ Test(encode, least_preferred_is_local_pref_0_for_internal_peers_alone)
 	uint8_t buf[BGP_MAX_LEN];
 	struct wr w = wr_of(buf, sizeof(buf));
 
-	e.least_preferred = true;
+	e.graceful_shutdown = true;
 	e.prepend = 0;
 	cr_assert_eq(bgp_put_reach(&w, &ctx_internal, &a, &e, &p, 1), 1);
 	e.prepend = 4210000001;
 	cr_assert_eq(bgp_put_reach(&w, &ctx_numbered, &a, &e, &p, 1), 1);
 	assert_hex(buf, wr_len(&w),
-		   MARKER "002f 02 0000 0015  40 01 01 00  40 02 00  40 03 04 cb007101  40 05 04 00000000  10 0a01"
-		   MARKER "002e 02 0000 0014  40 01 01 00  40 02 06 02 01 faef8081  40 03 04 cb007101  10 0a01");
+		   MARKER "0036 02 0000 001c  40 01 01 00  40 02 00  40 03 04 cb007101  40 05 04 00000000  c0 08 04 ffff0000  10 0a01"
+		   MARKER "0035 02 0000 001b  40 01 01 00  40 02 06 02 01 faef8081  40 03 04 cb007101  c0 08 04 ffff0000  10 0a01");
 }
 
 Test(encode, ipv6_has_the_link_local_address_twice)
