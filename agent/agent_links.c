@@ -174,7 +174,7 @@ static void port_up(struct port *port, const struct link *link, const struct in6
 {
 	struct agent *a = port->agent;
 	bool same_addr = port->usable && in6_eq(&port->local, local);
-	bool same_mac = port->usable && memcmp(port->mac, link->info.mac, 6) == 0;
+	bool same_mac = memcmp(port->mac, link->info.mac, 6) == 0, was_up = !IN6_IS_ADDR_UNSPECIFIED(&port->local);
 
 	if (same_addr && same_mac)
 		return;
@@ -182,7 +182,7 @@ static void port_up(struct port *port, const struct link *link, const struct in6
 		log_info("%s: link is up", port->name);
 	if (port->usable && !same_addr)          /* our end of the session's TCP connection is gone */
 		port_session_end(port, 0, now);
-	if (port->usable && !same_mac && a->fib)
+	if (was_up && !same_mac && a->fib)       /* the kernel flushes what it has there, also of a link without a carrier */
 		fib_neigh_lost(a->fib, port->ifindex);
 	port->usable = true;
 	port->local = *local;

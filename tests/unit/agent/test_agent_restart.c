@@ -220,6 +220,21 @@ Test(agent_restart, neighbour_entries_that_an_interface_without_carrier_loses_wh
 	world_free(w);
 }
 
+Test(agent_restart, neighbour_entries_that_an_interface_without_carrier_loses_with_its_mac_come_back)
+{
+	struct world *w = left_restart(LEFT_CONFIG(30), true);
+	struct link_info other = world_swp(1);
+
+	peer_comes(w, 1);
+	world_carrier(w, 1, false);
+	other.mac[5] ^= 0x40;
+	world_clear(w);
+	world_link(w, &other);
+	peer_comes(w, 1);
+	cr_expect_eq(world_count(w, "pin_set swp1 33:33:00:00:00:01 ff02::1"), 1u);
+	world_free(w);
+}
+
 Test(agent_restart, forwarding_outlives_a_session_that_ends)
 {
 	struct world *w = world_new(LEFT_CONFIG(30));
