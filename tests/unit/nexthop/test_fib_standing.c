@@ -223,6 +223,24 @@ Test(fib_standing, a_moment_has_passed_when_all_that_was_awaited_then_is_told_wh
 	rig_free(r);
 }
 
+Test(fib_standing, nothing_is_settled_while_a_route_is_still_where_it_was_because_its_change_was_refused)
+{
+	struct rig *r = watched(true);
+
+	rig_set(r, P, "1");
+	rig_set(r, Q, "1");
+	rig_run(r);
+	cr_expect(fib_settled(r->fib));
+	for (enum fib_op_kind kind = FIB_GROUP_SET; kind <= FIB_ROUTE_SET; kind += FIB_ROUTE_SET - FIB_GROUP_SET) {
+		r->refuse[kind] = ENOMEM;
+		rig_set(r, P, kind == FIB_GROUP_SET ? "2" : "3");
+		rig_run(r);
+		cr_expect_not(fib_settled(r->fib), "operation %d", kind);
+		r->refuse[kind] = 0;
+	}
+	rig_free(r);
+}
+
 Test(fib_standing, everything_is_settled_when_the_last_answer_is_there)
 {
 	struct rig *r = watched(true);
