@@ -54,14 +54,15 @@ void play(const struct sim_config *cfg, struct outcome *ret)
 		node_boot(&w->nodes[i]);
 	stale_watch(w);
 	timers_watch(w);
+	watch_begin(w);
 	walk_watch(w);
 	cover_watch(w);
 	faults_play(w);
 	world_run(w, mono_add_s(w->now, QUIET_S));
 	rest_begin(w);
 	world_run(w, mono_add_s(w->now, REST_S));
-	if (!*w->failure && check_quiet(w) && stale_check(w, true) && check_ribs(w) && walk_look(w))
-		rest_check(w);
+	if (!*w->failure && check_quiet(w) && stale_check(w, true) && check_ribs(w) && watch_quiet(w) && walk_look(w) && rest_check(w) && hitless_check(w))
+		nonsense_check(w);
 	cover_wrapped(w);
 	tell(w, ret);
 	world_say(w, "%s%s, trace 0x%016llx", *w->failure ? "FAILED: " : "the end", w->failure, (unsigned long long)w->trace);

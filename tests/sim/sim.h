@@ -15,6 +15,10 @@
  *   announce.c nothing is announced too early
  *   bfd.c     the BFD thread of a process            grey.c    cables that have a carrier and lose packets
  *   timers.c  no timer is late or spins
+ *   watch.c   once a second: whom one takes for alive, what is kept for long
+ *   undrain.c a drain ends when there is a way on
+ *   nonsense.c what must not be said, and what comes of it
+ *   hitless.c a graceful restart at rest costs nothing
  *   stale.c   graceful restart: what is left behind must go in time
  *   plan.c    what a fabric costs, without faults     wire.c    what is said, counted
  *   weights.c weighted ECMP (every other seed): what each next hop is worth */
@@ -63,6 +67,9 @@ struct sim_port {
 	struct in6_addr ll;
 	bool bare;                       /* somebody has taken that away */
 	bool left;                       /* graph.c: what comes over it is to be left, one end is drained */
+	uint64_t heard;                  /* watch.c: messages of the session's peer, */
+	mono heard_at;                   /* when there was another one; */
+	unsigned dark;                   /* seconds of a session without a carrier */
 };
 
 struct saved {                           /* what a process leaves in its files for the next one */
@@ -114,6 +121,8 @@ struct node {
 	bool announced[SIM_NODES];       /* what it learned of each node, in the turn before, */
 	bool watched;                    /* when that was looked at */
 	struct wire_count sent, received;        /* with cfg.plain */
+	size_t least;                    /* hitless.c: routes */
+	unsigned drains;                 /* undrain.c: in the turn before */
 	mono circle_since;               /* walk.c: packets to it circle somewhere */
 	bool corrupted[SIM_PORTS];       /* something false came in or went out here: the session's routes mean nothing any more */
 };
@@ -196,6 +205,9 @@ struct world {
 	struct foreign *foreign;         /* routers.c: who stands beside a cable now */
 	unsigned n_foreign;
 	mono lossy;                      /* the last time that a cable began to lose no part any more */
+	const struct node *restarting;   /* hitless.c: gracefully, and nobody may notice; what each kernel had of each node's route: n_nodes * n_nodes */
+	struct portset *hitless;
+	uint64_t n_restarts;
 	char failure[512];               /* the invariant that broke; "" none */
 	mono failed;                     /* when; 0: it came to light when all was over */
 	struct outcome *outcome;         /* play.h; NULL: nobody wants to know */
@@ -254,6 +266,7 @@ void grey_mend(struct world *w);                         /* at the end; some cab
 void stream_connect(struct node *n, bgp_conn conn, unsigned port, const struct in6_addr *remote);
 bool stream_close(struct node *n, bgp_conn conn);        /* false: no such. By the core: what is queued goes first */
 void stream_pump(struct node *n);                        /* takes what the core has queued */
+bool stream_say(struct node *n, unsigned port, const void *p, size_t len);       /* after what the core has said: nothing of a message may be left */
 void stream_kill_node(struct node *n, bool reset);       /* the process is gone; reset: the peers hear of it */
 void stream_strand(struct world *w, const struct cable *c);               /* an address is gone, or another one is at the other end: nothing arrives any more */
 void stream_reap(struct world *w);
@@ -354,6 +367,19 @@ bool announce_quiet(struct world *w);
 /* plan.c */
 int  plan_main(int argc, char **argv);
 struct config *plan_config(struct node *n, struct config *cfg);          /* as a node has it that is told nothing but who it is; frees cfg */
+/* watch.c */
+void watch_begin(struct world *w);
+bool watch_quiet(struct world *w);                       /* what was agreed on is what both are told to; fills w->failure */
+
+/* nonsense.c */
+bool nonsense_check(struct world *w);                    /* when everything is over; fills w->failure */
+
+/* undrain.c */
+bool undrain_look(struct node *n);                       /* before the kernel has its turn; fills w->failure */
+
+/* hitless.c */
+bool hitless_look(struct node *n);                       /* after its kernel had its turn */
+bool hitless_check(struct world *w);                     /* a graceful restart when everything is over; fills w->failure */
 
 /* graph.c */
 #define SIM_FAR 1000u

@@ -371,6 +371,27 @@ static void pump_end(struct world *w, struct stream *s, int end)
 	}
 }
 
+bool stream_say(struct node *n, unsigned port, const void *p, size_t len)
+{
+	for (struct stream_end *e = n->streams; e; e = e->next) {
+		int end = e == &e->stream->end[1];
+		struct event *ev;
+
+		if (e->stream->cable != n->ports[port].cable || !e->open || !e->stream->end[!end].open)
+			continue;
+		pump_end(n->world, e->stream, end);
+		ev = later(n->world, e->stream, !end, on_data, world_latency(n->world));
+		ev->data = malloc(len);
+		if (!ev->data)
+			abort();
+		memcpy(ev->data, p, len);
+		ev->n = len;
+		e->in_flight += len;
+		return true;
+	}
+	return false;
+}
+
 void stream_pump(struct node *n)
 {
 	struct stream *s;

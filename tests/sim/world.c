@@ -256,11 +256,13 @@ void node_turn(struct node *n)
 	}
 	w->turn = n;
 	agent_step(n->agent, node_now(n));
-	if (!announce_check(n))
+	if (!announce_check(n) || !undrain_look(n))
 		return;
 	n->untold -= n->told;
 	n->told = 0;
 	kernel_turn(n);
+	if (!hitless_look(n))
+		return;
 	stream_pump(n);
 	saved_turn(n);
 	next = agent_next(n->agent);
