@@ -101,6 +101,9 @@ REPORT_RUNS ?= 3
 sim-report: $(BUILD)/sim ## what fabrics cost: time, messages, memory; tables and a picture; REPORT=shapes REPORT_RUNS=n
 	@for t in $(REPORT); do for s in $$(seq $(REPORT_RUNS)); do nice $(BUILD)/sim --plan $$t --seed $$s || exit 1; done; done >$(BUILD)/sim-report.jsonl
 	@tests/sim/plan_report.py $(BUILD)/sim-report.jsonl $(BUILD)/sim-report
+MUTANTS_SEEDS ?= 2000
+sim-mutants: ## takes protections out of weft one by one: the simulation must find each; ONLY=name,name MUTANTS_SEEDS=n
+	@tests/sim/mutants.py --build $(BUILD) --seeds $(MUTANTS_SEEDS) $(if $(ONLY),--only '$(ONLY)')
 check-net: all bench-programs $(BUILD)/sim ## real daemons in network namespaces
 	@$(if $(SAN),,$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SAN="$(ASAN)" OPT=-O1 all)
 	@tests/run-scripts tests/netns
@@ -159,6 +162,6 @@ demo-down: ## removes the demo, whatever state it is in
 	@tests/demo down
 clean:
 	rm -rf $(BUILD)
-.PHONY: help deps test check check-unit check-fuzz check-net check-interop sim sim-nightly sim-report layers fuzz demo demo-down clean
+.PHONY: help deps test check check-unit check-fuzz check-net check-interop sim sim-nightly sim-mutants sim-report layers fuzz demo demo-down clean
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
