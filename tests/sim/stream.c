@@ -213,19 +213,17 @@ static void on_data(struct world *w, struct event *ev)
 {
 	struct stream *s = ev->stream;
 	struct stream_end *e = &s->end[ev->b];
-	size_t chunk;
+	const uint8_t *p = ev->data;
 
 	s->pending--;
 	if (!arrives(w, s, ev))
 		return;
 	acknowledge(w, s, (int)ev->b, ev->n);
 	if (e->open && e->node->agent) {
-		const uint8_t *p = ev->data;
-
 		corrupt(w, s, ev);
 		trace_bytes(w, p, ev->n);
 		cover_bytes(w, &e->heard, "heard", p, ev->n);
-		for (size_t done = 0; done < ev->n && e->open; done += chunk) {  /* segments of any size */
+		for (size_t done = 0, chunk; done < ev->n && e->open; done += chunk) {   /* segments of any size */
 			chunk = w->cfg.plain ? ev->n : 1 + rng_below(&w->rng, (uint32_t)(ev->n - done));
 			agent_tcp_input(e->node->agent, e->conn, p + done, chunk, node_now(e->node));
 		}
@@ -344,12 +342,22 @@ void stream_connect(struct node *n, bgp_conn conn, unsigned port, const struct i
 	later(w, s, 1, on_syn, world_latency(w));
 }
 
+static void put(struct world *w, struct stream *s, int end, const void *p, size_t n)
+{
+	struct event *ev = later(w, s, !end, on_data, world_latency(w));
+
+	ev->data = malloc(n);
+	if (!ev->data)
+		abort();
+	memcpy(ev->data, p, n);
+	ev->n = n;
+	s->end[end].in_flight += n;
+}
+
 static void pump_end(struct world *w, struct stream *s, int end)
 {
 	struct stream_end *e = &s->end[end];
 	const uint8_t *p;
-	struct event *ev;
-	void *copy;
 	size_t have, n;
 
 	while (e->in_flight < WINDOW && (p = agent_tcp_pending(e->node->agent, e->conn, &have)) && have) {
@@ -358,15 +366,8 @@ static void pump_end(struct world *w, struct stream *s, int end)
 			wire_sent(e->node, s->end[!end].node, &e->left, p, have, n);
 		else
 			n = 1 + rng_below(&w->rng, (uint32_t)n);
-		copy = malloc(n);
-		if (!copy)
-			abort();
-		memcpy(copy, p, n);
 		cover_bytes(w, &e->sent, "said", p, n);
-		ev = later(w, s, !end, on_data, world_latency(w));
-		ev->data = copy;
-		ev->n = n;
-		e->in_flight += n;
+		put(w, s, end, p, n);
 		agent_tcp_sent(e->node->agent, e->conn, n, node_now(e->node));
 	}
 }
@@ -375,18 +376,11 @@ bool stream_say(struct node *n, unsigned port, const void *p, size_t len)
 {
 	for (struct stream_end *e = n->streams; e; e = e->next) {
 		int end = e == &e->stream->end[1];
-		struct event *ev;
 
 		if (e->stream->cable != n->ports[port].cable || !e->open || !e->stream->end[!end].open)
 			continue;
 		pump_end(n->world, e->stream, end);
-		ev = later(n->world, e->stream, !end, on_data, world_latency(n->world));
-		ev->data = malloc(len);
-		if (!ev->data)
-			abort();
-		memcpy(ev->data, p, len);
-		ev->n = len;
-		e->in_flight += len;
+		put(n->world, e->stream, end, p, len);
 		return true;
 	}
 	return false;
