@@ -40,22 +40,16 @@ static bool has_path_of(const struct rib *rib, const struct net *net, rib_peer p
 	return i != 0;
 }
 
-void peer_dirty(struct rib *rib, rib_peer peer)
+void peer_dirty(struct rib *rib, rib_peer peer, bool told_otherwise)
 {
 	for (unsigned f = 0; f < 2; f++)
-		for (uint32_t i = 1; i < rib->tables[f].nets.high && rib->peers[peer].held[f]; i++)
-			if (net_at(&rib->tables[f], i)->flags & NET_USED && has_path_of(rib, net_at(&rib->tables[f], i), peer))
-				net_dirty(rib, &rib->tables[f], i, 0);
-}
-
-/* What others are told of the peer's paths is to be said in another way. */
-static void announce_again(struct rib *rib, rib_peer peer)
-{
-	for (unsigned f = 0; f < 2; f++)
-		for (uint32_t i = 1; i < rib->tables[f].nets.high && rib->peers[peer].announced; i++) {
+		for (uint32_t i = 1; i < rib->tables[f].nets.high && rib->peers[peer].held[f]; i++) {
 			const struct net *net = net_at(&rib->tables[f], i);
 
-			if (net->flags & NET_USED && net->attrs && net->from == peer)
+			if (!(net->flags & NET_USED) || !has_path_of(rib, net, peer))
+				continue;
+			net_dirty(rib, &rib->tables[f], i, 0);
+			if (told_otherwise && net->attrs && net->from == peer)
 				change_touch(rib, &rib->tables[f], i);
 		}
 }
@@ -67,8 +61,7 @@ void rib_peer_drain(struct rib *rib, rib_peer peer, bool drained)
 	if (!p || p->drained == drained)
 		return;
 	p->drained = drained;
-	peer_dirty(rib, peer);
-	announce_again(rib, peer);
+	peer_dirty(rib, peer, true);
 }
 
 size_t rib_candidates(const struct rib *rib, const struct net *net, struct candidate *c)

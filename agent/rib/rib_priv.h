@@ -175,7 +175,8 @@ void path_drop(struct rib *rib, unsigned f, struct net *net, uint32_t *link);   
 unsigned attrs_length(const struct rib *rib, attrs_id attrs);            /* of the AS_PATH, below LENGTHS; 0 has the last */
 /* Waits for its decision. news: the attributes of a path that is new; 0: there is none. */
 void net_dirty(struct rib *rib, struct table *t, uint32_t i, attrs_id news);
-void peer_dirty(struct rib *rib, rib_peer peer);         /* all that has a path of the peer does */
+/* All that has a path of the peer does. told_otherwise: what is announced of it is announced again too, for it is to be said in another way. */
+void peer_dirty(struct rib *rib, rib_peer peer, bool told_otherwise);
 
 /* rib_leave.c */
 void leave_step(struct rib *rib, size_t most);                           /* sweeps on: so many nets */

@@ -51,7 +51,7 @@ void rib_peer_bandwidth(struct rib *rib, rib_peer peer, float bytes)
 		return;
 	p->bandwidth = bytes;
 	if (rib->cfg.weighted)
-		peer_dirty(rib, peer);
+		peer_dirty(rib, peer, false);
 }
 
 void rib_report(struct rib *rib)
