@@ -40,6 +40,17 @@ frr_established() {                          # NODE COUNT: sessions that carry I
 	[ "$(vtysh "$1" 'show bgp ipv4 unicast summary json' | jq '[.peers[]? | select(.state == "Established")] | length')" = "$2" ]
 }
 
+# frr_plug NODE PORT FAR FAR_PORT: the cable again, its carrier a while after FRR's port was set up, as ports of copper and glass have it. bgpd 8.4 hears
+# everything of zebra twice, on two connections. A veth has both within a millisecond: "down, up" on the second one can then be read after "up, here is
+# your neighbour" on the first, bgpd forgets the neighbour, zebra does not tell it again, and no session ever comes up.
+frr_plug() {
+	fabric cut "$3" "$4"
+	fabric plug "$1" "$2"
+	claim 10 "zebra has its port up, without carrier" frr_port_waits "$1" "$2"
+	fabric plug "$3" "$4"
+}
+frr_port_waits() { vtysh "$1" "show interface $2" | grep -q "^Interface $2 is up, line protocol is down"; }
+
 frr_bgpd_kill() { local pid; pid=$(cat "$(frr_dir "$1")/bgpd.pid"); kill -9 "$pid"; wait_for 5 is_gone "$pid"; }      # NODE
 
 frr_own_route() { vtysh "$1" "show bgp ipv4 unicast $2/32 json" | grep -q '"valid":true'; }

@@ -51,7 +51,7 @@ claim 1 "weft's kernel was not touched" not grep -q '10.0.254.254' "$log"
 
 fabric cut spine01 swp1
 claim 5 "cable cut: gone at once, graceful restart or not" not has_route leaf01 10.0.254.254
-fabric plug spine01 swp1
+frr_plug spine01 swp1 leaf01 swp1
 claim 20 "cable plugged: it is back" same "$before" routes leaf01
 
 bgpd_kill
