@@ -3,7 +3,8 @@ import os
 import shlex
 import signal
 import subprocess
-import time
+
+from lab import wait_for
 
 
 def cpu_s(pids):
@@ -47,8 +48,17 @@ def profile(command, pids):
     if not command:
         return None
     profiler = subprocess.Popen(shlex.split(command.replace("{pids}", ",".join(map(str, pids)))))
-    time.sleep(1)  # it does not say when it has begun
+    wait_for(lambda: has_begun(profiler, pids) or profiler.poll() is not None, 10, "the profiler does not begin: " + command)
     return profiler
+
+
+def has_begun(profiler, pids):
+    """It does not say so: it has the kernel's counters open (perf), or it traces (strace)."""
+    links = ["/proc/%d/fd/%s" % (profiler.pid, fd) for fd in os.listdir("/proc/%d/fd" % profiler.pid)]
+    if any(os.readlink(link) == "anon_inode:[perf_event]" for link in links if os.path.islink(link)):
+        return True
+    with open("/proc/%d/status" % pids[0]) as f:
+        return any(line.split() == ["TracerPid:", str(profiler.pid)] for line in f)
 
 
 def end_profile(profiler):

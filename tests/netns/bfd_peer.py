@@ -48,12 +48,13 @@ class Peer:
         while True:
             self.take(await asyncio.get_running_loop().sock_recv(self.ear, 256))
 
+    def tick(self):
+        self.send()
+        asyncio.get_running_loop().call_later(INTERVAL_US * 0.85e-6, self.tick)
+
     async def play(self):
-        hearing = asyncio.create_task(self.hear())
-        while not hearing.done():
-            self.send()
-            await asyncio.sleep(INTERVAL_US * 0.85e-6)
-        hearing.result()
+        self.tick()
+        await self.hear()
 
 
 def arguments():
