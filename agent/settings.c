@@ -8,6 +8,7 @@
 
 #include "agent/base/log.h"
 #include "nexthop/nlsock.h"
+#include "nexthop/sysctl_watch.h"
 
 #define EVERY_MS 1000
 #define LINKS_PER_TICK 8                 /* of each, eight small files are read */
@@ -16,9 +17,10 @@
 #define LOG_EVERY_S 10
 
 struct settings {
-	uv_poll_t poll;
+	uv_poll_t poll, written;
 	uv_timer_t tick, soon;
 	struct nlsock *nl;
+	struct sysctl_watch *watch;      /* NULL: the kernel has no inotify left for us; then they are looked at */
 	struct agent *agent;
 	struct kernel *kernel;
 	struct sysctls *sysctls;
@@ -44,6 +46,8 @@ static void look(struct settings *s, const char *ifname)
 		sysctls_link(s->sysctls, ifname);
 	else
 		sysctls_global(s->sysctls);
+	if (s->watch)
+		sysctl_watch_link(s->watch, ifname ? ifname : "");
 	made = sysctls_changes(s->sysctls) - before;
 	agent_counters(s->agent)->settings_put_back += made;
 	if (made)
@@ -77,6 +81,8 @@ static void on_tick(uv_timer_t *timer)
 
 	look(s, NULL);
 	look_at_links(s, LINKS_PER_TICK);
+	if (s->watch)
+		sysctl_watch_tidy(s->watch);
 }
 
 /* Without one there is neither discovery nor session, and the kernel makes none before the link goes down. */
@@ -109,6 +115,13 @@ static void on_soon(uv_timer_t *timer)
 		}
 }
 
+/* At most so often, whoever writes and however much. */
+static void look_soon(struct settings *s)
+{
+	if (!uv_is_active((uv_handle_t *)&s->soon))
+		uv_timer_start(&s->soon, on_soon, SOON_MS, 0);
+}
+
 static void ignore(void *ctx, struct nlmsghdr *nlh)
 {
 	(void)ctx;
@@ -125,10 +138,21 @@ static void on_readable(uv_poll_t *poll, int status, int events)
 	for (int i = 0; i < READ_MAX && r != 0; i++)
 		r = nlsock_recv(s->nl, ignore, NULL);
 	uv_update_time(poll->loop);
-	if (!uv_is_active((uv_handle_t *)&s->soon))
-		uv_timer_start(&s->soon, on_soon, SOON_MS, 0);
+	look_soon(s);
 	if (status < 0)                          /* libuv stops for that */
 		uv_poll_start(poll, UV_READABLE, on_readable);
+}
+
+static void on_written(uv_poll_t *poll, int status, int events)
+{
+	struct settings *s = poll->data;
+
+	(void)events;
+	uv_update_time(poll->loop);
+	if (sysctl_watch_read(s->watch))
+		look_soon(s);
+	if (status < 0)
+		uv_poll_start(poll, UV_READABLE, on_written);
 }
 
 int settings_new(struct settings **ret, uv_loop_t *loop, struct agent *agent, struct kernel *kernel, struct sysctls *sysctls)
@@ -146,7 +170,7 @@ int settings_new(struct settings **ret, uv_loop_t *loop, struct agent *agent, st
 	s->agent = agent;
 	s->kernel = kernel;
 	s->sysctls = sysctls;
-	s->poll.data = s->tick.data = s->soon.data = s;
+	s->poll.data = s->written.data = s->tick.data = s->soon.data = s;
 	r = nlsock_new(&s->nl, groups);
 	if (r == 0)
 		r = uv_poll_init(loop, &s->poll, nlsock_fd(s->nl));
@@ -154,10 +178,17 @@ int settings_new(struct settings **ret, uv_loop_t *loop, struct agent *agent, st
 		settings_free(s);
 		return r;
 	}
+	if (sysctl_watch_new(&s->watch, "/proc/sys") == 0 && uv_poll_init(loop, &s->written, sysctl_watch_fd(s->watch)) < 0) {
+		sysctl_watch_free(s->watch);
+		s->watch = NULL;
+	}
 	uv_timer_init(loop, &s->tick);
 	uv_timer_init(loop, &s->soon);
 	uv_timer_start(&s->tick, on_tick, EVERY_MS, EVERY_MS);
 	uv_poll_start(&s->poll, UV_READABLE, on_readable);
+	if (s->watch)
+		uv_poll_start(&s->written, UV_READABLE, on_written);
+	look_soon(s);                            /* all are watched from now on */
 	*ret = s;
 	return 0;
 }
@@ -167,6 +198,8 @@ void settings_stop(struct settings *s)
 	if (!s)
 		return;
 	uv_close((uv_handle_t *)&s->poll, NULL);
+	if (s->watch)
+		uv_close((uv_handle_t *)&s->written, NULL);
 	uv_close((uv_handle_t *)&s->tick, NULL);
 	uv_close((uv_handle_t *)&s->soon, NULL);
 }
@@ -176,5 +209,6 @@ void settings_free(struct settings *s)
 	if (!s)
 		return;
 	nlsock_free(s->nl);
+	sysctl_watch_free(s->watch);
 	free(s);
 }

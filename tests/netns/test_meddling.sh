@@ -149,7 +149,7 @@ claim 15 "moved back: right" right
 claim 15 "all of the fabric is whole" whole 2 2
 claim 5 "what the kernel does by itself then is not taken for somebody's deed" same "$before" stat_of put_back
 
-# Settings: forwarding is told by the kernel, and what takes an address away; the others are looked at.
+# Settings: the kernel tells of forwarding, and of what takes an address away; of the others inotify does.
 sysctls() { on leaf01 sysctl -n net.ipv4.ip_forward net.ipv6.conf.all.forwarding net.ipv4.fib_multipath_hash_policy net.ipv6.conf.swp1.hop_limit \
 	net.ipv6.conf.swp1.accept_ra net.ipv4.conf.swp2.ignore_routes_with_linkdown net.ipv6.conf.swp1.disable_ipv6; }
 settings=$(sysctls)
@@ -158,10 +158,18 @@ set_to net.ipv4.ip_forward=0
 claim 5 "forwarding is switched off: on again" same "$settings" sysctls
 set_to net.ipv6.conf.all.forwarding=0
 claim 5 "in IPv6 too" same "$settings" sysctls
-for setting in net.ipv4.fib_multipath_hash_policy=0 net.ipv6.conf.swp1.hop_limit=64 net.ipv6.conf.swp1.accept_ra=1 net.ipv4.conf.swp2.ignore_routes_with_linkdown=0; do
-	set_to "$setting"
+# Each three times: what is only looked at once a second is not that soon all of these times.
+settings_back() {
+	local file
+	for file in ipv4/fib_multipath_hash_policy=0 ipv6/conf/swp1/hop_limit=64 ipv6/conf/swp1/accept_ra=1 ipv4/conf/swp2/ignore_routes_with_linkdown=0; do
+		on leaf01 python3 "$(dirname "$0")/setting.py" "/proc/sys/net/${file%=*}" "${file#*=}" || return 1
+	done >"$TMPDIR/settings"
+}
+for round in first second third; do
+	claim 0 "settings that the kernel does not tell of: soon as they were, the $round time" settings_back
+	cat "$TMPDIR/settings"
 done
-claim 10 "settings that nobody tells of: as they were" same "$settings" sysctls
+claim 1 "all of them" same "$settings" sysctls
 set_to net.ipv6.conf.swp1.disable_ipv6=1
 claim 5 "IPv6 is switched off on a link: on again" same "$settings" sysctls
 claim 15 "and the link is used again" right
