@@ -1,12 +1,11 @@
 /* TCP between two cores: in order, with latency and a bounded window; what is lost is sent again, with a timer that doubles, and what comes after it
  * waits; reset when a process dies. As in Linux no end gives up by itself within minutes: the core does. */
-#include "tests/sim/sim.h"
+#include "tests/sim/stream_priv.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/sim/coverage.h"
 #include "tests/sim/trace.h"
 
 #define WINDOW (128 * 1024)              /* bytes on the way in one direction */
@@ -19,32 +18,6 @@
 #define STALL_TIMEOUTS 4                 /* these two as in agent/bgp/tcp.c */
 #define STALL_BYTES 512
 #define WATCH_US 1000000
-
-struct stream_end {
-	struct stream_end *next;         /* of the node */
-	struct stream *stream;
-	struct node *node;
-	bgp_conn conn;
-	bool open;
-	size_t in_flight;
-	int64_t last_us;
-	size_t left;                     /* wire.h */
-	uint64_t seq_sent, seq_come;
-	struct msg_tap sent, heard;
-	unsigned timeouts;               /* of what is next to come here: so often it was lost, */
-	int64_t retry_us;                /* then it is sent again */
-	int64_t heard_us;                /* the last time that anything came */
-	bool closing, abort;             /* the core is done with it; what it has sent does not arrive, so it is not waited for */
-};
-
-struct stream {
-	struct stream *next;
-	struct cable *cable;
-	struct stream_end end[2];        /* 0 connected, 1 accepted */
-	unsigned pending;                /* events that know this stream */
-	unsigned tries;
-	bool stranded;                   /* nothing arrives any more: an address is gone, or the cable leads elsewhere */
-};
 
 /* Does the kernel at this end of the cable send to the MAC that the other one has? What it has no entry of it finds out by itself. */
 static bool addressed(const struct cable *c, int end)
@@ -455,45 +428,4 @@ void stream_kill_node(struct node *n, bool reset)
 				later(n->world, s, !i, on_close, world_latency(n->world))->n = ECONNRESET;
 		}
 	stream_reap(n->world);
-}
-
-static void leave(struct stream_end *e)
-{
-	struct stream_end **at = &e->node->streams;
-
-	while (*at != e)
-		at = &(*at)->next;
-	*at = e->next;
-}
-
-void stream_strand(struct world *w, const struct cable *c)
-{
-	for (struct stream *s = w->streams; s; s = s->next)
-		s->stranded |= s->cable == c;
-}
-
-void stream_reap(struct world *w)
-{
-	struct stream *s;
-
-	for (struct stream **at = &w->streams; (s = *at);) {
-		if (s->pending || s->end[0].open || s->end[1].open) {
-			at = &s->next;
-			continue;
-		}
-		*at = s->next;
-		for (int i = 0; i < 2; i++)
-			leave(&s->end[i]);
-		free(s);
-	}
-}
-
-void stream_free_all(struct world *w)
-{
-	while (w->streams) {
-		struct stream *s = w->streams;
-
-		w->streams = s->next;
-		free(s);
-	}
 }
