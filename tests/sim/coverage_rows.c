@@ -50,7 +50,7 @@ static const struct row rows[] = {
 	{ "others", "takes the router-id from lo" }, { "others", "takes a link-local address away" },
 	{ "others", "makes notifications about links get lost" }, { "others", "makes notifications about routes get lost" },
 	{ "kernel", "no route: ESRCH" }, { "kernel", "no route: ENOMEM" },
-	{ "kernel", "neighbour: ENOMEM" }, { "kernel", "neighbour: ENETDOWN" }, { "kernel", "no neighbour: ENOENT" }, { "kernel", "no neighbour: ENOMEM" },
+	{ "kernel", "neighbour: ENOMEM" }, { "kernel", "no neighbour: ENOENT" }, { "kernel", "no neighbour: ENOMEM" },
 };
 
 /* What the table of the FSM, or the list of NOTIFICATIONs, has and no seed can reach, and why. */

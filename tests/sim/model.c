@@ -158,12 +158,11 @@ static int route_set(struct model *m, const struct fib_op *op, const struct node
 	return 0;
 }
 
-static int neigh_set(struct model *m, const struct fib_op *op, const struct node *n)
+/* Also of an interface that is down: such entries stay when it comes up (neigh_add asks nothing). */
+static int neigh_set(struct model *m, const struct fib_op *op)
 {
 	struct neigh new = { .ifindex = op->hops[0].ifindex, .addr = op->hops[0].via };
 
-	if (!dev_is_up(n, new.ifindex))
-		return -ENETDOWN;
 	memcpy(new.mac, op->mac, 6);
 	m_neigh_put(m, &new);
 	return 0;
@@ -198,7 +197,7 @@ int model_exec(struct model *m, const struct fib_op *op, const struct node *n)
 		m_route_forget(m, r);
 		return 0;
 	case FIB_NEIGH_SET:
-		return neigh_set(m, op, n);
+		return neigh_set(m, op);
 	case FIB_NEIGH_DEL:
 		e = m_neigh_find(m, op->hops[0].ifindex, &op->hops[0].via);
 		if (!e)
