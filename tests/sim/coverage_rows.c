@@ -1,5 +1,5 @@
-/* What is to be reached by many seeds. A row: the group and the name that cover() is given. Every kind of fault, every step of the FSM that does
- * something, and every NOTIFICATION of ours are among them by themselves. */
+/* What is to be reached by many seeds. A row: the group and the name that cover() is given. Every kind of fault and of nonsense, every step of the
+ * FSM that does something, and every NOTIFICATION of ours are among them by themselves. */
 #include "tests/sim/coverage.h"
 
 #include <stdio.h>
@@ -56,6 +56,9 @@ static const struct row rows[] = {
 /* What the table of the FSM, or the list of NOTIFICATIONs, has and no seed can reach, and why. */
 static const struct row not_here[] = {
 	{ "fsm", "Active, TCP failed -> Active" },                      /* there is no connection: the session ignores it before it asks */
+	/* The hold time is agreed on, OpenConfirm lasts no longer than that, and the send hold time (RFC 9687) is at least twice that; none without a hold time. */
+	{ "fsm", "OpenConfirm, send hold timer -> Idle" },
+	{ "fsm", "Established, collision -> Idle" },                    /* it is the other connection that goes (RFC 4271 6.8), by peer.c */
 	{ "said", "Cease/Out of Resources" },                           /* 8 MB for one peer */
 	{ "heard", "Cease/Out of Resources" },
 };

@@ -31,8 +31,8 @@ static void watch_drain(const struct node *n)
 	for (size_t i = 0; (name = agent_drain_name(n->agent, i)); i++)
 		if (agent_drain_view(n->agent, name, &v, node_now(n))) {
 			cover(w, "drain", !*name ? "a node" : "a link");
-			if (v.ends)
-				cover(w, "drain", v.waits_for ? "comes back, waits for somebody" : "comes back");
+			if (v.ends && v.waits_for)
+				cover(w, "drain", "comes back, waits for somebody");
 		}
 	if (agent_drain_view(n->agent, DRAIN_NODE, &v, node_now(n)) && v.missed && *v.missed)
 		cover(w, "drain", "came back for its time was over");

@@ -2,6 +2,7 @@
 #include "tests/sim/sim.h"
 
 #include "agent/agent_drain.h"
+#include "tests/sim/coverage.h"
 
 static bool is_learned(void *ctx, const struct rib_route_view *view)
 {
@@ -30,6 +31,7 @@ bool undrain_look(struct node *n)
 	agent_drain_view(n->agent, DRAIN_NODE, &view, node_now(n));
 	if (n->drains >= was || (view.missed && *view.missed) || n->untold)      /* its time was over; or the kernel has lost what it has not said yet */
 		return true;
+	cover(w, "drain", "comes back");
 	for (unsigned i = 0; i < w->n_nodes; i++) {
 		struct prefix p = prefix4(w->nodes[i].router_id, 32);
 
