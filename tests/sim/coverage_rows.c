@@ -118,6 +118,10 @@ unsigned cover_missing(const struct cover *c, bool print)
 		for (unsigned e = 0; e < BGP_N_EVENTS; e++)
 			if (cover_fsm_name(s, e, name, sizeof(name)))
 				missing(c, "fsm", name, &missed);
+	for (unsigned i = 0; nonsense_name(i); i++)
+		missing(c, "nonsense", nonsense_name(i), &missed);
+	for (unsigned i = 0; opens_name(i); i++)
+		missing(c, "opens", opens_name(i), &missed);
 	missing_notifications(c, "said", &missed);
 	missing_notifications(c, "heard", &missed);
 	if (*missed.group)

@@ -1,6 +1,7 @@
 /* A peer says, in a fabric at rest, what it must not: each message has one thing wrong with it, so what must come of it is known. A route that is
  * malformed, or that cannot be, takes away what the peer told of it before and leaves the session alone (RFC 7606 2, RFC 4271 6.3, 9.1.2); a
- * stream that is out of step ends with a NOTIFICATION that says so (RFC 4271 6.1). */
+ * stream that is out of step ends with a NOTIFICATION that says so (RFC 4271 6.1), and so does what has no place there (RFC 6608). Then the peer's
+ * routes stay while it comes back, if both have said that they outlive a NOTIFICATION (RFC 8538 4), else they are gone. */
 #include "tests/sim/sim.h"
 
 #include <string.h>
@@ -8,12 +9,12 @@
 #include "agent/base/own.h"
 #include "agent/base/wr.h"
 #include "agent/bgp/notify.h"
+#include "tests/sim/coverage.h"
 
 #define NOTICED_MS 50
-#define TRIES 16                         /* ports, until one has a session that is fit for it */
 
 enum prefix_of { ITS_OWN, NEW, MARTIAN };
-enum outcome_of { TAKEN, NOT_THERE, ENDS };
+enum outcome_of { TAKEN, NOT_THERE, IGNORED, ENDS };
 
 static const struct nonsense {
 	const char *name;
@@ -21,118 +22,179 @@ static const struct nonsense {
 	enum outcome_of outcome;
 	uint8_t origin;
 	bool other_as, our_as, our_hop;  /* the path begins with another AS; it holds the hearer's; the next hop is the hearer */
-	uint8_t marker, type, subcode;   /* of the header; the NOTIFICATION that it takes */
+	uint8_t marker, type;            /* of the header */
 	uint16_t shorter;
+	uint8_t more_attrs, prefix_len;  /* their length says so many more than there are; of the prefix, not as it is */
+	uint8_t n, text[8];              /* another attribute, or all of a message of that type */
+	uint8_t code, subcode;           /* the NOTIFICATION that it takes */
 } rows[] = {
 	{ .name = "a route like any other", .prefix = NEW, .outcome = TAKEN },
-	{ .name = "an unknown ORIGIN", .prefix = ITS_OWN, .outcome = NOT_THERE, .origin = 7 },
-	{ .name = "a path that does not begin with its AS", .prefix = ITS_OWN, .outcome = NOT_THERE, .other_as = true },
-	{ .name = "a path through the hearer", .prefix = ITS_OWN, .outcome = NOT_THERE, .our_as = true },
-	{ .name = "the hearer as next hop", .prefix = ITS_OWN, .outcome = NOT_THERE, .our_hop = true },
+	{ .name = "an unknown ORIGIN", .outcome = NOT_THERE, .origin = 7 },
+	{ .name = "a path that does not begin with its AS", .outcome = NOT_THERE, .other_as = true },
+	{ .name = "a path through the hearer", .outcome = NOT_THERE, .our_as = true },
+	{ .name = "the hearer as next hop", .outcome = NOT_THERE, .our_hop = true },
 	{ .name = "a prefix of link-local addresses", .prefix = MARTIAN, .outcome = NOT_THERE },
-	{ .name = "a wrong marker", .prefix = NEW, .outcome = ENDS, .marker = 1, .subcode = HEADER_NOT_SYNCHRONIZED },
-	{ .name = "an unknown type", .prefix = NEW, .outcome = ENDS, .type = 77, .subcode = HEADER_BAD_TYPE },
-	{ .name = "a length that cannot be", .prefix = NEW, .outcome = ENDS, .shorter = 8, .subcode = HEADER_BAD_LENGTH },
+	{ .name = "a MULTI_EXIT_DISC of a byte", .outcome = NOT_THERE, .n = 4, .text = { 0x80, 4, 1, 9 } },
+	{ .name = "a wrong marker", .prefix = NEW, .outcome = ENDS, .marker = 1, .code = NOTIFY_HEADER, .subcode = HEADER_NOT_SYNCHRONIZED },
+	{ .name = "an unknown type", .prefix = NEW, .outcome = ENDS, .type = 77, .code = NOTIFY_HEADER, .subcode = HEADER_BAD_TYPE },
+	{ .name = "a length that cannot be", .prefix = NEW, .outcome = ENDS, .shorter = 8, .code = NOTIFY_HEADER, .subcode = HEADER_BAD_LENGTH },
+	{ .name = "a KEEPALIVE that is too long", .outcome = ENDS, .type = BGP_KEEPALIVE, .n = 1, .code = NOTIFY_HEADER, .subcode = HEADER_BAD_LENGTH },
+	{ .name = "attributes beyond the message", .prefix = NEW, .outcome = ENDS, .more_attrs = 200, .code = NOTIFY_UPDATE, .subcode = UPDATE_MALFORMED_LIST },
+	{ .name = "a well-known attribute that nobody knows", .prefix = NEW, .outcome = ENDS, .n = 3, .text = { 0x40, 99 },
+	  .code = NOTIFY_UPDATE, .subcode = UPDATE_UNKNOWN_WELL_KNOWN },
+	{ .name = "an MP_REACH_NLRI without anything in it", .prefix = NEW, .outcome = ENDS, .n = 3, .text = { 0x80, 14 },
+	  .code = NOTIFY_UPDATE, .subcode = UPDATE_OPTIONAL_ERROR },
+	{ .name = "a prefix of 33 bits", .prefix = NEW, .outcome = ENDS, .prefix_len = 33, .code = NOTIFY_UPDATE, .subcode = UPDATE_BAD_NETWORK },
+	{ .name = "an OPEN in the middle", .outcome = ENDS, .type = BGP_OPEN, .code = NOTIFY_FSM, .subcode = FSM_IN_ESTABLISHED },
+	{ .name = "a refresh of a kind that nobody knows", .outcome = IGNORED, .type = BGP_ROUTE_REFRESH, .n = 4, .text = { 0, 1, 77, 1 } },
+	{ .name = "a BoRR that is too long", .outcome = ENDS, .type = BGP_ROUTE_REFRESH, .n = 5, .text = { 0, 1, 1, 1 },
+	  .code = NOTIFY_REFRESH, .subcode = REFRESH_BAD_LENGTH },
 };
 
-static struct prefix prefix_of(const struct nonsense *row, const struct node *from)
+const char *nonsense_name(unsigned i)
 {
-	struct in_addr a;
+	return i < ARRAY_LEN(rows) ? rows[i].name : NULL;
+}
 
-	if (row->prefix == ITS_OWN)
-		return prefix4(from->router_id, 32);
-	a.s_addr = htonl(row->prefix == NEW ? 0xc6336400 : 0xa9fe0700);          /* 198.51.100.0, 169.254.7.0 */
+struct prefix nonsense_prefix(unsigned i)
+{
+	struct in_addr a = { htonl(0xc6336400 + (i << 8)) };     /* 198.51.100.0 */
+
 	return prefix4(a, 24);
 }
 
+static struct prefix prefix_of(const struct nonsense *row, const struct node *from)
+{
+	struct in_addr martian = { htonl(0xa9fe0700) };          /* 169.254.7.0 */
+
+	switch (row->prefix) {
+	case ITS_OWN:
+		return prefix4(from->router_id, 32);
+	case NEW:
+		return nonsense_prefix(0);
+	case MARTIAN:
+		break;
+	}
+	return prefix4(martian, 24);
+}
+
+static void begin(struct wr *w, uint8_t type)
+{
+	for (unsigned i = 0; i < 16; i++)
+		wr_u8(w, 0xff);
+	wr_u16(w, 0);
+	wr_u8(w, type);
+}
+
+static size_t end(struct wr *w)
+{
+	size_t len = wr_len(w);
+
+	if (w->bad)
+		return 0;
+	w->base[16] = (uint8_t)(len >> 8);
+	w->base[17] = (uint8_t)len;
+	return len;
+}
+
 /* RFC 4271 4.3: an UPDATE in the classic form, which every IPv4 speaker reads. */
-static size_t message(const struct nonsense *row, const struct node *from, const struct node *to, uint8_t *buf, size_t room)
+static size_t update(const struct nonsense *row, const struct prefix *p, const struct pair *pair, uint8_t *buf, size_t room)
 {
 	struct wr w = wr_of(buf, room);
-	struct prefix p = prefix_of(row, from);
-	uint32_t asns[2] = { row->other_as ? from->asn + 1 : from->asn, to->asn };
+	uint32_t asns[2] = { row->other_as ? pair->from->asn + 1 : pair->from->asn, pair->to->asn };
 	unsigned n = row->our_as ? 2 : 1;
-	uint16_t attrs = (uint16_t)(4 + 5 + 4 * n + 7), len = (uint16_t)(23 + attrs + 1 + p.len / 8);
 
-	for (unsigned i = 0; i < 16; i++)
-		wr_u8(&w, 0xff);
-	buf[5] ^= row->marker;
-	wr_u16(&w, row->shorter ? row->shorter : len);
-	wr_u8(&w, row->type ? row->type : BGP_UPDATE);
+	begin(&w, row->type ? row->type : BGP_UPDATE);
 	wr_u16(&w, 0);
-	wr_u16(&w, attrs);
+	wr_u16(&w, (uint16_t)(4 + 5 + 4 * n + 7 + row->n + row->more_attrs));
 	wr_bytes(&w, (uint8_t[]){ 0x40, 1, 1, row->origin, 0x40, 2, (uint8_t)(2 + 4 * n), 2, (uint8_t)n }, 9);
 	for (unsigned i = 0; i < n; i++)
 		wr_u32(&w, asns[i]);
 	wr_bytes(&w, (uint8_t[]){ 0x40, 3, 4 }, 3);
-	wr_bytes(&w, row->our_hop ? &to->router_id : &from->router_id, 4);
-	wr_u8(&w, p.len);
-	wr_bytes(&w, p.addr, p.len / 8);
-	return w.bad ? 0 : wr_len(&w);
+	wr_bytes(&w, row->our_hop ? &pair->to->router_id : &pair->from->router_id, 4);
+	wr_bytes(&w, row->text, row->n);
+	wr_u8(&w, row->prefix_len ? row->prefix_len : p->len);
+	wr_bytes(&w, p->addr, p->len / 8);
+	return end(&w);
 }
 
-struct find { rib_peer peer; bool is; };
-
-static bool is_path_of(void *ctx, const struct rib_route_view *view)
+size_t nonsense_route(const struct pair *pair, unsigned i, uint8_t *buf, size_t room)
 {
-	struct find *f = ctx;
+	struct prefix p = nonsense_prefix(i);
 
-	for (size_t i = 0; i < view->n_paths; i++)
-		f->is |= view->paths[i].peer == f->peer;
+	return update(&rows[0], &p, pair, buf, room);
+}
+
+/* What it said when the session began. */
+static size_t open_again(const struct pair *pair, uint8_t *buf, size_t room)
+{
+	struct bgp_open open = { .version = 4, .my_as = AS_TRANS, .asn = pair->from->asn, .hold_time = 9, .id = pair->from->router_id,
+				 .caps = { .mp = { true, true }, .ext_nh_v4 = true, .as4 = true, .asn4 = pair->from->asn } };
+	struct wr w = wr_of(buf, room);
+
+	return bgp_put_open(&w, &open) < 0 ? 0 : wr_len(&w);
+}
+
+static size_t message(const struct nonsense *row, const struct pair *pair, uint8_t *buf, size_t room)
+{
+	struct prefix p = prefix_of(row, pair->from);
+	struct wr w = wr_of(buf, room);
+	size_t n;
+
+	if (row->type == BGP_OPEN)
+		return open_again(pair, buf, room);
+	if (row->type == BGP_KEEPALIVE || row->type == BGP_ROUTE_REFRESH) {
+		begin(&w, row->type);
+		wr_bytes(&w, row->text, row->n);
+		return end(&w);
+	}
+	n = update(row, &p, pair, buf, room);
+	buf[5] ^= row->marker;
+	if (row->shorter) {
+		buf[16] = 0;
+		buf[17] = (uint8_t)row->shorter;
+	}
+	return n;
+}
+
+/* RFC 8538 4, of a peer that comes back (RFC 4724 4.2, RFC 9494 4.2). */
+static bool outlives(const struct node *to, const struct peer_view *v)
+{
+	const struct bgp_caps *caps = v->caps_received;
+
+	return v->caps_sent->gr_notification && caps->gr_notification &&
+	       ((caps->gr_mp[0] && caps->gr_time) || (caps->llgr_time[0] && agent_config(to->agent)->long_lived[0]));
+}
+
+static bool judge_end(struct world *w, const struct nonsense *row, const struct pair *pair, bool stays)
+{
+	const char *to = pair->to->name, *from = pair->from->name;
+	struct prefix p = prefix4(pair->from->router_id, 32);
+	struct peer_view said;
+
+	pair_view(pair->from, pair->port, &said);
+	if (said.end != EV_NOTIFICATION || said.end_code != row->code || said.end_subcode != row->subcode)
+		return sim_fail(w, "%s hears %s from %s, and does not say so: %u/%u", to, row->name, from, said.end_code, said.end_subcode);
+	if (pair_has_path(pair, &p) != stays)
+		return sim_fail(w, "%s hears %s from %s, and %s", to, row->name, from, stays ? "does not keep its routes" : "keeps its routes");
 	return true;
 }
 
-static bool has_path(const struct node *n, unsigned port, const struct prefix *p)
+static bool judge(struct world *w, const struct nonsense *row, const struct pair *pair, const struct peer_view *was, bool stays)
 {
-	struct find f = { 0 };
+	struct prefix p = prefix_of(row, pair->from);
+	struct peer_view heard;
+	bool there;
 
-	if (agent_rib_peer(n->agent, SIM_PORT0 + port, &f.peer))
-		rib_find(agent_rib(n->agent), p, is_path_of, &f);
-	return f.is;
-}
-
-static void view(const struct node *n, unsigned port, struct peer_view *ret)
-{
-	const struct peer *peer = peers_find(agent_peers(n->agent), SIM_PORT0 + port);
-
-	*ret = (struct peer_view){ 0 };
-	if (peer)
-		peer_view(peer, ret);
-}
-
-static bool is_fit(const struct node *from, unsigned port)
-{
-	struct peer_view v, to_v;
-	unsigned k;
-	const struct node *to = port_other(from, port, &k);
-
-	if (!port_usable(from, port) || to->tier == TIER_HOST || from->tier == TIER_HOST)       /* what servers say is filtered */
-		return false;
-	view(from, port, &v);
-	view(to, k, &to_v);
-	return v.state == BGP_ESTABLISHED && to_v.state == BGP_ESTABLISHED;      /* not as a further router's: those have other keys */
-}
-
-static bool judge(struct world *w, const struct nonsense *row, const struct node *from, unsigned port, uint64_t flaps)
-{
-	unsigned k;
-	const struct node *to = port_other(from, port, &k);
-	struct prefix p = prefix_of(row, from);
-	struct peer_view heard, said;
-
-	view(to, k, &heard);
-	view(from, port, &said);
-	if (row->outcome == ENDS) {
-		if (heard.flaps == flaps)
-			return sim_fail(w, "%s hears %s from %s, and the session goes on", to->name, row->name, from->name);
-		if (said.end != EV_NOTIFICATION || said.end_code != NOTIFY_HEADER || said.end_subcode != row->subcode)
-			return sim_fail(w, "%s hears %s from %s, and does not say so: %u/%u", to->name, row->name, from->name, said.end_code, said.end_subcode);
-		return true;
-	}
-	if (heard.flaps != flaps)
-		return sim_fail(w, "%s hears %s from %s, and ends the session: %s", to->name, row->name, from->name, heard.last_error);
-	if (has_path(to, k, &p) != (row->outcome == TAKEN))
-		return sim_fail(w, "%s hears %s from %s, and %s", to->name, row->name, from->name, row->outcome == TAKEN ? "does not take it" : "keeps the route");
+	pair_view(pair->to, pair->to_port, &heard);
+	if ((heard.flaps != was->flaps) != (row->outcome == ENDS))
+		return sim_fail(w, "%s hears %s from %s, and %s: %s", pair->to->name, row->name, pair->from->name,
+				row->outcome == ENDS ? "the session goes on" : "ends the session", heard.last_error);
+	if (row->outcome == ENDS)
+		return judge_end(w, row, pair, stays);
+	there = row->outcome == TAKEN || row->outcome == IGNORED;
+	if (pair_has_path(pair, &p) != there)
+		return sim_fail(w, "%s hears %s from %s, and %s", pair->to->name, row->name, pair->from->name, there ? "has no route" : "keeps the route");
 	return true;
 }
 
@@ -140,25 +202,25 @@ bool nonsense_check(struct world *w)
 {
 	struct rng r = { .s = w->cfg.seed ^ 0x6e6f6e73 };
 	const struct nonsense *row = &rows[rng_below(&r, ARRAY_LEN(rows))];
-	struct peer_view v;
-	uint8_t msg[128];
-	unsigned port = 0, k;
-	struct node *from = NULL;
-	const struct node *to;
-	bool fit = false;
+	struct peer_view was;
+	uint8_t msg[BGP_MAX_LEN];
+	struct prefix own;
+	struct pair pair;
+	bool stays;
 
-	for (unsigned i = 0; i < TRIES && !fit; i++) {
-		from = some_node(w, &r);
-		port = rng_below(&r, from->n_ports);
-		fit = is_fit(from, port);
-	}
-	if (!fit)
+	if (!pair_draw(w, &r, &pair))
 		return true;
-	to = port_other(from, port, &k);
-	view(to, k, &v);
-	world_say(w, "--- %s says %s to %s", from->name, row->name, to->name);
-	if (!stream_say(from, port, msg, message(row, from, to, msg, sizeof(msg))))
+	pair_view(pair.to, pair.to_port, &was);
+	own = prefix4(pair.from->router_id, 32);
+	stays = pair_has_path(&pair, &own) && outlives(pair.to, &was);
+	world_say(w, "--- %s says %s to %s", pair.from->name, row->name, pair.to->name);
+	if (!stream_say(pair.from, pair.port, msg, message(row, &pair, msg, sizeof(msg))))
 		return true;
+	cover(w, "nonsense", row->name);
 	world_run(w, mono_add_ms(w->now, NOTICED_MS));
-	return judge(w, row, from, port, v.flaps);
+	if (!judge(w, row, &pair, &was, stays))
+		return false;
+	if (row->outcome != ENDS)                /* what it said of a route is believed until the next session */
+		pair_reset(&pair);
+	return pair_rest(w, row->name);
 }

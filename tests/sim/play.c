@@ -61,8 +61,9 @@ void play(const struct sim_config *cfg, struct outcome *ret)
 	world_run(w, mono_add_s(w->now, QUIET_S));
 	rest_begin(w);
 	world_run(w, mono_add_s(w->now, REST_S));
-	if (!*w->failure && check_quiet(w) && stale_check(w, true) && check_ribs(w) && watch_quiet(w) && walk_look(w) && rest_check(w) && hitless_check(w))
-		nonsense_check(w);
+	if (!*w->failure && check_quiet(w) && stale_check(w, true) && check_ribs(w) && watch_quiet(w) && walk_look(w) && rest_check(w) && hitless_check(w) &&
+	    nonsense_check(w) && opens_check(w) && limit_check(w) && unheard_check(w))
+		deaf_check(w);
 	cover_wrapped(w);
 	tell(w, ret);
 	world_say(w, "%s%s, trace 0x%016llx", *w->failure ? "FAILED: " : "the end", w->failure, (unsigned long long)w->trace);

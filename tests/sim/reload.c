@@ -144,6 +144,52 @@ int reload_config(void *ctx, const char *file, struct config **ret, struct confi
 	return r;
 }
 
+static json_t *link_entry(json_t *config, unsigned port)
+{
+	json_t *links = json_object_get(config, "links"), *ret, *own = json_object();
+	char name[16];
+
+	snprintf(name, sizeof(name), "swp%u", port + 1);
+	ret = json_is_object(links) ? json_object_get(links, name) : NULL;
+	if (ret) {
+		json_decref(own);
+		return ret;
+	}
+	/* First match wins: it stands before the others, with what these say of it. */
+	ret = json_deep_copy(json_is_object(links) ? json_object_get(links, "swp*") : NULL);
+	if (!ret)
+		ret = json_object();
+	json_object_set_new(own, name, ret);
+	if (json_is_object(links))
+		json_object_update(own, links);
+	else
+		json_object_set_new(own, "swp*", json_object());
+	json_object_set_new(config, "links", own);
+	return ret;
+}
+
+void node_set(struct node *n, unsigned port, const char *key, json_t *value)
+{
+	json_t *config = config_json(agent_config(n->agent)), *entry = link_entry(config, port), *result = NULL;
+	char *text, *error = NULL;
+
+	if (value)
+		json_object_set_new(entry, key, value);
+	else
+		json_object_del(entry, key);
+	n->file = text = json_dumps(config, 0);
+	if (agent_reload(n->agent, 0, node_now(n), &result, &error) != CTL_DONE)
+		sim_fail(n->world, "%s: reload of %s: %s", n->name, key, error ? error : "refused");
+	world_say(n->world, "%s: swp%u gets another %s", n->name, port + 1, key);
+	n->file = NULL;
+	stale_offer(n);
+	node_turn(n);
+	json_decref(config);
+	json_decref(result);
+	free(error);
+	free(text);
+}
+
 void node_reload(struct node *n, struct rng *r)
 {
 	struct world *w = n->world;

@@ -5,7 +5,7 @@
  *   report.c  progress, tables, failures              shrink.c  the fewest faults that still break the same
  *   trace.h   a hash over all that happens            coverage.h what was reached
  *   clock.c   the virtual clock, events, chance
- *   stream.c  TCP between two cores                   model.c   one node's kernel
+ *   stream*.c TCP between two cores                   model.c   one node's kernel
  *   faults.c  what breaks when                        check.c   at quiescence: every kernel against the graph
  *   topo.c    shapes of fabrics                       graph.c   what is right, from the graph alone
  *   ribs.c    both ends know the same                 walk.c    packets do not circle
@@ -17,7 +17,10 @@
  *   timers.c  no timer is late or spins
  *   watch.c   once a second: whom one takes for alive, what is kept for long
  *   undrain.c a drain ends when there is a way on
+ *   pair.c    two neighbours of a fabric at rest, with whom something is the matter at the very end:
  *   nonsense.c what must not be said, and what comes of it
+ *   opens.c   OPENs that are refused                 limit.c   more prefixes than max_prefixes
+ *   deaf.c    a peer that reads nothing              unheard.c a port that went down unheard
  *   hitless.c a graceful restart at rest costs nothing
  *   stale.c   graceful restart: what is left behind must go in time
  *   plan.c    what a fabric costs, without faults     wire.c    what is said, counted
@@ -66,6 +69,7 @@ struct sim_port {
 	uint8_t mac[6];
 	struct in6_addr ll;
 	bool bare;                       /* somebody has taken that away */
+	bool deaf;                       /* deaf.c: nobody reads here what TCP brings, and its window is full */
 	bool left;                       /* graph.c: what comes over it is to be left, one end is drained */
 	uint64_t heard;                  /* watch.c: messages of the session's peer, */
 	mono heard_at;                   /* when there was another one; */
@@ -208,6 +212,7 @@ struct world {
 	const struct node *restarting;   /* hitless.c: gracefully, and nobody may notice; what each kernel had of each node's route: n_nodes * n_nodes */
 	struct portset *hitless;
 	uint64_t n_restarts;
+	struct { const struct node *from; const struct cable *cable; unsigned row; } twist;      /* opens.c: whose OPENs are others on the way than they were said */
 	char failure[512];               /* the invariant that broke; "" none */
 	mono failed;                     /* when; 0: it came to light when all was over */
 	struct outcome *outcome;         /* play.h; NULL: nobody wants to know */
@@ -350,6 +355,7 @@ void keys_put(const struct node *n, struct rng *rng, unsigned hold, FILE *f);
 struct config *config_first(struct node *n);             /* of a process that starts; aborts */
 int  reload_config(void *ctx, const char *file, struct config **ret, struct config_errors **ret_errors);         /* struct agent_out */
 void node_reload(struct node *n, struct rng *r);         /* with another configuration, if it runs */
+void node_set(struct node *n, unsigned port, const char *key, json_t *value);   /* this of its configuration alone; takes the value, NULL: none */
 
 /* stale.c */
 void stale_offer(struct node *n);                        /* after agent_new */
@@ -371,8 +377,28 @@ struct config *plan_config(struct node *n, struct config *cfg);          /* as a
 void watch_begin(struct world *w);
 bool watch_quiet(struct world *w);                       /* what was agreed on is what both are told to; fills w->failure */
 
-/* nonsense.c */
-bool nonsense_check(struct world *w);                    /* when everything is over; fills w->failure */
+/* pair.c */
+struct pair { struct node *from, *to; unsigned port, to_port; };         /* Established, and what `from` says of others counts */
+bool pair_draw(struct world *w, struct rng *r, struct pair *ret);        /* false: none was found */
+void pair_view(const struct node *n, unsigned port, struct peer_view *ret);
+bool pair_has_path(const struct pair *p, const struct prefix *prefix);   /* `to`, from `from` */
+void pair_reset(const struct pair *p);                   /* by the operator of `to` */
+bool pair_rest(struct world *w, const char *after);      /* everything is as it was in the end, by itself; fills w->failure */
+
+/* What happens when everything is over; each fills w->failure. What is known by name is to be reached (coverage_rows.c). */
+bool nonsense_check(struct world *w);
+const char *nonsense_name(unsigned i);                   /* NULL: after the last; as the next */
+bool opens_check(struct world *w);
+const char *opens_name(unsigned i);
+/* The OPEN at p, which *n bytes begin with, as it is to be: its length, 0: as it is. *n: of these so many are it. */
+size_t opens_twist(const struct node *from, const struct cable *c, const uint8_t *p, size_t *n, uint8_t buf[BGP_MAX_LEN]);
+void opens_older(struct world *w, const struct pair *p); /* the next ones of `from` say nothing of RFC 8538, */
+void opens_straight(struct world *w);                    /* until here */
+bool limit_check(struct world *w);
+bool unheard_check(struct world *w);
+bool deaf_check(struct world *w);
+size_t nonsense_route(const struct pair *pair, unsigned i, uint8_t *buf, size_t room);  /* an UPDATE of a network like any other; */
+struct prefix nonsense_prefix(unsigned i);               /* this one */
 
 /* undrain.c */
 bool undrain_look(struct node *n);                       /* before the kernel has its turn; fills w->failure */

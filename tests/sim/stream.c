@@ -327,13 +327,36 @@ static void put(struct world *w, struct stream *s, int end, const void *p, size_
 	s->end[end].in_flight += n;
 }
 
+/* How much its peer takes. */
+static size_t window(const struct stream *s, int end)
+{
+	return s->end[!end].node->ports[s->cable->port[speaker(s, end)]].deaf ? 0 : WINDOW;
+}
+
+/* Whose OPENs are others on the way than the core has said: this was one. */
+static bool put_twisted(struct world *w, struct stream *s, int end, const uint8_t *p, size_t have)
+{
+	struct stream_end *e = &s->end[end];
+	uint8_t buf[BGP_MAX_LEN];
+	size_t len = have, n = opens_twist(e->node, s->cable, p, &len, buf);
+
+	if (!n)
+		return false;
+	cover_bytes(w, &e->sent, "said", buf, n);
+	put(w, s, end, buf, n);
+	agent_tcp_sent(e->node->agent, e->conn, len, node_now(e->node));
+	return true;
+}
+
 static void pump_end(struct world *w, struct stream *s, int end)
 {
 	struct stream_end *e = &s->end[end];
 	const uint8_t *p;
 	size_t have, n;
 
-	while (e->in_flight < WINDOW && (p = agent_tcp_pending(e->node->agent, e->conn, &have)) && have) {
+	while (e->in_flight < window(s, end) && (p = agent_tcp_pending(e->node->agent, e->conn, &have)) && have) {
+		if (w->twist.from && put_twisted(w, s, end, p, have))
+			continue;
 		n = have < WINDOW - e->in_flight ? have : WINDOW - e->in_flight;
 		if (w->cfg.plain)
 			wire_sent(e->node, s->end[!end].node, &e->left, p, have, n);
