@@ -450,7 +450,7 @@ int world_new(struct world **ret, const struct sim_config *cfg)
 	w->rng.s = cfg->seed;
 	w->shared_asn = rng_chance(&w->rng, 50) || cfg->plain;
 	w->weighted = cfg->seed % 2;
-	w->late_answers = cfg->seed / 2 % 2;
+	w->late_answers = !cfg->plain && cfg->seed / 2 % 2;
 	if (rng_chance(&w->rng, 50)) {
 		w->restart_s = 5 + rng_below(&w->rng, 16);
 		w->long_s = rng_chance(&w->rng, 50) ? 5 + rng_below(&w->rng, 26) : 0;
@@ -460,7 +460,8 @@ int world_new(struct world **ret, const struct sim_config *cfg)
 		node_clock(&w->nodes[i]);
 	if (!cfg->plain && rng_chance(&(struct rng){ .s = cfg->seed ^ 0x626664 }, 33))
 		w->bfd_ms = w->n_cables > 100 ? 1000 : 300;
-	full_new(w);
+	if (!cfg->plain)
+		full_new(w);
 	faults_plan(w);
 	*ret = w;
 	return 0;
