@@ -17,6 +17,7 @@ struct conn {
 	struct session *session;         /* NULL: over, only what is queued still matters */
 	bool up;                         /* TCP is connected */
 	bool heard;                      /* at least one byte came */
+	bool waited;                     /* rx holds an OPEN, and what came behind it, that waits to be read (session.read_at); or has waited */
 	struct sendq q;
 	size_t part;                     /* bytes left of the message at the queue's head, when it was sent in part */
 	size_t rx_n, rx_want;            /* rx holds rx_n bytes of a message; more are worth looking at when there are rx_want */

@@ -8,11 +8,10 @@
 
 #include "agent/base/hash.h"
 #include "agent/base/prefix.h"
+#include "agent/bgp/collision.h"
 #include "agent/bgp/refuse.h"
 
 #define RESTART_MS 100                   /* after a session's end, and between two attempts that hints ask for */
-#define STALE_MS 1000                    /* a hint replaces an attempt that is older: its SYN was lost */
-#define RESTARTED_MS 2000                /* a session younger than this was not left by a peer that restarted */
 #define GOOD_S 30                        /* a session that lived longer clears the record of failures */
 #define PENALTY_MAX_S 60
 #define ERROR_RATE 8                     /* sessions that end in errors: more a second, */
@@ -22,11 +21,6 @@
 static mono later(mono a, mono b)
 {
 	return a.us > b.us ? a : b;
-}
-
-static struct session *rival(struct peer *p, const struct session *s)
-{
-	return s == p->main ? p->other : p->main;
 }
 
 /* What a guard refuses is dropped by the kernel without a word: silence is all that either side hears. A peer that has connected has the
@@ -82,55 +76,6 @@ static void close_connection(void *ctx, struct conn *conn)
 	p->all->out.close(p->all->out.ctx, conn->id);
 }
 
-/* RFC 4271 6.8: the connection that the side with the higher identifier opened stays; equal ones: the higher AS (RFC 6286 2.3). */
-static bool wins(const struct peer *p, const struct session *s, const struct session *against, const struct bgp_open *open)
-{
-	const struct bgp_open *ours = &p->all->session.offer;
-	uint32_t our_id = ntohl(ours->id.s_addr), their_id = ntohl(open->id.s_addr);
-	bool higher = our_id != their_id ? our_id > their_id : ours->asn > open->asn;
-
-	if (s->passive == against->passive)      /* one side opened both: the older one stays */
-		return false;
-	return !s->passive == higher;
-}
-
-/* RFC 4724 5: the new connection of a peer that restarts gracefully (it named a family) means that it has lost the old one. Decided only
- * when its OPEN is there, and not for one that was under way when the old one came up: that is a collision. */
-static bool restarted(const struct peer *p, const struct session *old, const struct session *new)
-{
-	return old->caps.gr && (old->caps.gr_mp[0] || old->caps.gr_mp[1]) && new->passive && mono_diff_ms(new->accepted_at, p->since) >= RESTARTED_MS;
-}
-
-static enum bgp_event judge(void *ctx, struct session *s, const struct bgp_open *open, struct bgp_err *err, mono now)
-{
-	static const struct bgp_err collision = { .code = NOTIFY_CEASE, .subcode = CEASE_COLLISION };
-	struct peer *p = ctx;
-	struct session *r = rival(p, s);
-	char buf[96], why[96];
-	bool refused = refuse_open(p, open, err, why, sizeof(why));
-
-	if (r->state == BGP_ESTABLISHED) {
-		if (refused || !restarted(p, r, s))      /* RFC 4271 6.8: the new one goes */
-			return EV_COLLISION;
-		session_say(r, "peer opened another connection: it has restarted");
-		session_event(r, EV_TCP_FAIL, NULL, now);
-	}
-	p->remote_asn = open->asn;
-	p->remote_id = open->id;
-	p->caps = open->caps;
-	p->has_caps = true;
-	if (refused) {
-		session_say(s, "we said: %s (%s)", bgp_notification_str(err->code, err->subcode, buf, sizeof(buf)), why);
-		return EV_BAD_MESSAGE;
-	}
-	if (r->state == BGP_OPENCONFIRM) {
-		if (!wins(p, s, r, open))
-			return EV_COLLISION;
-		session_event(r, EV_COLLISION, &collision, now);
-	}
-	return EV_OPEN;
-}
-
 static const char *fault_of(const struct peer *p, const struct session *s)
 {
 	if (!p->cfg.numbered.on && (s->caps.mp[0] || !s->caps.mp_any) && !s->caps.ext_nh_v4)
@@ -184,7 +129,7 @@ static void remember(struct peer *p, struct session *s, enum bgp_state was)
 {
 	/* A lost collision is not news, nor is one connection that came to nothing while the other is on its way. */
 	bool quiet = s->end == END_COLLISION ||
-		     (s->end <= END_PLAIN && was <= BGP_OPENSENT && rival(p, s)->state >= BGP_OPENSENT);
+		     (s->end <= END_PLAIN && was <= BGP_OPENSENT && peer_rival(p, s)->state >= BGP_OPENSENT);
 
 	if (s->why[0] && !quiet) {
 		keep_why(p, s);
@@ -197,6 +142,7 @@ static void moved(void *ctx, struct session *s, enum bgp_state was, mono now)
 {
 	struct peer *p = ctx;
 
+	collision_moved(p, s, now);
 	if (s->state == BGP_ESTABLISHED) {
 		up(p, s, now);
 		return;
@@ -238,7 +184,7 @@ static void deliver_refresh(void *ctx, uint8_t family, enum bgp_refresh_kind kin
 }
 
 static const struct session_out session_out = {
-	.connect = open_connection, .close = close_connection, .judge = judge, .moved = moved,
+	.connect = open_connection, .close = close_connection, .judge = collision_judge, .waits = collision_waits, .moved = moved,
 	.update = deliver_update, .refresh = deliver_refresh,
 };
 
@@ -420,7 +366,7 @@ void peer_kick(struct peer *p, mono now)
 		return;
 	if (s->state == BGP_IDLE)
 		p->start_at = mono_min(p->start_at, later(now, soonest));
-	else if (s->state == BGP_ACTIVE || (s->state == BGP_CONNECT && mono_diff_ms(now, s->connect_at) >= STALE_MS))
+	else if (s->state == BGP_ACTIVE || (s->state == BGP_CONNECT && mono_diff_ms(now, s->connect_at) >= PEER_STALE_MS))
 		s->retry_at = mono_min(s->retry_at, later(now, soonest));
 	peer_step(p, now);
 }

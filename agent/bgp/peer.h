@@ -7,6 +7,8 @@
 #include "agent/bgp/peers.h"
 #include "agent/bgp/session.h"
 
+#define PEER_STALE_MS 1000               /* an attempt that is older is not waited for: its SYN was lost, or nobody is there */
+
 struct peers {
 	struct session_config session;
 	struct peers_out out;
@@ -53,6 +55,11 @@ struct peer {
 	bool connect_error;              /* last_error is about an attempt to connect: obsolete once a session stands */
 	void *user;
 };
+
+static inline struct session *peer_rival(struct peer *p, const struct session *s)
+{
+	return s == p->main ? p->other : p->main;
+}
 
 int  peer_new(struct peers *all, const struct peer_config *cfg, const struct in6_addr *remote, struct peer **ret);
 void peer_free(struct peer *p);

@@ -16,7 +16,7 @@ void session_init(struct session *s)
 {
 	s->state = BGP_IDLE;
 	s->bgp = (struct bgp_ctx){ .local_asn = s->cfg->offer.asn };
-	s->retry_at = s->hold_at = s->keepalive_at = s->send_hold_at = MONO_NEVER;
+	s->retry_at = s->hold_at = s->keepalive_at = s->send_hold_at = s->read_at = MONO_NEVER;
 	s->connect_at = (mono){ INT64_MIN / 2 };
 }
 
@@ -101,7 +101,7 @@ static void hang_up(struct session *s, const struct bgp_err *last)
 {
 	struct conn *c = s->conn;
 
-	s->hold_at = s->keepalive_at = s->send_hold_at = MONO_NEVER;
+	s->hold_at = s->keepalive_at = s->send_hold_at = s->read_at = MONO_NEVER;
 	s->overflow = false;
 	s->hold = s->keepalive = 0;
 	if (!c)
@@ -375,7 +375,7 @@ mono session_next(const struct session *s)
 {
 	if (s->overflow)
 		return (mono){ 0 };
-	return mono_min(mono_min(s->retry_at, s->hold_at), mono_min(s->keepalive_at, s->send_hold_at));
+	return mono_min(s->read_at, mono_min(mono_min(s->retry_at, s->hold_at), mono_min(s->keepalive_at, s->send_hold_at)));
 }
 
 static void say_no_open(struct session *s)
@@ -391,6 +391,8 @@ void session_step(struct session *s, mono now)
 
 	if (s->overflow)
 		session_stop(s, CEASE_OUT_OF_RESOURCES, "peer does not read what we send", now);
+	if (mono_due(s->read_at, now))
+		session_read(s, now);
 	if (mono_due(s->hold_at, now)) {
 		if (s->state == BGP_OPENSENT)
 			say_no_open(s);

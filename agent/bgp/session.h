@@ -19,6 +19,7 @@ struct session_out {
 	void (*close)(void *ctx, struct conn *conn);             /* over; conn->session is NULL already */
 	/* EV_OPEN: welcome. EV_BAD_MESSAGE: refused, *err and session_say filled. EV_COLLISION: the other connection stays. */
 	enum bgp_event (*judge)(void *ctx, struct session *s, const struct bgp_open *open, struct bgp_err *err, mono now);
+	mono (*waits)(void *ctx, struct session *s, const struct bgp_open *open);        /* leave it unread until then; in the past: do not */
 	void (*moved)(void *ctx, struct session *s, enum bgp_state was, mono now);       /* the state changed */
 	void (*update)(void *ctx, const struct bgp_update *update);
 	void (*refresh)(void *ctx, uint8_t family, enum bgp_refresh_kind kind);
@@ -50,6 +51,7 @@ struct session {
 	struct in_addr remote_id;
 	uint16_t hold, keepalive;        /* seconds, 0: no timer */
 	mono retry_at, hold_at, keepalive_at, send_hold_at;      /* RFC 4271 8.1.3, RFC 9687 */
+	mono read_at;                    /* when the OPEN that waits is read; MONO_NEVER: none waits */
 	mono connect_at;                 /* when it last tried */
 	uint8_t failed;                  /* connections that came to nothing since the peer last spoke; no more than it takes to reach connect_retry */
 	mono accepted_at;                /* when the peer's connection came, if passive */
@@ -71,6 +73,7 @@ void session_accepted(struct session *s, struct conn *conn, mono now);          
 void session_tcp_failed(struct session *s, int error, mono now);                 /* the caller closed s->conn already */
 void session_stalled(struct session *s, mono now);                               /* what is sent does not arrive, though the peer is heard */
 void session_input(struct conn *c, const uint8_t *p, size_t n, mono now);
+void session_read(struct session *s, mono now);                                  /* the OPEN that waits, and what came behind it */
 void session_sent(struct session *s, mono now);                                  /* TCP took some bytes of the queue */
 int  session_send(struct session *s, const void *p, size_t n, unsigned count, mono now);         /* whole messages */
 /* RFC 4271 4.4: a third of the hold time, or what is configured if that is less. */

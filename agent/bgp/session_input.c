@@ -135,6 +135,52 @@ static void message(struct session *s, const uint8_t *p, size_t n, mono now)
 	}
 }
 
+/* Is this an OPEN that is not to be answered yet? Once, so that what waits always goes on. */
+static bool leave(struct conn *c, const uint8_t *p, size_t n, mono now)
+{
+	struct session *s = c->session;
+	struct bgp_err err;
+	struct bgp_msg msg;
+	mono until;
+
+	if (p[18] != BGP_OPEN || s->state != BGP_OPENSENT || c->waited || bgp_decode(rd_of(p, n), &s->bgp, &msg, &err) < 0)
+		return false;
+	until = s->out->waits(s->ctx, s, &msg.open);
+	if (mono_due(until, now))
+		return false;
+	memmove(c->rx, p, n);
+	c->rx_n = n;
+	c->waited = true;
+	s->read_at = until;
+	return true;
+}
+
+/* What comes behind it waits too. A peer that is not answered has little to say; who says much has waited enough. */
+static bool keep(struct conn *c, const uint8_t *p, size_t n, mono now)
+{
+	if (mono_is_never(c->session->read_at))
+		return false;
+	if (n > sizeof(c->rx) - c->rx_n) {
+		session_read(c->session, now);
+		return false;
+	}
+	memcpy(c->rx + c->rx_n, p, n);
+	c->rx_n += n;
+	return true;
+}
+
+void session_read(struct session *s, mono now)
+{
+	struct conn *c = s->conn;
+	uint8_t buf[sizeof(c->rx)];
+	size_t n = c->rx_n;
+
+	memcpy(buf, c->rx, n);
+	c->rx_n = 0;
+	s->read_at = MONO_NEVER;
+	session_input(c, buf, n, now);
+}
+
 /* Length of the message at p when all of it is there, else 0 and how much is needed to look again. < 0: the session is over. */
 static int whole(struct conn *c, const uint8_t *p, size_t n, size_t *ret_want, mono now)
 {
@@ -158,10 +204,13 @@ void session_input(struct conn *c, const uint8_t *p, size_t n, mono now)
 		return;
 	c->heard |= n > 0;
 	while (n && c->session) {        /* any message may be the session's last */
+		if (keep(c, p, n, now) || !c->session)
+			return;
 		if (!c->rx_n) {          /* whole messages are read where they lie */
 			len = whole(c, p, n, &c->rx_want, now);
 			if (len > 0) {
-				message(c->session, p, (size_t)len, now);
+				if (!leave(c, p, (size_t)len, now))
+					message(c->session, p, (size_t)len, now);
 				p += len;
 				n -= (size_t)len;
 				continue;
@@ -182,7 +231,7 @@ void session_input(struct conn *c, const uint8_t *p, size_t n, mono now)
 		if (c->rx_n < c->rx_want)
 			return;
 		len = whole(c, rx, c->rx_n, &c->rx_want, now);
-		if (len > 0) {
+		if (len > 0 && !leave(c, rx, (size_t)len, now)) {
 			message(c->session, rx, (size_t)len, now);
 			conn_rx_done(c);
 		}
