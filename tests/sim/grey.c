@@ -113,7 +113,8 @@ static void on_look(struct world *w, struct event *e)
 	struct look *look = e->data;
 	const struct cable *c = e->cable;
 
-	if (c->touched.us == look->since.us && is_same(w, c, 0, look) && is_same(w, c, 1, look)) {
+	/* It may have been mended in the same microsecond. */
+	if (c->touched.us == look->since.us && !grey_carries(c) && is_same(w, c, 0, look) && is_same(w, c, 1, look)) {
 		cover(w, "grey", "dark link, looked at the kernels");
 		check_out(w, c, 0, look);
 		check_out(w, c, 1, look);
@@ -126,11 +127,14 @@ static void watch(struct world *w, struct cable *c, struct rng r)
 {
 	struct look look = { .since = w->now, .kernel_errors = w->kernel_errors };
 	struct agent_bfd_view v;
-	int64_t detect_us;
+	int64_t detect_us, late_us = 0;
 	struct event *e;
 
 	if (!bfd_both_up(c, &detect_us) || w->kernel_error_percent)
 		return;
+	for (int i = 0; i < 2; i++)              /* what is on its way, on a cable that was late, still arrives */
+		if (c->last_us[i] - w->now.us > late_us)
+			late_us = c->last_us[i] - w->now.us;
 	for (int i = 0; i < 2; i++) {
 		if (c->node[i]->frozen.us > w->now.us)
 			return;
@@ -139,7 +143,7 @@ static void watch(struct world *w, struct cable *c, struct rng r)
 		look.incarnation[i] = c->node[i]->incarnation;
 	}
 	for (int i = 0; i < LOOKS; i++) {
-		e = world_at(w, detect_us + SLACK_US + rng_below(&r, i ? 10000000 : 1000), on_look, NULL);
+		e = world_at(w, late_us + detect_us + SLACK_US + rng_below(&r, i ? 10000000 : 1000), on_look, NULL);
 		e->cable = c;
 		e->data = malloc(sizeof(look));
 		if (!e->data)
