@@ -246,11 +246,11 @@ void node_turn(struct node *n)
 	struct world *w = n->world;
 	mono next;
 
-	if (!n->agent || n->frozen.us > w->now.us)
+	if (!n->agent)
 		return;
-	if (more_to_hear(n)) {
+	if (n->frozen.us > w->now.us || more_to_hear(n)) {       /* what an operator tells a stopped process is done when it goes on */
 		if (!n->turn_due)
-			world_at(w, 0, on_due, n);
+			world_at(w, 0, on_due, n)->n = n->incarnation;
 		n->turn_due = true;
 		return;
 	}
@@ -289,6 +289,8 @@ static void first_keys(const struct node *n, struct config *cfg)
 
 static void on_due(struct world *w, struct event *e)
 {
+	if (e->n != e->node->incarnation)        /* an earlier process's */
+		return;
 	e->node->turn_due = false;
 	e->node->busy.us = w->now.us + TURN_US;
 	node_turn(e->node);
@@ -303,9 +305,9 @@ void node_turn_soon(struct node *n)
 		return;
 	n->turn_due = true;
 	if (n->busy.us > w->now.us)
-		world_at(w, n->busy.us - w->now.us, on_due, n);
+		world_at(w, n->busy.us - w->now.us, on_due, n)->n = n->incarnation;
 	else
-		on_due(w, &(struct event){ .node = n });
+		on_due(w, &(struct event){ .node = n, .n = n->incarnation });
 }
 
 void node_boot(struct node *n)
@@ -381,6 +383,7 @@ void node_kill(struct node *n)
 	agent_free(n->agent);
 	n->agent = NULL;
 	n->wake = (mono){ 0 };
+	n->turn_due = false;
 }
 
 void node_power(struct node *n, bool on)
