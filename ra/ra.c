@@ -15,6 +15,7 @@
  * in ANSWER_MS, however many ask. */
 #define ANSWER_MS 50
 #define ANSWER_BURST 4
+#define PAUSE_MS 1000                    /* later than it asked for: the process was stopped, or the machine */
 
 static const struct in6_addr all_nodes = { { { 0xff, 0x02, [15] = 1 } } };
 static const struct in6_addr all_routers = { { { 0xff, 0x02, [15] = 2 } } };
@@ -38,6 +39,7 @@ struct ra {
 	struct ra_out out;
 	struct ra_link **links;          /* by ifindex */
 	size_t n_links, room;
+	mono looked;                     /* the latest that was handed in */
 };
 
 int ra_new(struct ra **ret, const struct ra_config *cfg, const struct ra_out *out)
@@ -139,6 +141,16 @@ static void send_msg(const struct ra *ra, struct ra_link *l, enum ra_type type)
 		l->count.sent_ra++;
 	else
 		l->count.sent_rs++;
+}
+
+/* With a link, ra_step is due once in an interval at least. */
+static void look(struct ra *ra, mono now)
+{
+	bool paused = mono_diff_ms(now, ra->looked) > ra->cfg.interval_s * INT64_C(1000) + PAUSE_MS;
+
+	for (size_t i = 0; paused && i < ra->n_links; i++)
+		ra->links[i]->routers.resumed = now;
+	ra->looked = now;
 }
 
 /* An interval less up to an eighth of it, so that links and nodes do not advertise in step (RFC 4861 6.2.4); the same in every run. */
@@ -340,6 +352,7 @@ enum ra_bad ra_input(struct ra *ra, const struct ra_packet *packet, mono now)
 	struct ra_msg msg;
 	enum ra_bad bad;
 
+	look(ra, now);
 	if (!l)
 		return RA_OK;
 	bad = ra_decode(packet, &msg);
@@ -383,6 +396,7 @@ mono ra_next(const struct ra *ra)
 
 void ra_step(struct ra *ra, mono now)
 {
+	look(ra, now);
 	for (size_t i = 0; i < ra->n_links; i++) {
 		struct ra_link *l = ra->links[i];
 

@@ -32,7 +32,7 @@ static void hear(const struct routers *rs, struct ra_router *known, struct route
 
 	if (gap > SPACING_MAX_MS)
 		gap = SPACING_MAX_MS;
-	if (spaced)
+	if (spaced && known->heard.us >= rs->resumed.us)
 		pace->spacing_ms = gap > pace->spacing_ms ? gap : pace->spacing_ms - (pace->spacing_ms - gap) / 4;
 	pace_until(rs, pace, heard->heard);
 	pace->told_silent = false;

@@ -18,8 +18,9 @@ struct router_pace {
 
 #define ROUTERS_OTHERS (RA_ROUTERS_MAX - 1 + RA_ALLOWED_MAX - 1)
 
-struct routers {                         /* zeroed, but for interval_ms and allowed: nobody heard */
+struct routers {                         /* zeroed, but for interval_ms, allowed and resumed: nobody heard */
 	int64_t interval_ms;             /* of our own RAs */
+	mono resumed;                    /* we were not there for a while before: how long nobody was heard over that says nothing of him */
 	unsigned allowed;                /* routers that may be used, the peer among them */
 	bool has_peer, established;
 	bool by_ra;                      /* the peer was heard by RA, not only vouched for */

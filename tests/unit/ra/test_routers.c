@@ -229,6 +229,29 @@ Test(routers, spacing_counts_for_at_most_a_minute)
 	rig_free(&rig);
 }
 
+Test(routers, a_pause_of_our_own_is_no_spacing_of_the_peer)
+{
+	for (int timer_first = 0; timer_first < 2; timer_first++) {       /* when we go on: or what waited in the socket */
+		struct rig rig;
+
+		rig_new(&rig);
+		rig_advert(&rig, 0xa, 0xa);
+		rig_until(&rig, 4000);
+		rig_advert(&rig, 0xa, 0xa);
+		rig.now = mono_add_ms(rig.now, 41000);
+		if (timer_first)
+			ra_step(rig.ra, rig.now);
+		rig_advert(&rig, 0xa, 0xa);
+		ra_step(rig.ra, rig.now);
+		rig_said(&rig);
+		rig_until(&rig, 45000 + RIG_SILENCE_MS - 1);
+		cr_assert_str_eq(rig_said(&rig), "");
+		rig_until(&rig, 45000 + RIG_SILENCE_MS);
+		cr_assert_str_eq(rig_said(&rig), "silent a/0a");
+		rig_free(&rig);
+	}
+}
+
 Test(routers, an_established_session_keeps_a_silent_peer)
 {
 	struct rig rig;
