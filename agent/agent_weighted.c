@@ -40,9 +40,15 @@ void weighted_link(struct agent *a, uint32_t ifindex)
 			weighted_port(port);
 }
 
+/* A fabric link counts once, whichever of its routers is used. */
 static bool is_uplink(const struct port *port)
 {
-	return is_used(port) && !port->neighbor && !port->first && !(port->terms && port->terms->import.kind == FILTER_HOST);
+	const struct agent *a = port->agent;
+	bool used = is_used(port);
+
+	for (size_t i = 0; !used && i < a->n_further; i++)
+		used = a->further[i]->first == port && is_used(a->further[i]);
+	return used && !port->neighbor && !port->first && !(port->terms && port->terms->import.kind == FILTER_HOST);
 }
 
 /* The way to our own prefixes: all fabric links in use but those to servers, through which nobody else comes here. So a node that has lost some

@@ -75,6 +75,32 @@ Test(agent_weighted, own_prefixes_say_the_sum_of_the_uplinks_in_use)
 	world_free(w);
 }
 
+Test(agent_weighted, a_link_with_several_routers_counts_once_and_as_long_as_one_is_used)
+{
+	struct world *w = world_new(WITH(", \"links\": {\"swp1\": {\"routers\": 2}, \"swp*\": {}}"));
+	struct link_info info = world_swp(1);
+
+	fast_peer(w, 4, 10000);
+	world_swp_up(w, 1);
+	info.mbps = 25000;
+	world_link(w, &info);
+	for (unsigned n = 1; n <= 2; n++) {
+		w->behind[n] = 1;
+		world_ra(w, 1, n == 1 ? "fe80::ff:1" : "fe80::ff:2", n == 1 ? "02:00:00:00:ff:01" : "02:00:00:00:ff:02");
+		world_clear(w);
+		world_open(w, n);
+		cr_expect_eq(world_count(w, "to swp4: UPDATE +" OWN " * mbps 35000"), n == 1, "%u", n);
+	}
+	for (unsigned n = 1; n <= 2; n++) {
+		world_clear(w);
+		agent_tcp_closed(w->agent, w->conn[n], 0, w->now);
+		world_turn(w);
+		cr_expect_eq(world_count(w, "to swp4: UPDATE +" OWN " * mbps 10000"), n == 2, "%u", n);
+		cr_expect_eq(world_count(w, "to swp4: UPDATE +" OWN " *"), n == 2, "%u", n);
+	}
+	world_free(w);
+}
+
 Test(agent_weighted, a_link_that_becomes_faster_is_told)
 {
 	struct world *w = world_new(WITH(""));
