@@ -116,7 +116,8 @@ void agent_bfd_news(struct agent *a, const struct bfd_view *v, mono now)
 	if (v->state == BFD_UP && v->ups != old.ups)
 		log_info("%s: BFD is Up", port->name);
 	if (v->downs != old.downs && v->failures == old.failures)
-		log_info("%s: BFD is Down: the peer's administrator has ended it", port->name);
+		log_info("%s: BFD is Down: %s", port->name, v->remote_state == BFD_ADMIN_DOWN ? "the peer's administrator has ended it" :
+			 "the peer's has restarted");
 	if (old.lossy && !v->lossy)
 		log_info("%s: BFD hears the peer's packets again: %u %% are lost", port->name, v->loss_permille / 10);
 	fails = v->failures != old.failures || (v->lossy && !old.lossy);

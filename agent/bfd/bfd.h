@@ -40,7 +40,8 @@ struct bfd_view {                        /* everything that can be shown of a se
 	uint32_t tx_us;                  /* at most so long between two of ours; 0: the peer wants none */
 	int64_t detect_us;               /* silence of this length is its death; 0 not known */
 	uint32_t ups, downs;             /* changes to and from Up */
-	uint32_t failures;               /* of the downs those that tell of a failure, and not of an administrator at the other end (RFC 5882 3.2) */
+	uint32_t failures;               /* of the downs those that tell of a failure: not of an administrator at the other end (RFC 5882 3.2), nor of one that
+					  * has restarted, and has another discriminator (4.3.2) */
 	uint8_t failure_diag;            /* of the last of them */
 	mono since;                      /* of the last change to or from Up */
 	bool loss_known;                 /* packets of the peer that were missing in the last whole window (bfd_loss.h), of a thousand: */

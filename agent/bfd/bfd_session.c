@@ -120,8 +120,8 @@ static void polled(struct bfd_session *s)
 	s->used_rx = s->required_rx;
 }
 
-/* The only writer of the state but the end. True: it is another one. */
-static bool move(struct bfd_session *s, enum bfd_event e, mono now)
+/* The only writer of the state but the end. True: it is another one. restarted: who says so is not who was Up. */
+static bool move(struct bfd_session *s, enum bfd_event e, bool restarted, mono now)
 {
 	enum bfd_state was = s->v.state;
 	struct bfd_fsm_step step = bfd_fsm(was, e);
@@ -140,7 +140,7 @@ static bool move(struct bfd_session *s, enum bfd_event e, mono now)
 		s->v.downs++;
 		s->v.since = now;
 	}
-	if (was == BFD_UP && e != BFD_EV_ADMIN_DOWN) {   /* RFC 5882 3.2: that is no failure */
+	if (was == BFD_UP && e != BFD_EV_ADMIN_DOWN && !restarted) {     /* RFC 5882 3.2, 4.3.2: these are no failures */
 		s->v.failures++;
 		s->v.failure_diag = step.diag;
 	}
@@ -189,7 +189,8 @@ void bfds_input(struct bfd *b, struct bfd_session *s, const struct bfd_msg *m, m
 	struct bfd_view before = s->v;
 	uint32_t interval_us = remote_interval(s);
 	int64_t gap_us = now.us - s->heard_at.us;
-	bool moved;
+	/* The path carries what the peer's next process says: nothing is wrong with it. Not so if its BFD did not end with its control plane (4.3.1). */
+	bool moved, restarted = before.remote_discr && m->my != before.remote_discr && !before.remote_independent;
 
 	s->v.heard = true;
 	s->v.remote_discr = m->my;
@@ -203,7 +204,7 @@ void bfds_input(struct bfd *b, struct bfd_session *s, const struct bfd_msg *m, m
 	s->heard_at = now;
 	if (m->final)
 		polled(s);
-	moved = move(s, (enum bfd_event)m->state, now);
+	moved = move(s, (enum bfd_event)m->state, restarted, now);
 	watch(s);
 	if (before.state == BFD_UP && s->v.state == BFD_UP)
 		count_loss(s, gap_us, most(interval_us, remote_interval(s)), true);
@@ -232,7 +233,7 @@ static void expire(struct bfd *b, struct bfd_session *s, mono now)
 	s->remote_demand = false;
 	if (s->v.remote_state != BFD_ADMIN_DOWN)         /* whoever said so is silent with good reason */
 		s->v.remote_state = BFD_DOWN;
-	moved = move(s, BFD_EV_EXPIRED, now);
+	moved = move(s, BFD_EV_EXPIRED, false, now);
 	if (moved || mono_is_never(s->tx_at))
 		transmit_now(b, s, now);
 	pace(b, s);

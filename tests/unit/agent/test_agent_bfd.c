@@ -200,6 +200,22 @@ Test(agent_bfd, a_peer_whose_administrator_ends_bfd_keeps_its_session)
 	world_free(w);
 }
 
+Test(agent_bfd, a_peer_that_was_back_before_its_bfd_keeps_its_session)
+{
+	struct world *w = two_way();
+
+	w->bfd[1].state = w->bfd[1].remote_state = BFD_DOWN;     /* of its next process: no failure (RFC 5882 4.3.2) */
+	w->bfd[1].downs++;
+	world_bfd(w, 1);
+	cr_expect_eq(world_state(w, 1), BGP_ESTABLISHED);
+	cr_expect_str_eq(world_route(w, "10.1.0.0/24"), "swp1 swp2");
+	world_bfd_up(w, 1);
+	cr_expect_str_eq(bfd_shows(w, "blocks_bgp"), "false");
+	world_bfd_fails(w, 1);
+	cr_expect_str_eq(world_route(w, "10.1.0.0/24"), "swp2", "its next end is one");
+	world_free(w);
+}
+
 Test(agent_bfd, the_operators_reset_lets_a_peer_in_that_has_no_bfd_any_more)
 {
 	struct world *w = two_way();

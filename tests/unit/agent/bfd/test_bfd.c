@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "agent/base/own.h"
 #include "rig.h"
 
 Test(bfd, two_ends_are_up_as_soon_as_packets_have_crossed)
@@ -80,8 +81,27 @@ Test(bfd, an_end_that_restarts_without_a_word_is_up_again_under_its_new_number)
 	rig_wait(r, 2000);
 	cr_expect_neq(rig_last(r, 0)->m.my, old);
 	cr_expect(rig_view(r, 0).state == BFD_UP && rig_view(r, 1).state == BFD_UP);
-	cr_expect_eq(rig_view(r, 1).failures, 1u);
+	cr_expect(rig_view(r, 1).downs == 1 && rig_view(r, 1).failures == 0, "the path is well (RFC 5882 4.3.2)");
 	rig_free(r);
+}
+
+Test(bfd, another_number_is_a_restart_unless_bfd_does_not_depend_on_it)
+{
+	static const struct { uint32_t my; bool independent; unsigned failures; } rows[] = {
+		{ 0, false, 1 }, { 1, false, 0 }, { 1, true, 1 },        /* my: more than before */
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct rig *r = rig_solo(100, 3);
+
+		r->peer.independent = rows[i].independent;
+		rig_up(r);
+		r->peer.my += rows[i].my;
+		rig_hear(r, BFD_DOWN);
+		cr_expect_eq(rig_view(r, 0).state, BFD_DOWN, "%zu", i);
+		cr_expect_eq(rig_view(r, 0).failures, rows[i].failures, "%zu", i);
+		rig_free(r);
+	}
 }
 
 static enum bfd_bad give(struct rig *r, struct bfd_packet packet, uint32_t your, enum bfd_state state)
