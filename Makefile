@@ -24,7 +24,7 @@ LIB_agent_ctl    := -ljansson
 LIB_ra           := -lndp
 LIB_nexthop      := -lnl-route-3 -lnl-3
 # agent/ itself: the wiring is pure (CORE), the daemon is the rim around it (RIM), the command is a program of its own (CLI).
-CORE := agent/agent.c agent/agent_bfd.c agent/agent_guard.c agent/agent_links.c agent/agent_routers.c agent/damp.c agent/agent_damp.c agent/agent_originate.c agent/agent_bgp.c agent/agent_refresh.c agent/agent_reload.c agent/agent_compare.c agent/agent_stale.c agent/agent_restart.c agent/agent_whole.c agent/agent_hold.c agent/agent_installed.c agent/agent_policy.c agent/agent_fib.c agent/agent_neighbors.c agent/agent_reach.c agent/agent_weighted.c agent/agent_drain.c agent/show.c agent/show_bfd.c agent/show_drain.c agent/show_hold.c agent/show_links.c agent/show_reload.c agent/show_routes.c agent/commands.c agent/resync.c
+CORE := agent/agent.c agent/agent_bfd.c agent/agent_guard.c agent/agent_links.c agent/agent_routers.c agent/damp.c agent/agent_damp.c agent/agent_originate.c agent/agent_bgp.c agent/agent_refresh.c agent/agent_reload.c agent/agent_compare.c agent/agent_stale.c agent/agent_restart.c agent/agent_whole.c agent/agent_hold.c agent/agent_installed.c agent/agent_policy.c agent/agent_fib.c agent/agent_neighbors.c agent/agent_reach.c agent/agent_weighted.c agent/agent_drain.c agent/show.c agent/show_bfd.c agent/show_drain.c agent/show_hold.c agent/show_links.c agent/show_reload.c agent/show_routes.c agent/doctor.c agent/doctor_found.c agent/doctor_host.c agent/doctor_node.c agent/doctor_links.c agent/doctor_peers.c agent/commands.c agent/resync.c
 CLI  := $(wildcard agent/weft*.c)
 RIM  := $(filter-out $(CORE) $(CLI),$(wildcard agent/*.c))
 MAY_core := agent_bgp agent_bfd agent_rib agent_config agent_ctl ra nexthop agent_base
@@ -58,7 +58,8 @@ $(BUILD)/%.o: %.c Makefile
 $(BUILD)/weftd: $(call objs,$(RIM)) $(ARS_CORE)
 	@echo "  LD $@"
 	@$(CC) $(LDFLAGS) $^ $(LIBS_DAEMON) -o $@
-$(BUILD)/weft: $(call objs,$(CLI)) $(call ar,agent_config agent_ctl agent_base)
+# `weft doctor` looks at the host by itself when there is no daemon.
+$(BUILD)/weft: $(call objs,$(CLI) agent/doctor_found.c agent/doctor_host.c agent/host.c) $(call ar,agent_config agent_ctl agent_base)
 	@echo "  LD $@"
 	@$(CC) $(LDFLAGS) $^ $(LIBS_CLI) -o $@
 

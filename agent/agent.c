@@ -355,8 +355,19 @@ bool agent_link_view(const struct agent *a, uint32_t key, struct agent_link_view
 	if (!port)
 		return false;
 	*ret = (struct agent_link_view){ .guard_error = port->guard_error, .refused = port->refused,
-					 .own_next_hops = port->own_next_hops, .shut_out = port->shut_out, .damp = &port->damp };
+					 .own_next_hops = port->own_next_hops, .shut_out = port->shut_out, .damp = &port->damp,
+					 .usable = port->usable, .up_since = port->up_since };
 	return true;
+}
+
+const struct agent_host_out *agent_host(const struct agent *a)
+{
+	return &a->out.host;
+}
+
+enum fib_groups agent_groups(const struct agent *a)
+{
+	return a->groups;
 }
 
 struct port *port_by_key(const struct agent *a, uint32_t key)

@@ -50,6 +50,11 @@ struct agent_out {                       /* what the world does for the core. No
 		void (*stats)(void *ctx, struct bfd_stats *ret);         /* NULL: there are none */
 		void *ctx;
 	} bfd;
+	struct agent_host_out {          /* for `weft doctor` alone; NULL: nothing is known */
+		int (*read)(void *ctx, const char *path, char *ret, size_t room);        /* a file of /proc: how many bytes, or -errno */
+		bool (*networkd)(void *ctx);     /* systemd-networkd runs, and takes away routes that are not its own */
+		void *ctx;
+	} host;
 	void *ctx;
 	uint64_t secret;                 /* a number that nobody outside knows: what peers say goes into hash tables (agent/base/hash.h) */
 };
@@ -150,6 +155,8 @@ struct agent_link_view {
 	uint64_t refused;                /* inbound connections that were closed at once */
 	uint64_t own_next_hops;          /* prefixes that were refused because their next hop is one of our own addresses */
 	const struct damp *damp;         /* of a fabric link: its failures */
+	bool usable;                     /* discovery and BGP may use it: */
+	mono up_since;
 };
 /* key: struct peer_view; a fabric link's ifindex. False: no such. */
 bool agent_link_view(const struct agent *a, uint32_t key, struct agent_link_view *ret);
@@ -176,6 +183,8 @@ bool agent_neighbor_hops(const struct agent *a, const struct in6_addr *addr, uin
 /* The least hop limit that the general listener of a family need hear: 0 unless all it is for are numbered peers with `gtsm`. */
 uint8_t agent_least_hops(const struct agent *a, int family);
 const struct agent_counters *agent_counted(const struct agent *a);
+const struct agent_host_out *agent_host(const struct agent *a);
+enum fib_groups agent_groups(const struct agent *a);      /* what the kernel has */
 mono agent_started(const struct agent *a);
 /* What passes to and from a peer, by the configuration, and what did not in the present session. Strings borrowed; false: no such peer. */
 struct agent_filters_view {

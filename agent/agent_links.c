@@ -184,6 +184,8 @@ static void port_up(struct port *port, const struct link *link, const struct in6
 		port_session_end(port, 0, now);
 	if (was_up && !same_mac && a->fib)       /* the kernel flushes what it has there, also of a link without a carrier */
 		fib_neigh_lost(a->fib, port->ifindex);
+	if (!port->usable)
+		port->up_since = now;
 	port->usable = true;
 	port->local = *local;
 	memcpy(port->mac, link->info.mac, 6);

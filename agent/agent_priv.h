@@ -49,7 +49,8 @@ struct port {                            /* a fabric link, a further router on o
 	uint32_t shut_out;               /* numbered: behind this fabric link, whose own guard would not let it in: no session; 0: no */
 	struct bucket accepts, complaints;       /* let in; said in the log of what the peer sends */
 	uint64_t refused, own_next_hops; /* struct agent_link_view */
-	bool usable;                     /* ra and bgp may use it */
+	bool usable;                     /* ra and bgp may use it: */
+	mono up_since;
 	struct damp damp;                /* a fabric link's: not at once, when it has failed too often */
 	struct in6_addr local;           /* our address, of fabric links the link-local one, while usable: then the last one */
 	struct in6_addr next_hop[2], next_hop_ll;        /* numbered: what we announce as next hop: IPv4-mapped, IPv6; :: none */

@@ -8,6 +8,7 @@
 #include "agent/base/own.h"
 #include "agent/base/utf8.h"
 #include "agent/ctl/ctl.h"
+#include "agent/doctor.h"
 #include "agent/show.h"
 
 #define CONFIRM_MAX_S 86400
@@ -179,6 +180,12 @@ static struct reply do_show_drain(struct agent *a, const struct ctl_request *q, 
 	return drain_reply(a, drain_name(q), 0, now);
 }
 
+static struct reply do_doctor(struct agent *a, const struct ctl_request *q, mono now)
+{
+	(void)q;
+	return good(doctor(a, now));
+}
+
 static const struct row {
 	const char *name;
 	size_t least, most;              /* arguments */
@@ -199,6 +206,7 @@ static const struct row {
 	{ "drain", 0, 1, do_drain },
 	{ "undrain", 0, 1, do_undrain },
 	{ "show drain", 0, 1, do_show_drain },
+	{ "doctor", 0, 0, do_doctor },
 };
 
 static struct reply dispatch(struct agent *a, const struct ctl_request *q, mono now)

@@ -18,6 +18,7 @@
 #include "agent/drains.h"
 #include "agent/ears.h"
 #include "agent/flush.h"
+#include "agent/host.h"
 #include "agent/resync.h"
 #include "agent/saved.h"
 #include "agent/serve.h"
@@ -412,6 +413,7 @@ static int world_start(struct daemon *d, struct config **cfg, const char *socket
 	};
 	int r;
 
+	host_out(&out.host);
 	if (getrandom(&out.secret, sizeof(out.secret), 0) != sizeof(out.secret))
 		return refuse("random numbers", -errno);
 	if ((r = kernel_new(&d->kernel, &kernel_out)) < 0)

@@ -15,6 +15,7 @@
 #include "agent/config/config.h"
 #include "agent/ctl/ctl.h"
 #include "agent/ctl/words.h"
+#include "agent/weft_doctor.h"
 #include "agent/weft_drain.h"
 #include "agent/weft_show.h"
 #include "agent/weft_sock.h"
@@ -37,6 +38,7 @@ static const char usage[] =
 	"                           move traffic away from this node or a link, and wait until it is gone; 30 seconds if nothing is said\n"
 	"  undrain [LINK]           take that back, as soon as all routes are there\n"
 	"  check FILE               is this a good configuration? Needs no daemon\n"
+	"  doctor                   what is wrong with this host, its links and its peers, and what to do about it; exit 5 if anything is\n"
 	"  diff [FILE]              what a reload with FILE would change, and which sessions; weftd's own file if none is named\n"
 	"  reload [--confirm SECONDS]\n"
 	"                           weftd reads its file again and changes what differs; after SECONDS it is as before, unless\n"
@@ -46,7 +48,7 @@ static const char usage[] =
 	"  --json                   the answer as JSON\n"
 	"  --help, --version\n"
 	"words may be cut short: weft sh sum\n"
-	"exit: 0 done, 1 refused or failed, 2 usage, 3 no daemon, 4 bad configuration\n";
+	"exit: 0 done, 1 refused or failed, 2 usage, 3 no daemon, 4 bad configuration, 5 doctor found something\n";
 
 struct options {
 	const char *socket;
@@ -77,6 +79,7 @@ static const struct command commands[] = {
 	{ "diff", NULL, 0, 1, text_diff, "diff" },
 	{ "reload", NULL, 0, 0, text_reload, "reload" },
 	{ "confirm", NULL, 0, 0, text_confirm, "confirm" },
+	{ "doctor", NULL, 0, 0, text_doctor, "doctor" },
 };
 
 /* Every first word of the contract; which of them this version has is told by commands[] and "check". */
@@ -197,9 +200,15 @@ static int ask(const struct command *cmd, const struct options *opt, const struc
 	json_t *result = NULL;
 	int r = fetch(opt, req, &result);
 
+	if (r == CTL_NO_DAEMON && cmd->text == text_doctor && (result = doctor_here())) {        /* the host can be looked at all the same */
+		show(result, cmd, opt, false);
+		json_decref(result);
+	}
 	if (r != CTL_DONE)
 		return r;
 	r = show(result, cmd, opt, req->n_args > 0);
+	if (r == CTL_DONE && cmd->text == text_doctor)
+		r = (int)doctor_exit(result);
 	json_decref(result);
 	return r;
 }

@@ -47,7 +47,7 @@ enum bgp_event collision_judge(void *ctx, struct session *s, const struct bgp_op
 	if (r->state == BGP_ESTABLISHED) {
 		if (refused || !restarted(p, r, s))      /* RFC 4271 6.8: the new one goes */
 			return EV_COLLISION;
-		session_say(r, "peer opened another connection: it has restarted");
+		session_say(r, (struct bgp_trouble){ .kind = TROUBLE_OTHER }, "peer opened another connection: it has restarted");
 		session_event(r, EV_TCP_FAIL, NULL, now);
 	}
 	p->remote_asn = open->asn;
@@ -55,7 +55,7 @@ enum bgp_event collision_judge(void *ctx, struct session *s, const struct bgp_op
 	p->caps = open->caps;
 	p->has_caps = true;
 	if (refused) {
-		session_say(s, "we said: %s (%s)", bgp_notification_str(err->code, err->subcode, buf, sizeof(buf)), why);
+		session_say(s, (struct bgp_trouble){ TROUBLE_WE_REJECT, err->code, err->subcode }, "we said: %s (%s)", bgp_notification_str(err->code, err->subcode, buf, sizeof(buf)), why);
 		return EV_BAD_MESSAGE;
 	}
 	if (r->state == BGP_OPENCONFIRM || waiting(r)) {

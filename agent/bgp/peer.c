@@ -41,6 +41,7 @@ static const char *silence_hint(const struct peer *p, enum session_silence silen
 static void keep_why(struct peer *p, const struct session *s)
 {
 	snprintf(p->last_error, sizeof(p->last_error), "%s%s", s->why, silence_hint(p, s->silence));
+	p->trouble = s->trouble;
 }
 
 static void forget_why(struct session *s)
@@ -437,7 +438,7 @@ void peer_view(const struct peer *p, struct peer_view *ret)
 		.hold = s->hold, .keepalive = s->keepalive, .since = p->since, .ever = p->ever,
 		.end = p->end, .end_code = p->end_code, .end_subcode = p->end_subcode, .flaps = p->flaps, .errors = p->count.errors,
 		.caps_sent = p->count.sent[BGP_OPEN] ? &p->offered : NULL, .caps_received = p->has_caps ? &p->caps : NULL,
-		.last_error = p->last_error, .fault = p->fault, .send_queued = s->conn ? s->conn->q.len : 0, .gtsm = p->cfg.gtsm,
+		.last_error = p->last_error, .trouble = p->trouble, .fault = p->fault, .send_queued = s->conn ? s->conn->q.len : 0, .gtsm = p->cfg.gtsm,
 		.ttl = p->cfg.numbered.ttl, .role = p->cfg.role,
 	};
 	memcpy(ret->received, p->count.received, sizeof(ret->received));

@@ -52,6 +52,7 @@ struct peer {
 	mono since;
 	const char *fault;
 	char last_error[WHY_SIZE + 80];  /* a session's `why` and a hint */
+	struct bgp_trouble trouble;      /* what it is about */
 	bool connect_error;              /* last_error is about an attempt to connect: obsolete once a session stands */
 	void *user;
 };

@@ -13,6 +13,7 @@
 #include "agent/base/mono.h"
 #include "agent/bgp/fsm.h"
 #include "agent/bgp/msg.h"
+#include "agent/bgp/trouble.h"
 
 #define PEER_WORDS_MAX 255               /* RFC 9003 2 */
 
@@ -153,6 +154,7 @@ struct peer_view {                       /* everything that can be shown of a pe
 	uint64_t errors;                 /* messages that ended a session or were treated as withdraw */
 	const struct bgp_caps *caps_sent, *caps_received;        /* NULL: none yet */
 	const char *last_error;          /* "" none; in words, with who said it */
+	struct bgp_trouble trouble;      /* what these are about */
 	const char *fault;               /* "" none; what the peer's configuration keeps from working although it is Established */
 	size_t send_queued;              /* bytes */
 	bool gtsm;                       /* as configured: for sockets that were accepted, as the next one */

@@ -20,11 +20,12 @@ void session_init(struct session *s)
 	s->connect_at = (mono){ INT64_MIN / 2 };
 }
 
-void session_say(struct session *s, const char *fmt, ...)
+void session_say(struct session *s, struct bgp_trouble about, const char *fmt, ...)
 {
 	va_list ap;
 
 	s->silence = SILENCE_NONE;
+	s->trouble = about;
 	va_start(ap, fmt);
 	vsnprintf(s->why, sizeof(s->why), fmt, ap);
 	va_end(ap);
@@ -221,6 +222,13 @@ static enum session_end end_of(enum bgp_event e, uint32_t act, const struct bgp_
 	return END_PLAIN;
 }
 
+static const struct bgp_trouble OTHER = { .kind = TROUBLE_OTHER };
+
+static struct bgp_trouble we_reject(const struct bgp_err *err)
+{
+	return (struct bgp_trouble){ TROUBLE_WE_REJECT, err->code, err->subcode };
+}
+
 /* RFC 8538 3: when both keep routes over a NOTIFICATION, one that is meant as the end of them is a Hard Reset, with the other one inside. */
 static void farewell(const struct session *s, enum bgp_state was, struct bgp_err *err)
 {
@@ -265,7 +273,7 @@ uint32_t session_event(struct session *s, enum bgp_event e, const struct bgp_err
 		own.code = NOTIFY_FSM;
 		own.subcode = was >= BGP_OPENSENT ? (uint8_t)(was - BGP_OPENSENT + 1) : 0;
 		err = &own;
-		session_say(s, "we said: %s (%s)", bgp_notification_str(own.code, own.subcode, buf, sizeof(buf)), bgp_event_str(e));
+		session_say(s, we_reject(&own), "we said: %s (%s)", bgp_notification_str(own.code, own.subcode, buf, sizeof(buf)), bgp_event_str(e));
 		s->count->errors++;
 	}
 	s->state = step.next;
@@ -303,10 +311,10 @@ void session_stop(struct session *s, uint8_t cease_subcode, const char *why, mon
 	if (cease_subcode == CEASE_ADMIN_SHUTDOWN || cease_subcode == CEASE_ADMIN_RESET)
 		add_words(&err, why);
 	if (cease_subcode && s->state >= BGP_OPENSENT)
-		session_say(s, *why ? "we said: %s (%s)" : "we said: %s",
+		session_say(s, we_reject(&err), *why ? "we said: %s (%s)" : "we said: %s",
 			    bgp_notification_str(err.code, cease_subcode == CEASE_RENEWAL ? CEASE_CONFIG_CHANGE : cease_subcode, buf, sizeof(buf)), why);
 	else
-		session_say(s, "%s", why);
+		session_say(s, OTHER, "%s", why);
 	session_event(s, EV_STOP, cease_subcode ? &err : NULL, now);
 }
 
@@ -319,11 +327,27 @@ void session_accepted(struct session *s, struct conn *conn, mono now)
 	session_event(s, EV_TCP_UP, NULL, now);
 }
 
+static enum bgp_trouble_kind trouble_of(int error)
+{
+	switch (error) {
+	case ECONNREFUSED:
+		return TROUBLE_REFUSED;
+	case ETIMEDOUT:
+		return TROUBLE_UNANSWERED;
+	case 0:
+	case ECONNRESET:
+	case EPIPE:
+		return TROUBLE_CLOSED;
+	default:
+		return TROUBLE_NO_WAY;
+	}
+}
+
 void session_tcp_failed(struct session *s, int error, mono now)
 {
 	const char *desc = error ? strerrordesc_np(error) : "peer closed the connection";
 
-	session_say(s, "%s", desc ? desc : "unknown error");
+	session_say(s, (struct bgp_trouble){ .kind = trouble_of(error) }, "%s", desc ? desc : "unknown error");
 	if (s->why[0] >= 'A' && s->why[0] <= 'Z')
 		s->why[0] += 'a' - 'A';
 	if (error == ETIMEDOUT && s->state == BGP_CONNECT)
@@ -339,7 +363,7 @@ void session_stalled(struct session *s, mono now)
 
 	if (s->state != BGP_ESTABLISHED)
 		return;
-	session_say(s, "full-size packets are lost (MTU?): nothing of what was sent is acknowledged, and the peer is heard");
+	session_say(s, OTHER, "full-size packets are lost (MTU?): nothing of what was sent is acknowledged, and the peer is heard");
 	session_event(s, EV_SEND_HOLD, &err, now);
 }
 
@@ -380,7 +404,7 @@ mono session_next(const struct session *s)
 
 static void say_no_open(struct session *s)
 {
-	session_say(s, "peer sent no OPEN for %d s", OPEN_WAIT + s->cfg->connect_retry);
+	session_say(s, (struct bgp_trouble){ .kind = TROUBLE_NO_OPEN }, "peer sent no OPEN for %d s", OPEN_WAIT + s->cfg->connect_retry);
 	if (!s->conn->heard)
 		s->silence = SILENCE_OPEN;
 }
@@ -397,18 +421,18 @@ void session_step(struct session *s, mono now)
 		if (s->state == BGP_OPENSENT)
 			say_no_open(s);
 		else
-			session_say(s, "hold timer expired (%u s)", s->hold);
+			session_say(s, (struct bgp_trouble){ .kind = TROUBLE_SILENCE }, "hold timer expired (%u s)", s->hold);
 		session_event(s, EV_HOLD, NULL, now);
 	}
 	if (mono_due(s->send_hold_at, now)) {
-		session_say(s, "send hold timer expired: peer reads nothing");
+		session_say(s, OTHER, "send hold timer expired: peer reads nothing");
 		session_event(s, EV_SEND_HOLD, &err, now);
 	}
 	if (mono_due(s->keepalive_at, now))
 		session_event(s, EV_KEEPALIVE_DUE, NULL, now);
 	if (mono_due(s->retry_at, now)) {
 		if (s->state == BGP_CONNECT) {
-			session_say(s, "no answer to our connection attempt");
+			session_say(s, (struct bgp_trouble){ .kind = TROUBLE_UNANSWERED }, "no answer to our connection attempt");
 			s->silence = SILENCE_CONNECT;
 		}
 		session_event(s, EV_RETRY, NULL, now);

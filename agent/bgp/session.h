@@ -9,6 +9,7 @@
 #include "agent/bgp/conns.h"
 #include "agent/bgp/fsm.h"
 #include "agent/bgp/msg.h"
+#include "agent/bgp/trouble.h"
 
 #define WHY_SIZE 448                     /* the name of a NOTIFICATION, and its words (RFC 9003), uncut */
 
@@ -61,12 +62,13 @@ struct session {
 	enum bgp_event end_event;        /* the same for others: what ended it, and what a NOTIFICATION of the peer said */
 	uint8_t end_code, end_subcode;
 	char why[WHY_SIZE];              /* the same in words, "" nothing to tell */
+	struct bgp_trouble trouble;      /* and what these are about */
 };
 
 void session_init(struct session *s);    /* Idle; after the owner has set its fields */
 /* The one function that changes s->state. err: the NOTIFICATION to send if the event ends the session; NULL: none. Returns the actions. */
 uint32_t session_event(struct session *s, enum bgp_event e, const struct bgp_err *err, mono now);
-void session_say(struct session *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void session_say(struct session *s, struct bgp_trouble about, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 void session_stop(struct session *s, uint8_t cease_subcode, const char *why, mono now);   /* subcode 0: without a word to the peer */
 void session_accepted(struct session *s, struct conn *conn, mono now);           /* from Idle: the peer's connection is this one's */

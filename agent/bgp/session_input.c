@@ -12,9 +12,9 @@ static void bad_message(struct session *s, const struct bgp_err *err, const uint
 	char buf[96];
 
 	bgp_notification_str(err->code, err->subcode, buf, sizeof(buf));
-	session_say(s, "we said: %s (%s, byte %zu of the message)", buf, err->what ? err->what : "malformed", err->at);
+	session_say(s, (struct bgp_trouble){ TROUBLE_WE_REJECT, err->code, err->subcode }, "we said: %s (%s, byte %zu of the message)", buf, err->what ? err->what : "malformed", err->at);
 	if (mute)
-		session_say(s, "peer sent a malformed NOTIFICATION");
+		session_say(s, (struct bgp_trouble){ .kind = TROUBLE_OTHER }, "peer sent a malformed NOTIFICATION");
 	s->count->errors++;
 	session_event(s, EV_BAD_MESSAGE, mute ? NULL : err, now);
 }
@@ -42,7 +42,7 @@ static void got_notification(struct session *s, const struct bgp_notification *n
 		inner = (struct bgp_notification){ n->data.p[0], n->data.p[1], { n->data.p + 2, (uint16_t)(n->data.n - 2) } };
 	bgp_notification_str(inner.code, inner.subcode, name, sizeof(name));
 	shutdown_words(&inner, words);
-	session_say(s, words[0] ? "peer says: %s%s (\"%s\")" : "peer says: %s%s", hard ? "Cease/Hard Reset, " : "", name, words);
+	session_say(s, (struct bgp_trouble){ TROUBLE_PEER_REJECTS, inner.code, inner.subcode }, words[0] ? "peer says: %s%s (\"%s\")" : "peer says: %s%s", hard ? "Cease/Hard Reset, " : "", name, words);
 	session_event(s, EV_NOTIFICATION, &err, now);
 }
 
