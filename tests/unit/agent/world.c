@@ -190,6 +190,7 @@ struct world *world_new_on(const char *config, enum fib_groups kernel)
 	struct agent_out out = {
 		.fabric = out_fabric, .guard = out_guard, .key = out_key, .listen = out_listen, .config = out_config, .ra_send = out_ra_send, .tcp_connect = out_tcp_connect, .tcp_close = out_tcp_close,
 		.loopback = out_loopback, .no_dad = out_no_dad, .neigh_get = out_neigh_get, .ctx = w,
+		.host = { .read = world_host_read, .networkd = world_host_networkd, .ctx = w },
 		.bfd = { .set = out_bfd_set, .del = out_bfd_del, .stats = out_bfd_stats, .ctx = w },
 	};
 	const char *text = config ? config : "{\"asn\": 65001, \"router_id\": \"" OUR_ID "\"}";

@@ -1,6 +1,7 @@
 #include "world_kernel.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -195,4 +196,19 @@ size_t kernel_table_routes(const struct kernel_table *k)
 size_t kernel_table_objects(const struct kernel_table *k)
 {
 	return k->n_hops + k->n_groups;
+}
+
+int world_host_read(void *ctx, const char *path, char *ret, size_t room)
+{
+	struct world *w = ctx;
+
+	for (size_t i = 0; i < sizeof(w->files) / sizeof(w->files[0]) && w->files[i].path; i++)
+		if (strcmp(w->files[i].path, path) == 0)
+			return (int)strlen(strncpy(ret, w->files[i].text, room));
+	return -ENOENT;
+}
+
+bool world_host_networkd(void *ctx)
+{
+	return ((struct world *)ctx)->networkd;
 }

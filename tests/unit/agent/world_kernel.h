@@ -13,4 +13,8 @@ const char *kernel_table_route(const struct kernel_table *k, const struct prefix
 size_t kernel_table_routes(const struct kernel_table *k);
 size_t kernel_table_objects(const struct kernel_table *k);
 
+/* What the host says of itself: world's `files` and `networkd`. */
+int  world_host_read(void *ctx, const char *path, char *ret, size_t room);
+bool world_host_networkd(void *ctx);
+
 #endif
