@@ -95,7 +95,7 @@ check-unit: $(patsubst %,$(BUILD)/unit_%,$(UNITS))
 SEEDS ?= 100
 sim: $(BUILD)/sim ## a simulated fabric under random faults; SEEDS=n TOPO=t, SEED=n replays one
 	$(BUILD)/sim $(if $(SEED),--seed $(SEED),--regress tests/sim/regress.txt --seeds $(SEEDS)) $(if $(TOPO),--topo $(TOPO)) $(SIMARGS)
-sim-nightly: $(BUILD)/sim ## 10,000 seeds, every shape (20 of 400 nodes), and what they reached
+sim-nightly: $(BUILD)/sim ## 10,000 seeds, every shape (10 of 400 nodes), and what they reached
 	$(BUILD)/sim --regress tests/sim/regress.txt --seeds 10000 --coverage $(SIMARGS)
 REPORT ?= clos:2x4 clos:4x32 clos:16x96 five:16x4x20x4
 REPORT_RUNS ?= 3

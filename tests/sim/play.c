@@ -8,6 +8,7 @@
 
 #define QUIET_S 85                       /* hold timers, retries of both ends and of the kernel have run out */
 #define REST_S 5                         /* nothing happens then */
+#define PAIR_NODES_MAX 100               /* what two nodes say to each other at the end is the same in a larger fabric, and takes minutes there */
 
 static void to_stdout(void *ctx, enum log_level level, const char *line)
 {
@@ -40,6 +41,12 @@ static void tell(const struct world *w, struct outcome *ret)
 	ret->announced = w->n_announced;
 }
 
+static void check_pairs(struct world *w)
+{
+	if (nonsense_check(w) && opens_check(w) && limit_check(w) && unheard_check(w))
+		deaf_check(w);
+}
+
 void play(const struct sim_config *cfg, struct outcome *ret)
 {
 	struct world *w;
@@ -62,8 +69,8 @@ void play(const struct sim_config *cfg, struct outcome *ret)
 	rest_begin(w);
 	world_run(w, mono_add_s(w->now, REST_S));
 	if (!*w->failure && check_quiet(w) && stale_check(w, true) && check_ribs(w) && watch_quiet(w) && walk_look(w) && rest_check(w) && hitless_check(w) &&
-	    nonsense_check(w) && opens_check(w) && limit_check(w) && unheard_check(w))
-		deaf_check(w);
+	    w->n_nodes <= PAIR_NODES_MAX)
+		check_pairs(w);
 	cover_wrapped(w);
 	tell(w, ret);
 	world_say(w, "%s%s, trace 0x%016llx", *w->failure ? "FAILED: " : "the end", w->failure, (unsigned long long)w->trace);

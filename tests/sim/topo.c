@@ -8,7 +8,7 @@
 
 #include "agent/base/own.h"
 
-#define BIG_SHARE 500                    /* one seed of so many */
+#define BIG_SHARE 1000                   /* one seed of so many */
 
 static const struct { const char *name; unsigned n; } kinds[] = {
 	[TOPO_CLOS] = { "clos", 2 }, [TOPO_FIVE] = { "five", 4 }, [TOPO_RING] = { "ring", 1 }, [TOPO_RANDOM] = { "random", 1 }, [TOPO_HOSTS] = { "hosts", 3 },
