@@ -304,7 +304,7 @@ void fib_neigh_lost(struct fib *f, uint32_t ifindex)
 	for (size_t i = 0; i < f->n_lnks; i++) {
 		if (f->lnks[i].ifindex != ifindex)
 			continue;
-		f->lnks[i].have = ABSENT;
+		f->lnks[i].have = f->lnks[i].flying ? UNSURE : ABSENT;
 		f->replan = true;
 	}
 }
@@ -327,9 +327,8 @@ void fib_unsure(struct fib *f)
 	for (size_t i = 1; i < f->n_nhs; i++)
 		if (f->nhs[i].used && f->nhs[i].have == PRESENT)
 			f->nhs[i].have = UNSURE;
-	for (size_t i = 0; i < f->n_lnks; i++)
-		if (f->lnks[i].have == PRESENT)
-			f->lnks[i].have = UNSURE;
+	for (size_t i = 0; i < f->n_lnks; i++)   /* also what a link took along, as it seemed: it may have been written after that */
+		f->lnks[i].have = UNSURE;
 	f->replan = f->tidy = true;
 }
 

@@ -100,3 +100,32 @@ Test(fib_pin, a_group_stays_whoever_the_peer_is)
 	cr_assert(fake_neigh(&r->kernel, 1, &group));
 	rig_free(r);
 }
+
+/* The kernel flushed them when the link was set down; but what it did before and what after that is not known when news of it were lost: an entry that
+ * was written in between stays there. */
+Test(fib_pin, what_went_with_the_link_is_deleted_when_notifications_were_lost)
+{
+	struct rig *r = with_peer();
+
+	fib_link_lost(r->fib, 1, true);
+	fib_neigh_del(r->fib, 1);
+	fib_unsure(r->fib);
+	cr_assert_str_eq(rig_run(r), "neigh-1 neigh-1/6");
+	cr_assert_null(pinned(r, 1, 7));
+	rig_free(r);
+}
+
+Test(fib_pin, what_is_on_its_way_when_the_link_goes_is_deleted)
+{
+	struct rig *r = with_peer();
+
+	pin(r, 1, 7, 2);
+	fib_commit(r->fib, r->now);
+	cr_assert_str_eq(rig_take(r), "neigh+1/6");
+	fib_neigh_lost(r->fib, 1);
+	fib_neigh_del(r->fib, 1);
+	rig_ack(r);
+	cr_assert_str_eq(rig_run(r), "neigh-1/6");
+	cr_assert_null(pinned(r, 1, 7));
+	rig_free(r);
+}
