@@ -149,6 +149,7 @@ void full_new(struct world *w)
 		n->nets = share < all - net0 ? share : all - net0;
 		net0 += n->nets;
 	}
+	w->n_nets = net0;
 	if (all)
 		world_at(w, 10000, on_watch, NULL);
 }

@@ -204,6 +204,7 @@ struct world {
 	uint64_t n_held, n_announced;    /* turns of processes that hold; routes announced by ones that ask the kernel first */
 	uint64_t n_stale, n_long;        /* links with stale routes, and with long-lived ones, seen once a second */
 	unsigned n_swaps;                /* MACs, addresses and machines that were replaced */
+	unsigned n_nets;                 /* full.c: of all nodes */
 	struct in_addr *gone;            /* router-ids of machines that are no more */
 	size_t n_gone;
 	struct foreign *foreign;         /* routers.c: who stands beside a cable now */

@@ -124,6 +124,14 @@ static bool arrives(struct world *w, struct stream *s, const struct event *ev)
 	return true;
 }
 
+/* TCP has room again: what waits for it is written, and the process may have more to say then (agent_next is now). */
+static void write_on(struct node *n)
+{
+	stream_pump(n);
+	if (agent_next(n->agent).us == 0)
+		node_turn_soon(n);
+}
+
 static void tell_closed(struct stream *s, int end, int error)
 {
 	struct stream_end *e = &s->end[end];
@@ -166,7 +174,7 @@ static void on_ack(struct world *w, struct event *ev)
 	e->in_flight -= ev->n;
 	e->heard_us = w->now.us;
 	if (e->open && e->node->agent)
-		stream_pump(e->node);
+		write_on(e->node);
 }
 
 /* Acknowledgements travel at once, and are never late alone: the next one says the same. But none comes out of the dark. */
@@ -204,7 +212,7 @@ static void on_data(struct world *w, struct event *ev)
 	}
 	free(ev->data);
 	if (s->end[!ev->b].open && s->end[!ev->b].node->agent)
-		stream_pump(s->end[!ev->b].node);
+		write_on(s->end[!ev->b].node);
 }
 
 static void on_close(struct world *w, struct event *ev)
