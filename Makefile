@@ -97,6 +97,7 @@ sim: $(BUILD)/sim ## a simulated fabric under random faults; SEEDS=n TOPO=t, SEE
 	$(BUILD)/sim $(if $(SEED),--seed $(SEED),--regress tests/sim/regress.txt --seeds $(SEEDS)) $(if $(TOPO),--topo $(TOPO)) $(SIMARGS)
 sim-nightly: $(BUILD)/sim ## 10,000 seeds, every shape (10 of 400 nodes), and what they reached
 	$(BUILD)/sim --regress tests/sim/regress.txt --seeds 10000 --coverage $(SIMARGS)
+	$(BUILD)/sim --topo clos:2x4 --full 100000 --seeds 3
 REPORT ?= clos:2x4 clos:4x32 clos:16x96 five:16x4x20x4
 REPORT_RUNS ?= 3
 sim-report: $(BUILD)/sim ## what fabrics cost: time, messages, memory; tables and a picture; REPORT=shapes REPORT_RUNS=n
