@@ -102,6 +102,12 @@ void group_vanished(struct fib *f, struct group *g)
 	f->replan = true;
 }
 
+/* It was to be made, and was not. Not for certain with the error that stands for an answer that was lost. */
+static bool left_nothing(const struct flown *flown, int error)
+{
+	return flown->prev && error != -ENOBUFS;
+}
+
 static void group_acked(struct fib *f, const struct flown *flown, int error, mono now)
 {
 	struct group *g = &f->groups[flown->what];
@@ -115,6 +121,10 @@ static void group_acked(struct fib *f, const struct flown *flown, int error, mon
 		g->error = error;
 		g->failed = true;
 		g->have = UNSURE;
+		if (!g->flying && left_nothing(flown, error)) {
+			g->have = ABSENT;
+			g->n = 0;
+		}
 		f->replan = true;
 	} else if (!g->flying) {
 		g->error = g->failed ? g->error : 0;
@@ -156,7 +166,7 @@ static void nh_acked(struct fib *f, const struct flown *flown, int error, mono n
 		try_again(f, nh->error != 0, now);
 		nh->error = error;
 		nh->failed = true;
-		nh->have = UNSURE;
+		nh->have = !nh->flying && left_nothing(flown, error) ? ABSENT : UNSURE;
 		f->replan = f->tidy = true;      /* groups do without it meanwhile */
 	} else if (!nh->flying && !nh->failed) {
 		nh->error = 0;

@@ -85,14 +85,37 @@ static bool on_hop(struct fib *f, uint32_t i, bool gone)
 	return new;
 }
 
+/* Ours could not be made, or has yet to be: who has its number now is somebody else. Ours gets another one. */
+static bool group_taken(struct fib *f, struct group *g)
+{
+	if (g->flying || g->have != ABSENT)
+		return false;
+	foreign_object(f, g->id, false);
+	g->id = id_new(f);
+	g->failed = false;
+	f->replan = f->tidy = true;
+	return true;
+}
+
+static bool hop_taken(struct fib *f, struct nh *nh)
+{
+	if (nh->flying || nh->have != ABSENT)
+		return false;
+	foreign_object(f, nh->id, false);
+	nh->id = id_new(f);
+	nh->failed = false;
+	f->replan = f->tidy = true;
+	return true;
+}
+
 static bool on_object(struct fib *f, const struct fib_deed *deed)
 {
 	for (size_t i = 1; i < f->n_groups; i++)
 		if (f->groups[i].used && f->groups[i].id == deed->id)
-			return on_group(f, &f->groups[i], deed->gone);
+			return (deed->gone || !group_taken(f, &f->groups[i])) && on_group(f, &f->groups[i], deed->gone);
 	for (size_t i = 1; i < f->n_nhs; i++)
 		if (f->nhs[i].used && f->nhs[i].id == deed->id)
-			return on_hop(f, (uint32_t)i, deed->gone);
+			return (deed->gone || !hop_taken(f, &f->nhs[i])) && on_hop(f, (uint32_t)i, deed->gone);
 	foreign_object(f, deed->id, deed->gone);
 	return false;
 }

@@ -65,7 +65,7 @@ bool op_nh(struct fib *f, struct out *o, enum fib_op_kind kind, uint32_t i)
 	if (!op || !keep(f, &m, 1, op))
 		return false;
 	op->id = f->nhs[i].id;
-	if (!finish(f, o, i, 0))
+	if (!finish(f, o, i, f->nhs[i].have == ABSENT && !f->nhs[i].flying))
 		return false;
 	f->nhs[i].flying++;
 	f->nhs[i].have = kind == FIB_HOP_SET ? PRESENT : ABSENT;
@@ -122,7 +122,7 @@ static bool classic_group(struct fib *f, struct group *g, const struct member *m
 bool op_group(struct fib *f, struct out *o, uint32_t i, const struct member *m, size_t n)
 {
 	struct group *g = &f->groups[i];
-	bool sure = g->have == PRESENT;
+	bool sure = g->have == PRESENT, none = g->have == ABSENT && !g->flying && !f->n_hop_dels;
 	struct fib_op *op;
 
 	if (!f->cfg.objects)
@@ -137,7 +137,7 @@ bool op_group(struct fib *f, struct out *o, uint32_t i, const struct member *m, 
 	op->has_routes = g->routes > 0 || g->have == UNSURE;
 	if (!group_remember_old(g) || !hold_members(g, m, n))
 		return false;
-	if (!finish(f, o, i, 0)) {
+	if (!finish(f, o, i, none)) {
 		g->have = UNSURE;
 		return false;
 	}

@@ -104,7 +104,7 @@ struct list { uint32_t first, last; };   /* of routes: number << 1 | is IPv6 */
 
 struct flown {                           /* an op without an answer */
 	uint32_t what;                   /* route, or index of the group, hop or link; 0: a leftover */
-	uint32_t prev;                   /* the route's group before, or index of the leftover */
+	uint32_t prev;                   /* the route's group before, or index of the leftover; of a hop or group: 1 when there was none for certain */
 	uint8_t kind;
 	bool create;                     /* as of the op */
 	bool answered;
@@ -205,6 +205,7 @@ void nh_gone(struct fib *f, uint32_t nh, enum nh_end how);
 int  set_intern(struct fib *f, const struct set *like, const struct hop *hops, size_t n, uint32_t *ret);  /* family and kin of `like`; sorts a copy */
 int  set_get(struct fib *f, const struct set *like, const struct member *m, size_t n, uint32_t *ret);     /* the same by members, sorted by hop_cmp */
 int  hop_cmp(const void *a, const void *b);              /* struct hop */
+uint32_t id_new(struct fib *f);          /* a number of an object that nobody has, as far as is known */
 int  nh_new(struct fib *f, const struct nh *like, uint32_t *ret);
 void set_release(struct fib *f, uint32_t set);           /* after routes or groups went down */
 int  group_new(struct fib *f, uint32_t set, uint32_t *ret);

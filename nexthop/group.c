@@ -64,7 +64,7 @@ static bool id_in_use(const struct fib *f, uint32_t id)
 	return false;
 }
 
-static uint32_t id_new(struct fib *f)
+uint32_t id_new(struct fib *f)
 {
 	uint32_t id;
 

@@ -189,6 +189,7 @@ static void forget_corrupted(struct world *w)
 {
 	char link[16];
 
+	w->mad = false;
 	for (unsigned i = 0; i < w->n_nodes; i++)
 		for (unsigned k = 0; k < w->nodes[i].n_ports; k++) {
 			if (!w->nodes[i].corrupted[k] || !w->nodes[i].agent)

@@ -193,6 +193,7 @@ struct world {
 	unsigned kernel_error_percent;   /* operations that fail for no reason */
 	unsigned corrupt_permille;       /* pieces of TCP data in which a peer gone mad changed a byte */
 	uint64_t n_corrupted;
+	bool mad;                        /* something false was said, and routes may be of it still */
 	bool shared_asn;                 /* of the spines of a pod */
 	bool valley_free;                /* with these ASes no way goes down and up again */
 	bool weighted;

@@ -155,6 +155,7 @@ static void corrupt(struct world *w, struct stream *s, const struct event *ev)
 		n = HEAD;
 	p[rng_below(&w->rng, n)] ^= (uint8_t)(1 + rng_below(&w->rng, rng_chance(&w->rng, 50) ? 7 : 255));
 	w->n_corrupted++;
+	w->mad = true;
 	for (int i = 0; i < 2; i++)
 		s->cable->node[i]->corrupted[s->cable->port[i]] = true;
 }

@@ -47,7 +47,7 @@ static bool look_at(struct world *w, struct node *to)
 	w->n_circles += is;
 	if (!is)
 		to->circle_since = MONO_NEVER;
-	else if (mono_is_never(to->circle_since))
+	else if (mono_is_never(to->circle_since) || w->mad)
 		to->circle_since = w->now;
 	/* Who stands behind two leaves (a server) is one hop further away for a moment than its other leaf thinks; what a mad peer says may be anything. */
 	if (is && w->valley_free && to->tier != TIER_HOST && !w->n_corrupted && !model_misled(w))

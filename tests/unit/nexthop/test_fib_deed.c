@@ -267,3 +267,24 @@ Test(fib_deed, old_news_leave_nothing_behind)
 		rig_free(r);
 	}
 }
+
+/* Somebody took the number of a group that could not be made: it would never be one of ours, and our routes would go his way. */
+Test(fib_deed, who_has_the_number_of_what_is_not_there_keeps_it)
+{
+	struct rig *r = rig_new(true, false);
+	uint32_t hop, group;
+
+	rig_neigh(r, 1);
+	r->refuse[FIB_HOP_SET] = r->refuse[FIB_GROUP_SET] = -ENOBUFS;
+	rig_set(r, "10.0.0.0/24", "1");
+	rig_run(r);
+	hop = FIB_ID_FIRST;
+	group = FIB_ID_FIRST + 1;
+	cr_assert(!object(r, hop, false) && !object(r, group, false), "nothing of ours was changed");
+	r->refuse[FIB_HOP_SET] = r->refuse[FIB_GROUP_SET] = 0;
+	rig_in(r, 2000);
+	cr_assert(rig_installed(r, "10.0.0.0/24"));
+	cr_assert(!fake_hop(&r->kernel, hop) && !fake_group(&r->kernel, group), "others' numbers");
+	cr_assert_eq(put_back(r), 0);
+	rig_free(r);
+}
