@@ -6,7 +6,8 @@
 
 #include "agent/base/log.h"
 
-#define QUIET_S 85                       /* hold timers, retries of both ends and of the kernel have run out */
+/* Hold timers, retries of both ends and of the kernel have run out; BFD has seen for a minute that nothing is lost any more, and the link was well for 40 s. */
+#define QUIET_S 105
 #define REST_S 5                         /* nothing happens then */
 #define PAIR_NODES_MAX 100               /* what two nodes say to each other at the end is the same in a larger fabric, and takes minutes there */
 
