@@ -12,50 +12,22 @@
 #include <jansson.h>
 
 #include "agent/base/own.h"
-#include "agent/config/config.h"
 #include "agent/ctl/ctl.h"
 #include "agent/ctl/words.h"
+#include "agent/weft_check.h"
 #include "agent/weft_doctor.h"
 #include "agent/weft_drain.h"
+#include "agent/weft_help.h"
+#include "agent/weft_say.h"
 #include "agent/weft_show.h"
 #include "agent/weft_sock.h"
-
-static const char usage[] =
-	"usage: weft [--socket PATH] [--json] COMMAND\n"
-	"  show summary             this node and its sessions\n"
-	"  show neighbors [LINK]    every session, or all about one\n"
-	"  show routes [PREFIX]     the table, or all paths of one prefix\n"
-	"  show links               interfaces and the routers heard on them\n"
-	"  show nexthops            next-hop groups and neighbour entries in the kernel\n"
-	"  show config              the configuration in effect\n"
-	"  version, show version    of this program and of the daemon\n"
-	"  reset LINK [--message TEXT]\n"
-	"                           take the session of a link down, it comes back by itself; TEXT is for the peer's operator\n"
-	"  stop                     weftd ends as with SIGTERM: with graceful_restart routes stay, peers wait for the next one\n"
-	"  stop --cold [--message TEXT]\n"
-	"                           weftd says goodbye and leaves nothing behind\n"
-	"  drain [LINK] [--timeout SECONDS]\n"
-	"                           move traffic away from this node or a link, and wait until it is gone; 30 seconds if nothing is said\n"
-	"  undrain [LINK]           take that back, as soon as all routes are there\n"
-	"  check FILE               is this a good configuration? Needs no daemon\n"
-	"  doctor                   what is wrong with this host, its links and its peers, and what to do about it; exit 5 if anything is\n"
-	"  diff [FILE]              what a reload with FILE would change, and which sessions; weftd's own file if none is named\n"
-	"  reload [--confirm SECONDS]\n"
-	"                           weftd reads its file again and changes what differs; after SECONDS it is as before, unless\n"
-	"  confirm                  has said that it may stay\n"
-	"options, before or after the command:\n"
-	"  --socket PATH            where weftd listens (" CTL_SOCKET ")\n"
-	"  --json                   the answer as JSON\n"
-	"  --help, --version\n"
-	"words may be cut short: weft sh sum\n"
-	"exit: 0 done, 1 refused or failed, 2 usage, 3 no daemon, 4 bad configuration, 5 doctor found something\n";
 
 struct options {
 	const char *socket;
 	const char *message;             /* NULL: none */
 	const char *confirm;             /* the same */
 	const char *timeout;             /* the same */
-	bool json, cold;
+	bool json, cold, help;
 };
 
 struct command {
@@ -82,63 +54,20 @@ static const struct command commands[] = {
 	{ "doctor", NULL, 0, 0, text_doctor, "doctor" },
 };
 
-/* Every first word of the contract; which of them this version has is told by commands[] and "check". */
-static const char *const verbs[] = { "show", "version", "reset", "stop", "check", "explain", "doctor", "watch", "drain", "undrain", "reload",
-				     "confirm", "diff" };
-static const char *const nouns[] = { "summary", "neighbors", "routes", "links", "nexthops", "config", "version" };
-
-static int fail(enum ctl_exit code, const char *what, const char *detail)
-{
-	AUTO_FREE char *tamed = strdup(detail);
-
-	if (tamed)
-		words_tame(tamed);
-	fprintf(stderr, "weft: %s%s\n", what, tamed ? tamed : "");
-	return code;
-}
-
-static void print_json(const json_t *j)
-{
-	/* ASCII only: names come from neighbours, and a terminal may be reading. */
-	if (json_dumpf(j, stdout, JSON_INDENT(2) | JSON_ENCODE_ANY | JSON_ENSURE_ASCII) == 0)
-		putchar('\n');
-}
-
-/* Every string of an answer, before any of it is shown. The depth is jansson's. */
-static void tame_all(json_t *j)
-{
-	const char *key;
-	json_t *v;
-	size_t i;
-
-	if (json_is_string(j)) {
-		AUTO_FREE char *s = strdup(json_string_value(j));
-
-		if (s)
-			words_tame(s);
-		if (!s || strcmp(s, json_string_value(j)) != 0)
-			json_string_set(j, s ? s : "?");
-	}
-	json_array_foreach(j, i, v)
-		tame_all(v);
-	json_object_foreach(j, key, v)
-		tame_all(v);
-}
-
 static int no_answer(int r, const char *path)
 {
 	char where[512];
 
 	snprintf(where, sizeof(where), "%s: %s", path, strerror(-r));
 	if (r == -ENOENT || r == -ECONNREFUSED || r == -ENOTDIR)
-		return fail(CTL_NO_DAEMON, "no weftd listens at ", where);
+		return weft_fail(CTL_NO_DAEMON, "no weftd listens at ", where);
 	if (r == -ENAMETOOLONG)
-		return fail(CTL_USAGE, "no socket can have such a long name: ", path);
+		return weft_fail(CTL_USAGE, "no socket can have such a long name: ", path);
 	if (r == -ENOTSOCK || r == -EPROTOTYPE)
-		return fail(CTL_NO_DAEMON, "this is no socket of weftd: ", where);
+		return weft_fail(CTL_NO_DAEMON, "this is no socket of weftd: ", where);
 	if (r == -ETIMEDOUT)
-		return fail(CTL_FAILED, "weftd does not answer at ", where);
-	return fail(CTL_FAILED, "cannot talk to weftd at ", where);
+		return weft_fail(CTL_FAILED, "weftd does not answer at ", where);
+	return weft_fail(CTL_FAILED, "cannot talk to weftd at ", where);
 }
 
 static int terminal_width(void)
@@ -159,12 +88,12 @@ static int show(json_t *result, const struct command *cmd, const struct options 
 	int r = 0;
 
 	if (opt->json) {
-		print_json(result);
+		weft_print_json(result);
 	} else {
-		tame_all(result);
+		weft_tame(result);
 		r = cmd->text(result, &look);
 	}
-	return r < 0 ? fail(CTL_FAILED, "no memory", "") : CTL_DONE;
+	return r < 0 ? weft_fail(CTL_FAILED, "no memory", "") : CTL_DONE;
 }
 
 /* A line for each reason. */
@@ -173,7 +102,7 @@ static int refused(enum ctl_exit code, char *error)
 	char *rest = error, *line;
 
 	while ((line = strsep(&rest, "\n")))
-		fail(code, "", line);
+		weft_fail(code, "", line);
 	return code;
 }
 
@@ -185,13 +114,13 @@ static int fetch(const struct options *opt, const struct ctl_request *req, json_
 	int r;
 
 	if (!line)                                       /* jansson takes nothing but UTF-8 */
-		return fail(CTL_USAGE, "cannot send this argument: ", req->n_args ? req->args[0] : "");
+		return weft_fail(CTL_USAGE, "cannot send this argument: ", req->n_args ? req->args[0] : "");
 	r = sock_ask(opt->socket, line, &answer, &n);
 	if (r < 0)
 		return no_answer(r, opt->socket);
 	r = ctl_answer_parse(answer, n, ret, &error);
 	if (r < 0)
-		return fail(CTL_FAILED, "this is no answer of weftd at ", opt->socket);
+		return weft_fail(CTL_FAILED, "this is no answer of weftd at ", opt->socket);
 	return r > 0 ? refused((enum ctl_exit)r, error) : CTL_DONE;
 }
 
@@ -225,78 +154,25 @@ static int run(const struct command *cmd, const struct options *opt, char **args
 	snprintf(req.command, sizeof(req.command), "%s", cmd->ask);
 	for (int i = 0; i < n; i++) {
 		if (strlen(args[i]) >= sizeof(req.args[0]))
-			return fail(CTL_USAGE, "the argument is too long: ", args[i]);
+			return weft_fail(CTL_USAGE, "the argument is too long: ", args[i]);
 		strcpy(req.args[req.n_args++], args[i]);
 	}
 	if (opt->cold && strcmp(cmd->verb, "stop") != 0)
-		return fail(CTL_USAGE, "--cold is for stop alone", "");
+		return weft_fail(CTL_USAGE, "--cold is for stop alone", "");
 	if (opt->message && strcmp(cmd->verb, "reset") != 0 && !opt->cold)
-		return fail(CTL_USAGE, "--message is for reset and stop --cold alone", "");
+		return weft_fail(CTL_USAGE, "--message is for reset and stop --cold alone", "");
 	if (opt->confirm && strcmp(cmd->verb, "reload") != 0)
-		return fail(CTL_USAGE, "--confirm is for reload alone", "");
+		return weft_fail(CTL_USAGE, "--confirm is for reload alone", "");
 	if (opt->cold)
 		strcpy(req.args[req.n_args++], "cold");
 	more = opt->message ? opt->message : opt->confirm;
 	if (more && strlen(more) >= sizeof(req.args[0]))
-		return fail(CTL_USAGE, "this is too long: ", more);
+		return weft_fail(CTL_USAGE, "this is too long: ", more);
 	if (more)
 		strcpy(req.args[req.n_args++], more);
 	if (cmd->text == text_version && !opt->json)
 		printf("weft %s\n", WEFT_VERSION);
 	return ask(cmd, opt, &req);
-}
-
-static int check_result(const char *file, const struct config_errors *errors, bool as_json)
-{
-	size_t n = errors ? config_errors_count(errors) : 0;
-	json_t *j, *list;
-
-	for (size_t i = 0; i < n; i++)
-		fprintf(stderr, "%s\n", config_errors_line(errors, i));
-	if (as_json) {
-		list = json_array();
-		for (size_t i = 0; i < n; i++)
-			json_array_append_new(list, json_string(config_errors_line(errors, i)));
-		j = json_pack("{s:s, s:b, s:o}", "file", file, "ok", n == 0, "errors", list);
-		if (!j)
-			return fail(CTL_FAILED, "no JSON for the name of ", file);
-		print_json(j);
-		json_decref(j);
-	} else if (n == 0) {
-		printf("%s: ok\n", file);
-	}
-	return n ? CTL_BAD_CONFIG : CTL_DONE;
-}
-
-/* For the errors alone, which weftd does not tell of a file that is not its own. */
-static int check_first(const char *file)
-{
-	struct config_errors *errors = NULL;
-	struct config *c = NULL;
-
-	config_load(file, &c, &errors);
-	for (size_t i = 0; errors && i < config_errors_count(errors); i++)
-		fprintf(stderr, "%s\n", config_errors_line(errors, i));
-	config_errors_free(errors);
-	config_free(c);
-	return c ? CTL_DONE : CTL_BAD_CONFIG;
-}
-
-static int check(const struct options *opt, char **args, int n)
-{
-	struct config_errors *errors = NULL;
-	struct config *c = NULL;
-	int r;
-
-	if (n != 1)
-		return fail(CTL_USAGE, "check takes one argument, a file", "");
-	r = config_load(args[0], &c, &errors);
-	if (r < 0 && !errors)
-		return fail(CTL_FAILED, "no memory to read ", args[0]);
-	r = check_result(args[0], errors, opt->json);
-	config_errors_free(errors);
-	config_free(c);
-	return r;
 }
 
 static int drain_fetch(void *ctx, const char *command, const char *link, json_t **ret)
@@ -309,7 +185,7 @@ static int drain_fetch(void *ctx, const char *command, const char *link, json_t 
 		strcpy(req.args[0], link);
 	r = fetch(ctx, &req, ret);
 	if (r == CTL_DONE)
-		tame_all(*ret);
+		weft_tame(*ret);
 	return r;
 }
 
@@ -321,20 +197,20 @@ static int drain(const struct options *opt, const char *verb, char **args, int n
 	char *end = "", said[512];
 
 	if (n > 1)
-		return fail(CTL_USAGE, verb, " takes at most one argument, a link");
+		return weft_fail(CTL_USAGE, verb, " takes at most one argument, a link");
 	if (n && (!*args[0] || strlen(args[0]) >= sizeof(((struct ctl_request *)0)->args[0])))
-		return fail(CTL_USAGE, "that is no link: ", args[0]);
+		return weft_fail(CTL_USAGE, "that is no link: ", args[0]);
 	if (opt->message || opt->confirm)
-		return fail(CTL_USAGE, opt->message ? "--message is for reset alone" : "--confirm is for reload alone", "");
+		return weft_fail(CTL_USAGE, opt->message ? "--message is for reset alone" : "--confirm is for reload alone", "");
 	if (opt->timeout)
 		job.timeout_s = strtoul(opt->timeout, &end, 10);
 	if (opt->timeout && (!isdigit((unsigned char)*opt->timeout) || *end || job.timeout_s > DRAIN_TIMEOUT_MAX_S))
-		return fail(CTL_USAGE, "--timeout is 0 to 86400 seconds, not ", opt->timeout);
+		return weft_fail(CTL_USAGE, "--timeout is 0 to 86400 seconds, not ", opt->timeout);
 	code = drain_run(&job, &last, said, sizeof(said));
 	if (last && opt->json)
-		print_json(last);
+		weft_print_json(last);
 	if (*said && code != CTL_DONE)
-		fail(code, "", said);
+		weft_fail(code, "", said);
 	else if (*said && !opt->json)
 		puts(said);
 	json_decref(last);
@@ -359,46 +235,77 @@ static int word(const char *const *words, size_t n, const char *typed, const cha
 	return -1;
 }
 
+/* The names of the command that was meant, in full; *ret_used: words of it. */
+static int name_command(char **words, int n, const char **ret_verb, const char **ret_noun, int *ret_used)
+{
+	size_t n_names;
+	const char *const *names = help_verbs(&n_names);
+	int i = word(names, n_names, words[0], "command");
+
+	if (i < 0)
+		return CTL_USAGE;
+	*ret_verb = names[i];
+	*ret_noun = NULL;
+	*ret_used = 1;
+	if (strcmp(*ret_verb, "show") != 0)
+		return CTL_DONE;
+	names = help_nouns(&n_names);
+	i = word(names, n_names, n > 1 ? words[1] : NULL, "thing to show");
+	if (i < 0)
+		return CTL_USAGE;
+	*ret_noun = names[i];
+	*ret_used = 2;
+	return CTL_DONE;
+}
+
 static int dispatch(const struct options *opt, char **words, int n)
 {
 	AUTO_FREE char *file = NULL;
-	const char *verb, *noun = NULL;
-	int i, used = 1;
+	const char *verb, *noun;
+	int used;
 
 	if (n == 0) {
-		fputs(usage, stderr);
+		help_usage(stderr);
 		return CTL_USAGE;
 	}
-	i = word(verbs, ARRAY_LEN(verbs), words[0], "command");
-	if (i < 0)
+	if (name_command(words, n, &verb, &noun, &used) != CTL_DONE)
 		return CTL_USAGE;
-	verb = verbs[i];
 	if (opt->timeout && strcmp(verb, "drain") != 0)
-		return fail(CTL_USAGE, "--timeout is for drain alone", "");
+		return weft_fail(CTL_USAGE, "--timeout is for drain alone", "");
 	if (strcmp(verb, "check") == 0)
-		return check(opt, words + 1, n - 1);
+		return weft_check(words + 1, n - 1, opt->json);
 	if (strcmp(verb, "diff") == 0 && n == 2) {       /* weftd reads it: by a name that is the same there */
-		if (check_first(words[1]) != CTL_DONE)
+		if (weft_check_quietly(words[1]) != CTL_DONE)
 			return CTL_BAD_CONFIG;
 		file = realpath(words[1], NULL);
 		words[1] = file ? file : words[1];
 	}
 	if (strcmp(verb, "drain") == 0 || strcmp(verb, "undrain") == 0)
 		return drain(opt, verb, words + 1, n - 1);
-	if (strcmp(verb, "show") == 0) {
-		i = word(nouns, ARRAY_LEN(nouns), n > 1 ? words[1] : NULL, "thing to show");
-		if (i < 0)
-			return CTL_USAGE;
-		noun = nouns[i];
-		used = 2;
-	}
 	for (size_t k = 0; k < ARRAY_LEN(commands); k++) {
 		const struct command *cmd = &commands[k];
 
 		if (strcmp(cmd->verb, verb) == 0 && (noun ? cmd->noun && strcmp(cmd->noun, noun) == 0 : !cmd->noun))
 			return run(cmd, opt, words + used, n - used);
 	}
-	return fail(CTL_USAGE, verb, " is not in this version");
+	return weft_fail(CTL_USAGE, verb, " is not in this version");
+}
+
+static int help(char **words, int n)
+{
+	const char *verb, *noun;
+	int used;
+
+	if (n == 0 || (n == 1 && strcmp(words[0], "show") == 0)) {
+		if (n)
+			help_command("show", NULL);
+		else
+			help_usage(stdout);
+		return CTL_DONE;
+	}
+	if (name_command(words, n, &verb, &noun, &used) != CTL_DONE)
+		return CTL_USAGE;
+	return help_command(verb, noun) ? CTL_DONE : weft_fail(CTL_USAGE, verb, " is not in this version");
 }
 
 /* -1: go on with the command. */
@@ -433,8 +340,8 @@ static int read_options(int argc, char **argv, struct options *opt)
 			opt->timeout = optarg;
 			break;
 		case 'h':
-			fputs(usage, stdout);
-			return CTL_DONE;
+			opt->help = true;
+			break;
 		case 'v':
 			printf("weft %s\n", WEFT_VERSION);
 			return CTL_DONE;
@@ -451,8 +358,8 @@ int main(int argc, char **argv)
 	int r = read_options(argc, argv, &opt);
 
 	if (r < 0)
-		r = dispatch(&opt, argv + optind, argc - optind);
+		r = (opt.help ? help(argv + optind, argc - optind) : dispatch(&opt, argv + optind, argc - optind));
 	if (fflush(stdout) != 0 || ferror(stdout))       /* a full disk must not look like an empty table */
-		return r ? r : fail(CTL_FAILED, "cannot write the answer: ", strerror(errno));
+		return r ? r : weft_fail(CTL_FAILED, "cannot write the answer: ", strerror(errno));
 	return r;
 }

@@ -1,0 +1,109 @@
+#include "agent/weft_help.h"
+
+#include <string.h>
+
+#include "agent/base/own.h"
+#include "agent/ctl/ctl.h"
+
+#define BRIEF_COLUMN 27
+
+static const char *const verbs[] = { "show", "version", "reset", "stop", "check", "explain", "doctor", "watch", "drain", "undrain", "reload",
+				     "confirm", "diff" };
+static const char *const nouns[] = { "summary", "neighbors", "routes", "links", "nexthops", "config", "version" };
+
+static const struct topic {
+	const char *verb, *noun;         /* noun: NULL: it has none */
+	const char *args;                /* "": none */
+	const char *brief;               /* lines behind the first are indented as it is */
+	const char *more;                /* whole lines; "": there is nothing more to say */
+	const char *example;
+} topics[] = {
+	{ "show", "summary", "", "this node and its sessions",
+	  "State/PfxRcd is the number of prefixes received, or the state of a session that is not Established.\n",
+	  "weft show summary --json | jq .peers_established" },
+	{ "show", "neighbors", "[LINK]", "every session, or all about one",
+	  "LINK: an interface, a numbered peer's address, or a router on a link (fe80::1%swp1).\n", "weft show neighbors swp1" },
+	{ "show", "routes", "[PREFIX]", "the table, or all paths of one prefix",
+	  "PREFIX is one of the table, as 10.0.254.1/32; for an address and the way of its packets see `weft explain`.\n", "weft show routes 10.0.254.3/32" },
+	{ "show", "links", "", "interfaces and the routers heard on them", "", "weft show links" },
+	{ "show", "nexthops", "", "next-hop groups and neighbour entries in the kernel", "", "weft show nexthops" },
+	{ "show", "config", "", "the configuration in effect", "Passwords are shown as ***.\n", "weft show config | jq .timers" },
+	{ "show", "version", "", "of the daemon, and of this program", "", "weft show version --json" },
+	{ "version", NULL, "", "the same as show version", "", "weft version" },
+	{ "reset", NULL, "LINK [--message TEXT]", "take the session of a link down, it comes back by itself; TEXT is for the peer's operator",
+	  "LINK: as of `weft show neighbors`. TEXT: at most 255 bytes (RFC 9003).\n", "weft reset swp1 --message 'new optics'" },
+	{ "stop", NULL, "", "weftd ends as with SIGTERM: with graceful_restart routes stay, peers wait for the next one", "", "weft stop" },
+	{ "stop", NULL, "--cold [--message TEXT]", "weftd says goodbye and leaves nothing behind", "", "weft stop --cold --message 'rack moves'" },
+	{ "drain", NULL, "[LINK] [--timeout SECONDS]",
+	  "move traffic away from this node or a link, and wait until it is gone; 30 seconds if nothing is said",
+	  "Exits with 1 when traffic is left after SECONDS; 0 does not wait. It stays drained until `weft undrain`.\n", "weft drain swp1 --timeout 60" },
+	{ "undrain", NULL, "[LINK]", "take that back, as soon as all routes are there", "", "weft undrain swp1" },
+	{ "doctor", NULL, "", "what is wrong with this host, its links and its peers, and what to do about it",
+	  "Exits with 5 when anything is.\n", "weft doctor --json | jq -r '.findings[].sentence'" },
+	{ "check", NULL, "FILE", "is this a good configuration? Needs no daemon", "Exits with 4 when it is not: FILE:LINE:COL: key: what is wrong.\n",
+	  "weft check weft.json.new && install weft.json.new /etc/weft/weft.json" },
+	{ "diff", NULL, "[FILE]", "what a reload with FILE would change, and which sessions; weftd's own file if none is named", "",
+	  "weft diff weft.json.new" },
+	{ "reload", NULL, "[--confirm SECONDS]", "weftd reads its file again and changes what differs",
+	  "With --confirm it is as before after SECONDS, unless `weft confirm` has come.\n",
+	  "weft reload --confirm 60" },
+	{ "confirm", NULL, "", "what was reloaded with --confirm may stay", "", "weft confirm" },
+};
+
+const char *const *help_verbs(size_t *ret_n)
+{
+	*ret_n = ARRAY_LEN(verbs);
+	return verbs;
+}
+
+const char *const *help_nouns(size_t *ret_n)
+{
+	*ret_n = ARRAY_LEN(nouns);
+	return nouns;
+}
+
+/* "show routes [PREFIX]" */
+static void synopsis(const struct topic *t, char *to, size_t size)
+{
+	snprintf(to, size, "%s%s%s%s%s", t->verb, t->noun ? " " : "", t->noun ? t->noun : "", *t->args ? " " : "", t->args);
+}
+
+void help_usage(FILE *to)
+{
+	char line[96];
+
+	fputs("usage: weft [--socket PATH] [--json] COMMAND\n", to);
+	for (size_t i = 0; i < ARRAY_LEN(topics); i++) {
+		synopsis(&topics[i], line, sizeof(line));
+		if (strlen(line) + 2 < BRIEF_COLUMN)
+			fprintf(to, "  %-*s%s\n", BRIEF_COLUMN - 2, line, topics[i].brief);
+		else
+			fprintf(to, "  %s\n%*s%s\n", line, BRIEF_COLUMN, "", topics[i].brief);
+	}
+	fputs("options, before or after the command:\n"
+	      "  --socket PATH            where weftd listens (" CTL_SOCKET ")\n"
+	      "  --json                   the answer as JSON\n"
+	      "  --help                   this list; behind a command all about it, with an example\n"
+	      "  --version\n"
+	      "words may be cut short: weft sh sum\n"
+	      "exit: 0 done, 1 refused or failed, 2 usage, 3 no daemon, 4 bad configuration, 5 doctor found something\n", to);
+}
+
+bool help_command(const char *verb, const char *noun)
+{
+	const struct topic *t;
+	char line[96];
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(topics); i++) {
+		t = &topics[i];
+		if (strcmp(t->verb, verb) != 0 || (noun && strcmp(t->noun, noun) != 0))
+			continue;
+		synopsis(t, line, sizeof(line));
+		printf("%susage: weft %s\n  %s.\n", n++ ? "\n" : "", line, t->brief);
+		for (const char *at = t->more; *at; at += strcspn(at, "\n") + 1)
+			printf("  %.*s\n", (int)strcspn(at, "\n"), at);
+		printf("example:\n  $ %s\n", t->example);
+	}
+	return n > 0;
+}

@@ -1,0 +1,18 @@
+/* agent/weft_help.h: the words of the command line, and what `--help` says of them. One table: what is not in it is no command. */
+#ifndef WEFT_WEFT_HELP_H
+#define WEFT_WEFT_HELP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/* The commands' first words, and the second ones of `show`: lists for words_pick. */
+const char *const *help_verbs(size_t *ret_n);
+const char *const *help_nouns(size_t *ret_n);
+
+void help_usage(FILE *to);               /* all commands, a line each, and the options */
+/* One command with its arguments and an example; noun: NULL: all that begin with the verb. To stdout; false: this
+ * version does not have it. */
+bool help_command(const char *verb, const char *noun);
+
+#endif
