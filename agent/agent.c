@@ -8,6 +8,7 @@
 #include "agent/agent_priv.h"
 #include "agent/base/log.h"
 #include "agent/base/own.h"
+#include "agent/refused.h"
 
 void config_complete(struct config *c)
 {
@@ -102,6 +103,7 @@ void agent_free(struct agent *a)
 	free(a->by_rib);
 	free(a->local);
 	free(a->drains.list);
+	refused_free(a);
 	filters_free(a);
 	config_free(a->cfg);
 	config_free(a->confirmed);

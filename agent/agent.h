@@ -14,6 +14,7 @@
 #include "agent/rib/rib.h"
 #include "nexthop/fib.h"
 #include "nexthop/link.h"
+#include "nexthop/look.h"
 #include "ra/ra.h"
 
 struct agent;
@@ -31,6 +32,8 @@ struct agent_out {                       /* what the world does for the core. No
 	/* Port 179 is to be heard over IPv6, and over IPv4 as said; of what has a lower hop limit than `least` nothing need be answered. Asked before
 	 * another configuration takes effect; 0, or -errno: then it does not. NULL: there is nothing to do. */
 	int (*listen)(void *ctx, bool ipv4, const uint8_t least[2]);
+	/* What the kernel really holds for a prefix at this moment, for people; 0 or -errno. NULL: nobody can be asked. */
+	int (*look)(void *ctx, const struct prefix *p, struct looked *ret);
 	/* Reads the file again, or another one. As config_load, with everything filled in; -ENOENT: there is none. NULL: the same. */
 	int (*config)(void *ctx, const char *file, struct config **ret, struct config_errors **ret_errors);
 	int  (*ra_send)(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n);     /* 0 or -errno */

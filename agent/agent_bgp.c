@@ -1,4 +1,4 @@
-/* From sessions to the RIB and back: what peers say becomes paths, what the RIB chose becomes UPDATEs. */
+/* From sessions to the RIB: what peers say becomes paths. */
 #include "agent/agent_priv.h"
 
 #include <arpa/inet.h>
@@ -9,6 +9,7 @@
 #include "agent/base/community.h"
 #include "agent/base/log.h"
 #include "agent/base/own.h"
+#include "agent/refused.h"
 #include "agent/rib/otc.h"
 
 static struct port *port_of(struct agent *a, const struct peer *peer)
@@ -133,6 +134,17 @@ static size_t withdraw(struct agent *a, const struct port *port, struct span nlr
 	return n;
 }
 
+/* What was announced and is not taken; the same. */
+static size_t refuse(struct agent *a, const struct port *port, struct span nlri, uint8_t family, enum refusal why)
+{
+	struct rd r = rd_of(nlri.p, nlri.n);
+	struct prefix p;
+
+	while (nlri_next(&r, family, &p))
+		refused_note(port, &p, why);
+	return withdraw(a, port, nlri, family);
+}
+
 static bool is_our_address(const struct agent *a, const struct port *port, const struct in6_addr *addr)
 {
 	const struct link *link = links_find(a->links, port->ifindex);
@@ -164,7 +176,7 @@ static void over_limit(struct port *port)
 }
 
 /* A peer must not fill the log: ten lines at once, then one a second. The counters have it all. */
-static bool may_complain(struct port *port)
+bool bgp_may_complain(struct port *port)
 {
 	return bucket_take(&port->complaints, 1, 10, port->agent->now);
 }
@@ -174,9 +186,9 @@ static bool unsuitable(struct agent *a, struct port *port, struct span nlri, uin
 {
 	if (!port->neighbor || reach_suits(attrs, family, peer_ctx(peers_find(a->peers, port->key))->ext_nh_v4))
 		return false;
-	if (may_complain(port))
+	if (bgp_may_complain(port))
 		log_warning("%s: routes with a next hop of another family are not taken", port->name);
-	withdraw(a, port, nlri, family);
+	refuse(a, port, nlri, family, REFUSED_OTHER_FAMILY);
 	return true;
 }
 
@@ -191,7 +203,7 @@ static void announce(struct agent *a, struct port *port, struct span nlri, uint8
 		return;
 	weighted_heard(port, attrs);
 	if (!otc_in(port->rib_info.role, port->peer_asn, attrs)) {       /* RFC 9234 5: a route that has leaked is not eligible */
-		port->leaks += withdraw(a, port, nlri, family);
+		port->leaks += refuse(a, port, nlri, family, REFUSED_LEAK);
 		return;
 	}
 	/* RFC 8326 4.2: whoever says this is about to go away, so anything else is better. */
@@ -206,6 +218,8 @@ static void announce(struct agent *a, struct port *port, struct span nlri, uint8
 	}
 	while (nlri_next(&r, family, &p)) {
 		verdict = port->import ? filters_update(port, &p, attrs, id) : rib_update(a->rib, port->rib, &p, id);
+		if (verdict > RIB_ACCEPTED)
+			refused_note(port, &p, refused_by_rib((enum rib_verdict)verdict));
 		if (verdict == RIB_LIMIT)
 			over_limit(port);
 		if (verdict < 0) {
@@ -231,18 +245,18 @@ static void peer_update(void *ctx, struct peer *peer, const struct bgp_update *u
 	if (u->mp_unreach_family)
 		withdraw(a, port, u->mp_unreach, u->mp_unreach_family);
 	if (u->treat_as_withdraw) {              /* RFC 7606 section 2 */
-		if (may_complain(port))
+		if (bgp_may_complain(port))
 			log_warning("%s: an UPDATE is treated as withdraw: %s (attribute %u)", port->name, u->what ? u->what : "malformed",
 				    u->what_attr);
-		withdraw(a, port, u->nlri, AF_INET);
+		refuse(a, port, u->nlri, AF_INET, REFUSED_MALFORMED);
 		if (u->mp_reach_family)
-			withdraw(a, port, u->mp_reach, u->mp_reach_family);
+			refuse(a, port, u->mp_reach, u->mp_reach_family, REFUSED_MALFORMED);
 		return;
 	}
 	if (next_hop_is_ours(a, port, u)) {      /* RFC 4271 6.3: the route is ignored; what the peer announced before it is withdrawn by it */
-		port->own_next_hops += withdraw(a, port, u->nlri, AF_INET);
+		port->own_next_hops += refuse(a, port, u->nlri, AF_INET, REFUSED_OWN_NEXT_HOP);
 		if (u->mp_reach_family)
-			port->own_next_hops += withdraw(a, port, u->mp_reach, u->mp_reach_family);
+			port->own_next_hops += refuse(a, port, u->mp_reach, u->mp_reach_family, REFUSED_OWN_NEXT_HOP);
 		return;
 	}
 	if (u->nlri.n) {
@@ -334,19 +348,6 @@ void bgp_resets(struct agent *a, mono now)
 	}
 }
 
-/* Routes that a peer would take now are left: the last ones went out whole, and nothing else need happen before the next turn. */
-bool bgp_export_due(const struct agent *a)
-{
-	const struct port *port;
-
-	for (size_t i = 0; (port = port_at(a, i)); i++) {
-		if (port->in_rib && peer_wants(peers_find(a->peers, port->key)) &&
-		    ((refresh_pending(port) && !eor_waits(port)) || rib_export_pending(a->rib, port->rib)))
-			return true;
-	}
-	return false;
-}
-
 /* Not in peer_down: another router may take the place of a silent peer at once, which frees the peer under the hands of its caller. */
 void bgp_ended(struct agent *a, mono now)
 {
@@ -359,67 +360,6 @@ void bgp_ended(struct agent *a, mono now)
 		port_ended(port, now);
 		/* A further router that restarts is not forgotten before what is kept of it. */
 		ra_session(a->ra, port->ifindex, &port->peer, port->in_rib || (port->first && port->away), now);
-	}
-}
-
-struct export { struct agent *agent; struct port *port; struct peer *peer; };
-
-/* One batch, in as many full messages as it takes. What cannot be announced is withdrawn: the peer would keep what it was told before. */
-static void send_batch(void *ctx, const struct rib_batch *b)
-{
-	struct export *e = ctx;
-	const struct bgp_ctx *bgp = peer_ctx(e->peer);
-	struct bgp_egress egress = { .prepend = e->agent->cfg->asn, .next_hop_ll = e->port->local };
-	bool withdraw = b->withdraw;
-	uint8_t msg[BGP_EXT_LEN];
-	struct wr w;
-	int n;
-
-	if (e->port->neighbor)
-		neighbor_egress(e->port, b, &egress);
-	egress.own_med = e->port->export != NULL;        /* the filter leaves no other */
-	drain_egress(e->port, b, &egress);
-	egress.otc = otc_out(e->port->rib_info.role, e->agent->cfg->asn);
-	for (size_t done = 0; done < b->n; done += (size_t)n) {
-		w = wr_of(msg, sizeof(msg));
-		if (withdraw)
-			n = bgp_put_unreach(&w, bgp, b->prefixes + done, b->n - done);
-		else
-			n = bgp_put_reach(&w, bgp, attrs_get(rib_attrs(e->agent->rib), b->attrs), &egress, b->prefixes + done, b->n - done);
-		if (n <= 0 && !withdraw) {
-			e->agent->counters.unsendable += b->n - done;
-			if (may_complain(e->port))
-				log_warning("%s: %zu prefixes cannot be announced: their attributes fill a whole message", e->port->name,
-					    b->n - done);
-			withdraw = true;
-			n = 0;
-			continue;
-		}
-		if (n <= 0 || peer_send(e->peer, msg, wr_len(&w), 1) < 0)
-			return;
-	}
-}
-
-#define WINDOWS_PER_TURN 256             /* of all peers; then the sockets have a turn */
-#define WINDOWS_MOST 16                  /* of one of them */
-#define WINDOWS_LEAST 2
-
-void bgp_export(struct agent *a)
-{
-	size_t peers = a->n_ports + a->n_further + a->neighbors.n, most = peers ? WINDOWS_PER_TURN / peers : 0;
-	struct export e = { .agent = a };
-
-	most = most > WINDOWS_MOST ? WINDOWS_MOST : most < WINDOWS_LEAST ? WINDOWS_LEAST : most;
-	for (size_t i = 0; (e.port = port_at(a, i)); i++) {
-		if (!e.port->in_rib)
-			continue;
-		e.peer = peers_find(a->peers, e.port->key);
-		if (peer_wants(e.peer))
-			refresh_begin(e.port, e.peer);
-		for (size_t n = 0; n < most && e.port->in_rib && peer_wants(e.peer) && rib_export_pending(a->rib, e.port->rib); n++)
-			rib_export(a->rib, e.port->rib, send_batch, &e);
-		if (e.port->in_rib && peer_wants(e.peer) && !rib_export_pending(a->rib, e.port->rib) && eor_may_go(e.port))
-			refresh_end(e.port, e.peer);
 	}
 }
 

@@ -7,6 +7,7 @@
 
 #include "agent/base/log.h"
 #include "agent/base/own.h"
+#include "agent/refused.h"
 
 static struct policy *policy_named(const struct agent *a, const char *name)
 {
@@ -229,6 +230,7 @@ int filters_update(struct port *port, const struct prefix *p, const struct attrs
 	switch (policy_apply(port->import, &route, &value, a->scratch)) {
 	case POLICY_REFUSED:
 		port->filtered++;
+		refused_note(port, p, REFUSED_FILTERED);
 		rib_withdraw(a->rib, port->rib, p);
 		return RIB_ACCEPTED;                     /* there is nothing that the RIB could refuse */
 	case POLICY_PASSED:

@@ -146,6 +146,7 @@ struct agent {
 	struct prefix *local;            /* what is originated now, sorted */
 	size_t n_local;
 	struct agent_counters counters;
+	struct refused *refused;         /* agent/refused.c; NULL: nothing was refused so far */
 	struct policy **policies;        /* as in cfg->policies */
 	struct policy *none;             /* lets nothing pass */
 	struct filters *filters;         /* as in cfg->links, and cfg->neighbors behind them */
@@ -236,6 +237,9 @@ mono damp_due(const struct agent *a);
 void bgp_out(struct agent *a, struct peers_out *buf);
 void bgp_resets(struct agent *a, mono now);
 void bgp_ended(struct agent *a, mono now);               /* tells ra of sessions that ended */
+bool bgp_may_complain(struct port *port);                /* in the log, of what the peer sends */
+
+/* agent_export.c */
 void bgp_export(struct agent *a);
 bool bgp_export_due(const struct agent *a);
 

@@ -54,6 +54,15 @@ static struct reply do_routes(struct agent *a, const struct ctl_request *q, mono
 	return good(show_routes(a, &p));
 }
 
+static struct reply do_explain(struct agent *a, const struct ctl_request *q, mono now)
+{
+	struct prefix p;
+
+	if (prefix_parse(q->args[0], &p) < 0)
+		return bad(CTL_USAGE, "that is no prefix and no address; they read like 10.0.254.1/32, 10.0.254.1 or 2001:db8::/32, without host bits");
+	return good(show_explain(a, &p, now));
+}
+
 static struct reply do_links(struct agent *a, const struct ctl_request *q, mono now)
 {
 	(void)q;
@@ -194,6 +203,7 @@ static const struct row {
 	{ "show summary", 0, 0, do_summary },
 	{ "show neighbors", 0, 1, do_neighbors },
 	{ "show routes", 0, 1, do_routes },
+	{ "explain", 1, 1, do_explain },
 	{ "show links", 0, 0, do_links },
 	{ "show nexthops", 0, 0, do_nexthops },
 	{ "show config", 0, 0, do_config },

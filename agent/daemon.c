@@ -26,6 +26,7 @@
 #include "agent/source.h"
 #include "agent/speeds.h"
 #include "nexthop/kernel.h"
+#include "nexthop/look_sock.h"
 #include "nexthop/sysctl.h"
 #include "ra/ra_sock.h"
 
@@ -404,7 +405,7 @@ static int refuse(const char *what, int r)
 static int world_start(struct daemon *d, struct config **cfg, const char *socket)
 {
 	struct agent_out out = {
-		.fabric = out_fabric, .guard = out_guard, .key = out_key, .listen = out_listen, .config = out_config, .ra_send = out_ra_send,
+		.fabric = out_fabric, .guard = out_guard, .key = out_key, .listen = out_listen, .config = out_config, .look = look_ask, .ra_send = out_ra_send,
 		.tcp_connect = out_tcp_connect, .tcp_close = out_tcp_close,
 		.loopback = out_loopback, .no_dad = out_no_dad, .neigh_get = out_neigh_get, .ctx = d,
 	};

@@ -11,6 +11,8 @@
 json_t *show_summary(const struct agent *a, mono now);
 json_t *show_neighbors(const struct agent *a, const char *link, mono now);
 json_t *show_routes(const struct agent *a, const struct prefix *prefix);
+/* asked: a prefix, or an address with its full length. Asks the kernel (agent_out.look) and export filters, hence not const. */
+json_t *show_explain(struct agent *a, const struct prefix *asked, mono now);
 json_t *show_links(const struct agent *a, mono now);
 /* name: as agent_drain's. NULL also when there is no such. */
 json_t *show_drain(const struct agent *a, const char *name, mono now);

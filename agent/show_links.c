@@ -146,8 +146,16 @@ void show_link_counters(const struct agent *a, json_t *o)
 	json_object_set_new(o, "connections_refused", json_integer(refused));
 }
 
-static const char *link_state(const struct link *link, bool fabric, bool peer, bool held)
+const char *show_link_state(const struct agent *a, const struct link *link)
 {
+	bool fabric = agent_is_fabric(a, link->info.ifindex), peer = false, held = false;
+	struct agent_link_view port;
+	struct ra_view v;
+
+	if (ra_view(agent_ra(a), link->info.ifindex, &v))
+		peer = v.peer;
+	if (agent_link_view(a, link->info.ifindex, &port))
+		held = port.damp->state == DAMP_WAITS;
 	if (!link->info.up)
 		return "down";
 	if (!link->info.running)
@@ -177,7 +185,7 @@ json_t *show_links(const struct agent *a, mono now)
 		port_known = agent_link_view(a, link->info.ifindex, &port) && agent_bandwidth(a, link->info.ifindex, &speed);
 		o = json_pack("{s:s, s:i, s:b, s:b, s:b, s:o, s:o, s:s}", "link", link->info.name, "ifindex", (int)link->info.ifindex, "fabric",
 			      fabric, "up", link->info.up, "carrier", link->info.running, "mac", show_mac(link->info.mac), "address",
-			      link_local(link, &local) ? show_addr6(&local) : json_null(), "state", link_state(link, fabric, ra && v.peer, port_known && port.damp->state == DAMP_WAITS));
+			      link_local(link, &local) ? show_addr6(&local) : json_null(), "state", show_link_state(a, link));
 		json_object_set_new(o, "neighbors", neighbors_json(a, link->info.ifindex));
 		json_object_set_new(o, "bfd", show_bfd(a, link->info.ifindex, now));
 		json_object_set_new(o, "alarms", alarms_json(a, link->info.ifindex, ra ? &v : NULL, now));

@@ -1,4 +1,4 @@
-/* agent/show_priv.h: pieces that show.c, show_links.c and show_routes.c share. */
+/* agent/show_priv.h: pieces that the show*.c share. */
 #ifndef WEFT_SHOW_PRIV_H
 #define WEFT_SHOW_PRIV_H
 
@@ -17,5 +17,13 @@ json_t *show_bfd_summary(const struct agent *a);
 json_t *show_hold(const struct agent *a, mono now);        /* show_hold.c; null: announcements are not held */
 void show_drains(const struct agent *a, json_t *o, mono now);            /* into the summary */
 const char *show_link_name(const struct agent *a, uint32_t ifindex);     /* "?" unknown */
+
+/* show_routes.c */
+void show_attrs(const struct attrs *attrs, json_t *o);   /* as_path .. large_communities */
+json_t *show_bandwidth(const struct attrs *attrs);
+json_t *show_path(const struct agent *a, const struct rib_path_view *p);
+json_t *show_hop(const struct agent *a, const struct hop *hop, unsigned weight);
+const char *show_all_withheld(const struct agent *a);    /* why nothing is announced at all; NULL: it is */
+const char *show_link_state(const struct agent *a, const struct link *link);     /* show_links.c */
 
 #endif

@@ -56,14 +56,24 @@ static json_t *communities_json(struct span c, unsigned parts)
 }
 
 /* What the route's Link Bandwidth community says; null: it has none. */
-static json_t *bandwidth_json(const struct attrs *attrs)
+json_t *show_bandwidth(const struct attrs *attrs)
 {
 	struct bandwidth b = bandwidth_get(attrs->ext_communities);
 
 	return b.known ? json_real((double)b.bytes / BANDWIDTH_MBIT) : json_null();
 }
 
-static json_t *path_json(const struct agent *a, const struct rib_path_view *p)
+void show_attrs(const struct attrs *attrs, json_t *o)
+{
+	json_object_set_new(o, "as_path", as_path_json(attrs->as_path));
+	json_object_set_new(o, "origin", json_string(origin_str(attrs->origin)));
+	json_object_set_new(o, "med", attrs->has & ATTRS_MED ? json_integer(attrs->med) : json_null());
+	json_object_set_new(o, "local_pref", attrs->has & ATTRS_LOCAL_PREF ? json_integer(attrs->local_pref) : json_null());
+	json_object_set_new(o, "communities", communities_json(attrs->communities, COMMUNITY_STANDARD));
+	json_object_set_new(o, "large_communities", communities_json(attrs->large_communities, COMMUNITY_LARGE));
+}
+
+json_t *show_path(const struct agent *a, const struct rib_path_view *p)
 {
 	const struct attrs *attrs = attrs_get(rib_attrs((struct rib *)agent_rib(a)), p->attrs);
 	json_t *o = json_object();
@@ -73,14 +83,9 @@ static json_t *path_json(const struct agent *a, const struct rib_path_view *p)
 	json_object_set_new(o, "link", has_hop ? json_string(show_link_name(a, hop.ifindex)) : json_null());
 	json_object_set_new(o, "address", has_hop ? show_addr6(&hop.via) : json_null());
 	json_object_set_new(o, "peer", json_string(agent_peer_name(a, p->peer)));
-	json_object_set_new(o, "as_path", as_path_json(attrs->as_path));
-	json_object_set_new(o, "origin", json_string(origin_str(attrs->origin)));
-	json_object_set_new(o, "med", attrs->has & ATTRS_MED ? json_integer(attrs->med) : json_null());
-	json_object_set_new(o, "local_pref", attrs->has & ATTRS_LOCAL_PREF ? json_integer(attrs->local_pref) : json_null());
-	json_object_set_new(o, "communities", communities_json(attrs->communities, COMMUNITY_STANDARD));
-	json_object_set_new(o, "large_communities", communities_json(attrs->large_communities, COMMUNITY_LARGE));
+	show_attrs(attrs, o);
 	json_object_set_new(o, "weight", json_integer(p->weight));
-	json_object_set_new(o, "bandwidth_mbps", bandwidth_json(attrs));
+	json_object_set_new(o, "bandwidth_mbps", show_bandwidth(attrs));
 	json_object_set_new(o, "best", json_boolean(p->best));
 	json_object_set_new(o, "multipath", json_boolean(p->multipath));
 	json_object_set_new(o, "stale", json_boolean(p->stale));
@@ -88,7 +93,7 @@ static json_t *path_json(const struct agent *a, const struct rib_path_view *p)
 	return o;
 }
 
-static json_t *hop_json(const struct agent *a, const struct hop *hop, unsigned weight)
+json_t *show_hop(const struct agent *a, const struct hop *hop, unsigned weight)
 {
 	if (hop_is_blackhole(hop))
 		return json_pack("{s:n, s:n, s:i}", "link", "address", "weight", (int)weight);
@@ -106,7 +111,7 @@ static bool discards(const struct agent *a, const struct rib_route_view *view)
 }
 
 /* Nothing is announced at all; NULL: it is. */
-static const char *all_withheld(const struct agent *a)
+const char *show_all_withheld(const struct agent *a)
 {
 	struct agent_restart_view restart;
 	struct agent_hold_view hold;
@@ -151,13 +156,13 @@ static bool route_json(void *ctx, const struct rib_route_view *view)
 	char s[PREFIX_STRLEN];
 
 	for (size_t i = 0; i < view->n_paths; i++) {
-		json_array_append_new(paths, path_json(r->agent, &view->paths[i]));
+		json_array_append_new(paths, show_path(r->agent, &view->paths[i]));
 		n = view->paths[i].multipath && !blackhole ? agent_hops(r->agent, view->paths[i].peer, view->paths[i].attrs, hop, HOP_MAX) : 0;
 		for (size_t k = 0; k < n; k++)
-			json_array_append_new(hops, hop_json(r->agent, &hop[k], view->paths[i].weight));
+			json_array_append_new(hops, show_hop(r->agent, &hop[k], view->paths[i].weight));
 	}
 	if (blackhole)
-		json_array_append_new(hops, hop_json(r->agent, &(struct hop){ .weight = 1 }, 1));
+		json_array_append_new(hops, show_hop(r->agent, &(struct hop){ .weight = 1 }, 1));
 	if (agent_fib(r->agent))
 		fib_route(agent_fib(r->agent), &view->prefix, &fib);
 	json_object_set_new(o, "prefix", json_string(prefix_str(&view->prefix, s)));
@@ -166,7 +171,7 @@ static bool route_json(void *ctx, const struct rib_route_view *view)
 	json_object_set_new(o, "origin", json_string(origin_str(best->origin)));
 	json_object_set_new(o, "as_path", as_path_json(best->as_path));
 	set_withheld(r, view, &fib, o);
-	json_object_set_new(o, "announced_mbps", view->announced ? bandwidth_json(attrs_get(tab, view->announced)) : json_null());
+	json_object_set_new(o, "announced_mbps", view->announced ? show_bandwidth(attrs_get(tab, view->announced)) : json_null());
 	json_object_set_new(o, "next_hops", hops);
 	json_object_set_new(o, "blackhole", json_boolean(blackhole));
 	json_object_set_new(o, "paths", paths);
@@ -176,7 +181,7 @@ static bool route_json(void *ctx, const struct rib_route_view *view)
 
 json_t *show_routes(const struct agent *a, const struct prefix *prefix)
 {
-	struct routes r = { .agent = a, .list = json_array(), .withheld = all_withheld(a) };
+	struct routes r = { .agent = a, .list = json_array(), .withheld = show_all_withheld(a) };
 
 	if (prefix)
 		rib_find(agent_rib(a), prefix, route_json, &r);
@@ -191,7 +196,7 @@ static void group_json(void *ctx, const struct fib_group_view *view)
 	json_t *hops = json_array();
 
 	for (size_t i = 0; i < view->n; i++)
-		json_array_append_new(hops, hop_json(r->agent, &view->hops[i], view->hops[i].weight));
+		json_array_append_new(hops, show_hop(r->agent, &view->hops[i], view->hops[i].weight));
 	json_array_append_new(r->list, json_pack("{s:I, s:s, s:s, s:b, s:I, s:s, s:o}", "id", (json_int_t)view->id, "family",
 						 view->family == AF_INET ? "ipv4" : "ipv6", "type",
 						 view->resilient ? "resilient" : "plain", "installed", view->installed, "routes",

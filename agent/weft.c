@@ -46,6 +46,7 @@ static const struct command commands[] = {
 	{ "show", "config", 0, 0, text_config, "show config" },
 	{ "show", "version", 0, 0, text_version, "show version" },
 	{ "version", NULL, 0, 0, text_version, "show version" },
+	{ "explain", NULL, 1, 1, text_explain, "explain" },
 	{ "reset", NULL, 1, 1, text_done, "reset" },
 	{ "stop", NULL, 0, 0, text_done, "stop" },
 	{ "diff", NULL, 0, 1, text_diff, "diff" },
@@ -93,7 +94,9 @@ static int show(json_t *result, const struct command *cmd, const struct options 
 		weft_tame(result);
 		r = cmd->text(result, &look);
 	}
-	return r < 0 ? weft_fail(CTL_FAILED, "no memory", "") : CTL_DONE;
+	if (r < 0)
+		return weft_fail(CTL_FAILED, "no memory", "");
+	return cmd->text == text_explain && json_is_false(json_object_get(result, "found")) ? CTL_FAILED : CTL_DONE;          /* explain: there is no route */
 }
 
 /* A line for each reason. */

@@ -206,6 +206,20 @@ void fib_on_news(struct fib *fib, void (*news)(void *ctx, const struct prefix *p
 uint32_t fib_await_mark(const struct fib *fib);
 bool fib_await_passed(struct fib *fib, uint32_t mark);
 
+/* One route from the wish to the group. `holds` is what the kernel has in the group once all that was sent is executed, `meant` what it is to have. */
+struct fib_explain_view {
+	bool wanted;
+	enum fib_standing standing;
+	int error;                       /* the last refusal of the route */
+	uint32_t group;                  /* its group in the kernel, 0 none or unknown: */
+	bool resilient, group_installed;
+	int group_error;
+	size_t routes;                   /* on that group */
+	size_t n_wants, n_meant, n_holds;
+	struct hop wants[HOP_MAX], meant[HOP_MAX], holds[HOP_MAX];
+};
+bool fib_explain(const struct fib *fib, const struct prefix *p, struct fib_explain_view *ret);   /* false: no such route, neither wished for nor there */
+
 struct fib_stats {
 	size_t routes, installed, groups, hops, neighbours, queued;
 	uint64_t put_back;               /* what somebody else deleted or changed (fib_deed) */

@@ -1,6 +1,6 @@
 /* nexthop/fib_priv.h: the planner's own state. fib.c takes wishes, fib_adopt.c what an earlier run left, fib_routes.c finds routes, group.c keeps
  * sets of hops and their objects, fib_sets.c bounds them, fib_plan.c turns wishes into plans, fib_take.c and fib_tidy.c turn plans into ops with
- * fib_op.c, fib_ack.c takes answers, fib_standing.c passes on what is confirmed, fib_deed.c what others do, fib_view.c shows. Nobody else
+ * fib_op.c, fib_ack.c takes answers, fib_standing.c passes on what is confirmed, fib_deed.c what others do, fib_view.c shows, fib_explain.c shows one route. Nobody else
  * includes it.
  *
  * A route wants a *set* of hops; the kernel's route points at a *group*, an object that is meant to hold one set at a time. A route is as
@@ -229,6 +229,7 @@ int  arrays_grow(void *array, size_t *n, size_t size);   /* *(T **)array gets on
 int  set_wanted(struct fib *f, const struct set *like, const struct hop *hops, size_t n, uint32_t *ret);  /* as set_intern; without weights if that is one too many */
 
 /* fib_standing.c */
+enum fib_standing route_standing(const struct fib *f, const struct route *r);    /* nobody is told when it is another one */
 void route_news(struct fib *f, uint32_t ref);    /* something came of it: an answer, or that there is nothing to be done */
 void route_unawait(struct fib *f, struct route *r);      /* it is not wanted any more */
 void group_news(struct fib *f, struct group *g);         /* it was answered */

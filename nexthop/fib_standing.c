@@ -10,7 +10,7 @@ static struct group *group_of(const struct fib *f, const struct route *r)
 	return r->have && r->have != GROUP_UNSURE ? &f->groups[r->have] : NULL;
 }
 
-static enum fib_standing standing(const struct fib *f, const struct route *r)
+enum fib_standing route_standing(const struct fib *f, const struct route *r)
 {
 	const struct group *g = group_of(f, r);
 
@@ -57,7 +57,7 @@ static void await(struct fib *f, struct route *r)
 enum fib_standing fib_standing(struct fib *f, const struct prefix *p)
 {
 	uint32_t ref = route_find(f, p);
-	enum fib_standing s = ref && route_at(f, ref)->want ? standing(f, route_at(f, ref)) : FIB_MISSING;
+	enum fib_standing s = ref && route_at(f, ref)->want ? route_standing(f, route_at(f, ref)) : FIB_MISSING;
 
 	if (s == FIB_COMES && f->news)
 		await(f, route_at(f, ref));
@@ -71,7 +71,7 @@ void route_news(struct fib *f, uint32_t ref)
 
 	if (!f->news || !r->want)
 		return;
-	if (standing(f, r) == FIB_COMES) {
+	if (route_standing(f, r) == FIB_COMES) {
 		await(f, r);                     /* by its group, from now on, or nothing more comes for now */
 		return;
 	}

@@ -163,6 +163,23 @@ bool rib_export_pending(const struct rib *rib, rib_peer peer);
 /* Everything again from the start (RFC 2918 route refresh), one family. */
 void rib_export_again(struct rib *rib, rib_peer peer, uint8_t family);
 
+/* Why a peer is not told a route; RIB_TELL: it is. */
+enum rib_tell {
+	RIB_TELL, RIB_TELL_NOTHING, RIB_TELL_FAMILY, RIB_TELL_CAME_FROM, RIB_TELL_INTERNAL, RIB_TELL_OTC, RIB_TELL_NO_ADVERTISE, RIB_TELL_LONG_LIVED,
+	RIB_TELL_NO_EXPORT, RIB_TELL_BLACKHOLE, RIB_TELL_FILTER,
+};
+const char *rib_tell_str(enum rib_tell why);             /* words for people: "it came from there"; "" for RIB_TELL */
+struct rib_told_view {
+	bool told;                       /* the peer was told the prefix, and it was not withdrawn since */
+	enum rib_tell why;               /* as things are now; what `told` says of before may be on its way to be changed */
+	attrs_id attrs;                  /* with RIB_TELL: what it is told, after its filter: a reference, to be given back (attrs_unref) */
+	rib_peer from;                   /* RIB_LOCAL: originated here */
+};
+/* Asks the peer's filter. False: no such prefix. */
+bool rib_told(struct rib *rib, rib_peer peer, const struct prefix *p, struct rib_told_view *ret);
+/* The longest prefix with a path that this one lies in, or is. False: none. */
+bool rib_longest(const struct rib *rib, const struct prefix *p, struct prefix *ret);
+
 /* Counters and views */
 struct rib_peer_stats {
 	uint32_t received[2];            /* prefixes in Adj-RIB-In now, accepted ones only: [0] IPv4, [1] IPv6 */

@@ -7,9 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/base/community.h"
 #include "agent/base/hash.h"
-#include "agent/rib/otc.h"
 #include "agent/rib/rib_priv.h"
 
 /* The nets looked at by one call: most of them can be uninteresting for this peer. */
@@ -71,6 +69,11 @@ static uint32_t next_net(const struct table *t, const struct export *ex, unsigne
 static bool was_told(const struct export *ex, uint32_t i)
 {
 	return ex->told[i / 64] >> i % 64 & 1;
+}
+
+bool export_told(const struct export *ex, uint32_t i)
+{
+	return i / 64 < ex->words && was_told(ex, i);
 }
 
 static void set_told(struct export *ex, struct net *net, uint32_t i, bool told)
@@ -181,30 +184,6 @@ static void take(struct window *w, const struct table *t, const struct net *net,
 	w->groups[group].n++;
 }
 
-/* May the peer be told what is announced of this net? */
-static bool may_tell(const struct rib *rib, const struct net *net, rib_peer to)
-{
-	const struct rib_peer_info *a = &rib->peers[net->from].info, *b = &rib->peers[to].info;
-
-	if (!net->attrs || net->from == to)
-		return false;
-	/* RFC 4271 9.2: nothing internal to internal peers; RFC 4456 section 6: but from clients to all, and from all to clients. */
-	return net->from == RIB_LOCAL || a->ebgp || b->ebgp || a->rr_client || b->rr_client;
-}
-
-/* RFC 1997, RFC 9494 4.3, and RFC 7999 3.2: a blackhole is not to leave this AS. */
-static bool may_leave(const struct rib *rib, const struct attrs *a, const struct peer *to)
-{
-	if (!otc_may_go(to->info.role, a))
-		return false;
-	if (a->communities.n == 0)
-		return true;
-	if (attrs_has_community(a, COMMUNITY_NO_ADVERTISE) || (!to->takes_long_lived && is_long_lived(rib, a)))
-		return false;
-	return !to->info.ebgp || !(attrs_has_community(a, COMMUNITY_NO_EXPORT) || attrs_has_community(a, COMMUNITY_NO_EXPORT_SUBCONFED) ||
-			  attrs_has_community(a, COMMUNITY_BLACKHOLE));
-}
-
 /* The group of what this peer is told of the net; 0: it is not told. */
 static uint16_t group_for(struct rib *rib, rib_peer to, const struct table *t, const struct net *net, struct window *w)
 {
@@ -212,7 +191,7 @@ static uint16_t group_for(struct rib *rib, rib_peer to, const struct table *t, c
 	struct prefix p;
 	attrs_id attrs;
 
-	if (!may_tell(rib, net, to) || !may_leave(rib, attrs_get(rib->attrs, net->attrs), peer))
+	if (may_tell(rib, net, to) != RIB_TELL)
 		return 0;
 	if (!peer->filter)
 		return group_of(w, rib->attrs, net->attrs, net->from, false);

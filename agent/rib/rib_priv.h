@@ -204,4 +204,9 @@ void export_close(struct rib *rib, rib_peer peer);                       /* forg
 void export_stop(struct rib *rib, rib_peer peer);                        /* tells it no more; what it was told is forgotten net by net: */
 void export_forget(struct rib *rib, rib_peer peer, struct table *t, uint32_t i);
 
+bool export_told(const struct export *ex, uint32_t i);           /* also of nets that it has no bit for */
+
+/* rib_tell.c: may the peer be told what is announced of this net? Its filter has not been asked. */
+enum rib_tell may_tell(const struct rib *rib, const struct net *net, rib_peer to);
+
 #endif

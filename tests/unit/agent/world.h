@@ -48,6 +48,7 @@ struct world {
 	bool kernel_busy;                /* or it answers nothing, and does nothing */
 	const char *file;                /* JSON: what a reload reads; NULL: there is no file */
 	int listen_error;                /* what the rim answers to listen */
+	const struct looked *look;         /* what it says that the kernel holds; NULL: it cannot be asked */
 	/* What was said last: "hold 9 ipv4 ipv6 host leaf1 [version X] [role customer] [long-lived]", "lifetime 0", "local ::ffff:192.0.2.1 ttl 1 least 0". */
 	char open[200], advert[32], connect_with[96];
 	struct { const char *path, *text; } files[8];    /* what the host says of itself, for doctor; path NULL ends them */
