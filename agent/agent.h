@@ -198,6 +198,12 @@ struct agent_filters_view {
 	bool max_warned;                 /* the warning was given */
 };
 bool agent_filters(const struct agent *a, uint32_t key, struct agent_filters_view *ret);
+struct agent_heard_view {                /* prefixes in the peer's UPDATEs, in its session: */
+	uint64_t announced, rejected, filtered, ignored;         /* not eligible; by the import policy; nothing new. The others were accepted */
+	uint64_t withdrawn, unknown;     /* unknown: of these, without a route */
+};
+void agent_heard(const struct agent *a, uint32_t key, struct agent_heard_view *ret);
+int64_t agent_established_us(const struct agent *a, uint32_t key);       /* of a fabric link: after its last carrier; 0: not known */
 struct agent_bandwidth_view {
 	uint32_t mbps;                   /* of our link to a peer, by the configuration or by the kernel; 0: not known */
 	bool missing;                    /* a fabric link in use without: with `weighted` our own prefixes are announced without theirs */

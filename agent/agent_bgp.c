@@ -86,6 +86,9 @@ static void peer_established(void *ctx, struct peer *peer)
 		return;
 	}
 	port->in_rib = true;
+	if (port->carrier.us)
+		port->established_us = a->now.us - port->carrier.us;
+	port->carrier.us = 0;
 	port->remote_id = v.remote_id;
 	port->rib_info = info;
 	port->hop = (struct hop){ .ifindex = v.ifindex, .via = v.remote, .weight = 1, .direct = port->first != NULL };
@@ -122,27 +125,32 @@ static void peer_down(void *ctx, struct peer *peer)
 	rib_leave(port);
 }
 
-/* Returns how many prefixes there were. */
-static size_t withdraw(struct agent *a, const struct port *port, struct span nlri, uint8_t family)
+static void withdraw(struct agent *a, struct port *port, struct span nlri, uint8_t family)
+{
+	struct rd r = rd_of(nlri.p, nlri.n);
+	struct prefix p;
+	size_t n = 0, unknown = 0;
+
+	for (; nlri_next(&r, family, &p); n++)
+		unknown += !rib_withdraw(a->rib, port->rib, &p);
+	port->heard.withdrawn += n;
+	port->heard.unknown += unknown;
+}
+
+/* What was announced and is not taken. Returns how many prefixes there were. */
+static size_t refuse(struct agent *a, struct port *port, struct span nlri, uint8_t family, enum refusal why)
 {
 	struct rd r = rd_of(nlri.p, nlri.n);
 	struct prefix p;
 	size_t n = 0;
 
-	for (; nlri_next(&r, family, &p); n++)
-		rib_withdraw(a->rib, port->rib, &p);
-	return n;
-}
-
-/* What was announced and is not taken; the same. */
-static size_t refuse(struct agent *a, const struct port *port, struct span nlri, uint8_t family, enum refusal why)
-{
-	struct rd r = rd_of(nlri.p, nlri.n);
-	struct prefix p;
-
-	while (nlri_next(&r, family, &p))
+	for (; nlri_next(&r, family, &p); n++) {
 		refused_note(port, &p, why);
-	return withdraw(a, port, nlri, family);
+		rib_withdraw(a->rib, port->rib, &p);
+	}
+	port->heard.announced += n;
+	port->heard.rejected += n;
+	return n;
 }
 
 static bool is_our_address(const struct agent *a, const struct port *port, const struct in6_addr *addr)
@@ -218,6 +226,8 @@ static void announce(struct agent *a, struct port *port, struct span nlri, uint8
 	}
 	while (nlri_next(&r, family, &p)) {
 		verdict = port->import ? filters_update(port, &p, attrs, id) : rib_update(a->rib, port->rib, &p, id);
+		port->heard.announced++;
+		port->heard.rejected += verdict > RIB_ACCEPTED;
 		if (verdict > RIB_ACCEPTED)
 			refused_note(port, &p, refused_by_rib((enum rib_verdict)verdict));
 		if (verdict == RIB_LIMIT)

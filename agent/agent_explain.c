@@ -146,3 +146,24 @@ bool agent_differs(const struct agent *a, const struct prefix *p, const struct l
 	}
 	return false;
 }
+
+void agent_heard(const struct agent *a, uint32_t key, struct agent_heard_view *ret)
+{
+	const struct port *port = port_by_key(a, key);
+	struct rib_peer_stats n;
+
+	*ret = (struct agent_heard_view){ 0 };
+	if (!port || !port->in_rib)
+		return;
+	rib_peer_stats(a->rib, port->rib, &n);
+	*ret = port->heard;
+	ret->filtered = port->filtered;
+	ret->ignored = n.unchanged;
+}
+
+int64_t agent_established_us(const struct agent *a, uint32_t key)
+{
+	const struct port *port = port_find(a, key);
+
+	return port ? port->established_us : 0;
+}

@@ -207,8 +207,11 @@ static void port_hurry(struct port *port, const struct link *link)
 
 	if (!link->info.up || !link->info.running) {
 		port->hurried = false;
+		port->carrier.us = port->established_us = 0;
 		return;
 	}
+	if (!port->carrier.us && !port->established_us)
+		port->carrier = a->now;
 	if (!a->cfg->manage_sysctls || port->hurried || !link_tentative(link, &addr))
 		return;
 	port->hurried = true;

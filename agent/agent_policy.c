@@ -174,6 +174,7 @@ void filters_open(struct port *port, uint32_t peer_asn)
 {
 	port->peer_asn = peer_asn;
 	port->filtered = port->withheld = port->leaks = port->bad_bandwidths = 0;
+	port->heard = (struct agent_heard_view){ 0 };
 	port->limit_warned = false;
 	filters_adopt(port);
 }

@@ -85,6 +85,9 @@ struct port {                            /* a fabric link, a further router on o
 	struct policy *import, *export;  /* NULL: everything passes as it is */
 	uint32_t peer_asn;
 	uint64_t filtered, withheld;     /* prefixes that they refused, in this session */
+	struct agent_heard_view heard;   /* in this session; ignored announcements are counted by the RIB */
+	mono carrier;                    /* of a fabric link: since when it has one; 0: it has none, or a session has stood since: */
+	int64_t established_us;          /* so long after it; 0: none did so far */
 	uint64_t leaks;                  /* prefixes refused as route leaks (RFC 9234), in this session */
 	uint64_t bad_bandwidths;         /* UPDATEs' link bandwidths that are none, in this session; with `weighted` only */
 	bool limit_warned;               /* max_prefixes is near */

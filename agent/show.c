@@ -46,13 +46,6 @@ int64_t show_seconds(mono then, mono now)
 	return (now.us - then.us) / 1000000;
 }
 
-static json_t *messages_json(const uint64_t n[6])
-{
-	return json_pack("{s:I, s:I, s:I, s:I, s:I}", "open", (json_int_t)n[BGP_OPEN], "update", (json_int_t)n[BGP_UPDATE], "notification",
-			 (json_int_t)n[BGP_NOTIFICATION], "keepalive", (json_int_t)n[BGP_KEEPALIVE], "route_refresh",
-			 (json_int_t)n[BGP_ROUTE_REFRESH]);
-}
-
 static json_t *caps_json(const struct bgp_caps *c)
 {
 	json_t *list = json_array();
@@ -190,9 +183,7 @@ static json_t *neighbor_json(const struct agent *a, const struct peer *peer, mon
 	json_object_set_new(o, "policy", json_pack("{s:s, s:s}", "import", f.import, "export", f.export));
 	json_object_set_new(o, "max_prefixes", f.max_prefixes ? json_pack("{s:I, s:b}", "max", (json_int_t)f.max_prefixes, "warned", f.max_warned)
 							      : json_null());
-	json_object_set_new(o, "messages_received", json_integer((json_int_t)v.received[0]));
-	json_object_set_new(o, "messages_sent", json_integer((json_int_t)v.sent[0]));
-	json_object_set_new(o, "messages", json_pack("{s:o, s:o}", "received", messages_json(v.received), "sent", messages_json(v.sent)));
+	show_messages(&v, o);
 	json_object_set_new(o, "hold_time", json_integer(v.hold));
 	json_object_set_new(o, "keepalive_time", json_integer(v.keepalive));
 	json_object_set_new(o, "capabilities", json_pack("{s:o, s:o}", "sent", caps_json(v.caps_sent), "received", caps_json(v.caps_received)));
@@ -204,6 +195,7 @@ static json_t *neighbor_json(const struct agent *a, const struct peer *peer, mon
 	json_object_set_new(o, "errors", json_integer((json_int_t)v.errors));
 	json_object_set_new(o, "flaps", json_integer(v.flaps));
 	json_object_set_new(o, "out_queue_bytes", json_integer((json_int_t)v.send_queued));
+	show_session(a, &v, o, now);
 	return o;
 }
 

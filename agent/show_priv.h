@@ -18,6 +18,9 @@ json_t *show_hold(const struct agent *a, mono now);        /* show_hold.c; null:
 void show_drains(const struct agent *a, json_t *o, mono now);            /* into the summary */
 const char *show_link_name(const struct agent *a, uint32_t ifindex);     /* "?" unknown */
 
+/* show_session.c */
+void show_messages(const struct peer_view *v, json_t *o);
+void show_session(const struct agent *a, const struct peer_view *v, json_t *o, mono now);
 /* show_routes.c */
 void show_attrs(const struct attrs *attrs, json_t *o);   /* as_path .. large_communities */
 json_t *show_bandwidth(const struct attrs *attrs);

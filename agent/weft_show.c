@@ -8,25 +8,26 @@
 #include "agent/base/own.h"
 #include "agent/ctl/words.h"
 #include "agent/weft_drain.h"
+#include "agent/weft_show_neighbor.h"
 #include "agent/weft_table.h"
 
-#define OTHER_COLUMNS 61                 /* the width of the summary behind its first column */
+#define OTHER_COLUMNS 65                 /* the width of the summary behind its first column */
 
-static const char *since(const json_t *o, const char *key, char buf[DURATION_STRLEN])
+const char *text_since(const json_t *o, const char *key, char buf[DURATION_STRLEN])
 {
 	const json_t *j = json_object_get(o, key);
 
 	return duration_str(json_is_integer(j) ? json_integer_value(j) : -1, buf);
 }
 
-static bool established(const json_t *peer)
+bool text_established(const json_t *peer)
 {
 	return strcmp(TEXT(peer, "state"), "Established") == 0;
 }
 
-static const char *up_or_down(const json_t *peer, char buf[DURATION_STRLEN])
+const char *text_up_or_down(const json_t *peer, char buf[DURATION_STRLEN])
 {
-	return since(peer, established(peer) ? "uptime_seconds" : "down_seconds", buf);
+	return text_since(peer, text_established(peer) ? "uptime_seconds" : "down_seconds", buf);
 }
 
 /* "dc-leaf01(swp1)", the link alone when its router is not known. Where it is narrow a long host name is cut: the link is who it is. */
@@ -61,7 +62,7 @@ static void print_troubles(const json_t *peers)
 		}
 
 		for (size_t k = 0; k < ARRAY_LEN(keys); k++) {
-			if (!has(peer, keys[k]) || (k == 1 && established(peer)))
+			if (!has(peer, keys[k]) || (k == 1 && text_established(peer)))
 				continue;
 			printf("%s%s: %s\n", first ? "\n" : "", TEXT(peer, "name"), TEXT(peer, keys[k]));
 			first = false;
@@ -73,7 +74,7 @@ static int print_peers(const json_t *peers, const struct look *look)
 {
 	static const struct table_col cols[] = {
 		{ "Neighbor", 0 }, { "AS", SCOLS_FL_RIGHT }, { "MsgRcvd", SCOLS_FL_RIGHT }, { "MsgSent", SCOLS_FL_RIGHT },
-		{ "OutQ", SCOLS_FL_RIGHT }, { "Up/Down", SCOLS_FL_RIGHT }, { "State/PfxRcd", SCOLS_FL_RIGHT }, { "PfxSnt", SCOLS_FL_RIGHT },
+		{ "InQ", SCOLS_FL_RIGHT }, { "OutQ", SCOLS_FL_RIGHT }, { "Up/Down", SCOLS_FL_RIGHT }, { "State/PfxRcd", SCOLS_FL_RIGHT }, { "PfxSnt", SCOLS_FL_RIGHT },
 	};
 	struct table *t = table_new(cols, ARRAY_LEN(cols), look->colour);
 	char buf[DURATION_STRLEN];
@@ -82,18 +83,19 @@ static int print_peers(const json_t *peers, const struct look *look)
 	int r;
 
 	json_array_foreach(peers, i, peer) {
-		bool up = established(peer);
+		bool up = text_established(peer);
 
 		table_row(t);
 		neighbor_cell(t, 0, peer, look);
 		table_text(t, 1, json_integer_value(json_object_get(peer, "remote_asn")) ? TEXT(peer, "remote_asn") : "-");
 		table_json(t, 2, peer, "messages_received");
 		table_json(t, 3, peer, "messages_sent");
-		table_json(t, 4, peer, "out_queue_bytes");
-		table_text(t, 5, up_or_down(peer, buf));
-		table_json(t, 6, peer, up ? "prefixes_received" : "state");
-		table_colour(t, 6, up ? "green" : "red");
-		table_json(t, 7, peer, "prefixes_sent");
+		table_json(t, 4, peer, "in_queue_bytes");
+		table_json(t, 5, peer, "out_queue_bytes");
+		table_text(t, 6, text_up_or_down(peer, buf));
+		table_json(t, 7, peer, up ? "prefixes_received" : "state");
+		table_colour(t, 7, up ? "green" : "red");
+		table_json(t, 8, peer, "prefixes_sent");
 	}
 	r = table_print(t);
 	print_troubles(peers);
@@ -107,7 +109,7 @@ static void text_hold(const json_t *hold)
 	char buf[DURATION_STRLEN];
 
 	if (json_is_object(hold))
-		printf("announcements are held since %s, for %s s at most: waits for %s\n", since(hold, "held_seconds", buf),
+		printf("announcements are held since %s, for %s s at most: waits for %s\n", text_since(hold, "held_seconds", buf),
 		       TEXT(hold, "seconds_left"), who && *who ? who : "nobody");
 }
 
@@ -119,9 +121,10 @@ int text_summary(const json_t *result, const struct look *look)
 	char buf[DURATION_STRLEN];
 
 	printf("router-id %s, local AS %s, hostname %s, up %s\n", TEXT(result, "router_id"), TEXT(result, "asn"), TEXT(result, "hostname"),
-	       since(result, "uptime_seconds", buf));
-	printf("%s prefixes, %s paths, %s peers (%s established)\n", TEXT(result, "prefixes"), TEXT(result, "paths"), TEXT(result, "peers"),
-	       TEXT(result, "peers_established"));
+	       text_since(result, "uptime_seconds", buf));
+	printf("RIB entries %s, paths %s, using %lld KiB of memory\n", TEXT(result, "prefixes"), TEXT(result, "paths"),
+	       (long long)(json_integer_value(json_object_get(result, "rib_bytes")) + 1023) / 1024);
+	printf("%s peers (%s established)\n", TEXT(result, "peers"), TEXT(result, "peers_established"));
 	if (json_is_object(restart))
 		printf("restarts: %s IPv4 and %s IPv6 routes of the earlier run stay until %s has told its routes, %s s at most\n",
 		       TEXT(restart, "routes_ipv4"), TEXT(restart, "routes_ipv6"),
@@ -135,101 +138,6 @@ int text_summary(const json_t *result, const struct look *look)
 		return 0;
 	putchar('\n');
 	return print_peers(peers, look);
-}
-
-/* "  name        a, b" for a list or an object; nothing when it is empty. */
-static int print_list(const char *name, const json_t *list)
-{
-	AUTO_FREE char *text = text_list(list, ", ");
-
-	if (!text)
-		return -ENOMEM;
-	if (*text)
-		printf("  %-23s%s\n", name, text);
-	return 0;
-}
-
-static void print_stale(json_t *stale)
-{
-	const char *family;
-	json_t *f;
-
-	json_object_foreach(stale, family, f)
-		printf("  %-23s%s prefixes of %s, %s, %s s left\n", "stale", TEXT(f, "prefixes"), family, TEXT(f, "why"), TEXT(f, "seconds_left"));
-}
-
-/* Microseconds, as milliseconds with what is behind the point if there is something. */
-static const char *ms(const json_t *o, const char *key, char buf[32])
-{
-	json_int_t us = json_integer_value(json_object_get(o, key));
-
-	if (us % 1000)
-		snprintf(buf, 32, "%lld.%03lld ms", (long long)(us / 1000), (long long)(us % 1000));
-	else
-		snprintf(buf, 32, "%lld ms", (long long)(us / 1000));
-	return buf;
-}
-
-static void print_bfd(const json_t *bfd)
-{
-	char buf[DURATION_STRLEN], tx[32], detect[32], theirs[32], ours[32];
-
-	if (!json_is_object(bfd))
-		return;
-	printf("  %-23s%s for %s, %s%s%s%s%s\n", "BFD", TEXT(bfd, "state"), since(bfd, "state_seconds", buf),
-	       json_is_true(json_object_get(bfd, "heard")) ? "the peer says " : "the peer was never heard",
-	       json_is_true(json_object_get(bfd, "heard")) ? TEXT(bfd, "remote_state") : "", has(bfd, "diagnostic") ? ": " : "",
-	       has(bfd, "diagnostic") ? TEXT(bfd, "diagnostic") : "", json_is_true(json_object_get(bfd, "blocks_bgp")) ? "; BGP waits for it" : "");
-	printf("  %-23ssends every %s, detects in %s; wants %s x %s, the peer %s x %s\n", "BFD timers", ms(bfd, "transmit_us", tx),
-	       ms(bfd, "detection_us", detect), ms(bfd, "interval_us", ours), TEXT(bfd, "multiplier"), ms(bfd, "remote_transmit_us", theirs),
-	       TEXT(bfd, "remote_multiplier"));
-	printf("  %-23s%s up, %s down, %s failures%s%s\n", "BFD changes", TEXT(bfd, "ups"), TEXT(bfd, "downs"), TEXT(bfd, "failures"),
-	       has(bfd, "last_failure") ? ", the last: " : "", has(bfd, "last_failure") ? TEXT(bfd, "last_failure") : "");
-	if (has(bfd, "loss_percent"))
-		printf("  %-23s%s %% of the peer's packets\n", "BFD loss", TEXT(bfd, "loss_percent"));
-	if (has(bfd, "error"))
-		printf("  %-23s%s\n", "BFD error", TEXT(bfd, "error"));
-}
-
-static int print_neighbor(const json_t *p)
-{
-	const json_t *caps = json_object_get(p, "capabilities"), *messages = json_object_get(p, "messages");
-	char buf[DURATION_STRLEN];
-	int r = 0;
-
-	printf("%s on %s: %s", has(p, "hostname") ? TEXT(p, "hostname") : "unknown", TEXT(p, "name"), TEXT(p, "state"));
-	if (established(p) || has(p, "down_seconds"))
-		printf("%s %s", established(p) ? " for" : ", down for", up_or_down(p, buf));
-	putchar('\n');
-	printf("  %-23s%s, router-id %s\n", "remote AS", TEXT(p, "remote_asn"), TEXT(p, "remote_router_id"));
-	printf("  %-23s%s, MAC %s\n", "address", TEXT(p, "address"), TEXT(p, "mac"));
-	printf("  %-23s%s\n", "local address", TEXT(p, "local_address"));
-	if (json_is_true(json_object_get(p, "drained")))
-		printf("  %-23syes\n", "drained");
-	if (has(p, "role"))
-		printf("  %-23s%s, the peer's is %s\n", "role", TEXT(json_object_get(p, "role"), "local"), TEXT(json_object_get(p, "role"), "remote"));
-	if (has(p, "software_version"))
-		printf("  %-23s%s\n", "software", TEXT(p, "software_version"));
-	printf("  %-23s%s, keepalive %s\n", "hold time", TEXT(p, "hold_time"), TEXT(p, "keepalive_time"));
-	printf("  %-23s%s received, %s of them stale, %s sent\n", "prefixes", TEXT(p, "prefixes_received"), TEXT(p, "prefixes_stale"),
-	       TEXT(p, "prefixes_sent"));
-	print_stale(json_object_get(p, "stale"));
-	r |= print_list("prefixes refused", json_object_get(p, "prefixes_refused"));
-	printf("  %-23simport %s, export %s, %s prefixes withheld\n", "policy", TEXT(json_object_get(p, "policy"), "import"),
-	       TEXT(json_object_get(p, "policy"), "export"), TEXT(p, "prefixes_withheld"));
-	printf("  %-23s%s received, %s sent, %s bytes queued\n", "messages", TEXT(p, "messages_received"), TEXT(p, "messages_sent"),
-	       TEXT(p, "out_queue_bytes"));
-	r |= print_list("messages received", json_object_get(messages, "received"));
-	r |= print_list("messages sent", json_object_get(messages, "sent"));
-	r |= print_list("capabilities received", json_object_get(caps, "received"));
-	r |= print_list("capabilities sent", json_object_get(caps, "sent"));
-	print_bfd(json_object_get(p, "bfd"));
-	printf("  %-23s%s\n", "flaps", TEXT(p, "flaps"));
-	if (has(p, "last_error"))
-		printf("  %-23s%s\n", "last error", TEXT(p, "last_error"));
-	if (has(p, "fault"))
-		printf("  %-23s%s\n", "fault", TEXT(p, "fault"));
-	return r ? -ENOMEM : 0;
 }
 
 static int print_neighbors(const json_t *peers, const struct look *look)
@@ -250,9 +158,9 @@ static int print_neighbors(const json_t *peers, const struct look *look)
 		table_text(t, 1, json_integer_value(json_object_get(peer, "remote_asn")) ? TEXT(peer, "remote_asn") : "-");
 		table_json(t, 2, peer, "address");
 		table_json(t, 3, peer, "mac");
-		table_text(t, 4, up_or_down(peer, buf));
+		table_text(t, 4, text_up_or_down(peer, buf));
 		table_json(t, 5, peer, "state");
-		table_colour(t, 5, established(peer) ? "green" : "red");
+		table_colour(t, 5, text_established(peer) ? "green" : "red");
 	}
 	r = table_print(t);
 	print_troubles(peers);

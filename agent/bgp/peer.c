@@ -390,16 +390,9 @@ bgp_conn peer_accept(struct peer *p, mono now)
 	return conn->id;
 }
 
-static enum bgp_state further(const struct peer *p)
-{
-	enum bgp_state state = p->main->state > p->other->state ? p->main->state : p->other->state;
-
-	return state == BGP_IDLE && p->cfg.numbered.passive && !p->held && !p->all->stopped ? BGP_ACTIVE : state;     /* RFC 4271 8.1.2, event 4: it waits */
-}
-
 void peer_publish(struct peer *p)
 {
-	enum bgp_state state = further(p);
+	enum bgp_state state = peer_state(p);
 
 	if (state == p->shown)
 		return;
@@ -407,7 +400,7 @@ void peer_publish(struct peer *p)
 	p->all->out.state(p->all->out.ctx, p);
 }
 
-static mono start_due(const struct peer *p)
+mono peer_start_due(const struct peer *p)
 {
 	if (p->main->state != BGP_IDLE || !may_connect(p))
 		return MONO_NEVER;
@@ -416,31 +409,13 @@ static mono start_due(const struct peer *p)
 
 mono peer_next(const struct peer *p)
 {
-	return mono_min(start_due(p), mono_min(session_next(p->main), session_next(p->other)));
+	return mono_min(peer_start_due(p), mono_min(session_next(p->main), session_next(p->other)));
 }
 
 void peer_step(struct peer *p, mono now)
 {
 	session_step(&p->session[0], now);
 	session_step(&p->session[1], now);
-	if (mono_due(start_due(p), now))
+	if (mono_due(peer_start_due(p), now))
 		session_event(p->main, EV_START, NULL, now);
-}
-
-void peer_view(const struct peer *p, struct peer_view *ret)
-{
-	const struct session *s = p->main->state >= p->other->state ? p->main : p->other;
-
-	*ret = (struct peer_view){
-		.key = p->cfg.key, .ifindex = p->cfg.ifindex, .link = p->cfg.link, .numbered = p->cfg.numbered.on,
-		.remote = p->remote, .local = p->cfg.local, .state = further(p),
-		.remote_asn = p->remote_asn, .remote_id = p->remote_id, .hostname = p->has_caps ? p->caps.hostname : "",
-		.hold = s->hold, .keepalive = s->keepalive, .since = p->since, .ever = p->ever,
-		.end = p->end, .end_code = p->end_code, .end_subcode = p->end_subcode, .flaps = p->flaps, .errors = p->count.errors,
-		.caps_sent = p->count.sent[BGP_OPEN] ? &p->offered : NULL, .caps_received = p->has_caps ? &p->caps : NULL,
-		.last_error = p->last_error, .trouble = p->trouble, .fault = p->fault, .send_queued = s->conn ? s->conn->q.len : 0, .gtsm = p->cfg.gtsm,
-		.ttl = p->cfg.numbered.ttl, .role = p->cfg.role,
-	};
-	memcpy(ret->received, p->count.received, sizeof(ret->received));
-	memcpy(ret->sent, p->count.sent, sizeof(ret->sent));
 }

@@ -73,6 +73,8 @@ void peer_kick(struct peer *p, mono now);        /* connects now, or as soon as 
 bgp_conn peer_accept(struct peer *p, mono now);
 void peer_publish(struct peer *p);               /* out->state, if it changed */
 mono peer_next(const struct peer *p);
+mono peer_start_due(const struct peer *p);       /* when it connects, if it is Idle */
+enum bgp_state peer_state(const struct peer *p); /* of both sessions, the further one's */
 void peer_step(struct peer *p, mono now);
 
 #endif

@@ -13,6 +13,7 @@
 #include "agent/base/mono.h"
 #include "agent/bgp/fsm.h"
 #include "agent/bgp/msg.h"
+#include "agent/bgp/notes.h"
 #include "agent/bgp/trouble.h"
 
 #define PEER_WORDS_MAX 255               /* RFC 9003 2 */
@@ -151,6 +152,9 @@ struct peer_view {                       /* everything that can be shown of a pe
 	enum bgp_event end;              /* what ended the last Established session; valid with flaps > 0 */
 	uint8_t end_code, end_subcode;   /* with EV_NOTIFICATION: what it said */
 	uint32_t flaps;                  /* sessions that ended */
+	mono hold_at, keepalive_at, retry_at;    /* when these timers expire; MONO_NEVER: they do not run */
+	const struct bgp_notes *notes;
+	size_t received_part;            /* bytes of a message that has not come whole */
 	uint64_t errors;                 /* messages that ended a session or were treated as withdraw */
 	const struct bgp_caps *caps_sent, *caps_received;        /* NULL: none yet */
 	const char *last_error;          /* "" none; in words, with who said it */

@@ -184,6 +184,13 @@ static void connect_out(struct session *s, mono now)
 	s->out->connect(s->ctx, s);      /* no memory: the timer tries again */
 }
 
+static void note_sent(struct session *s, const struct bgp_err *last, mono now)
+{
+	bool hard = last->code == NOTIFY_CEASE && last->subcode == CEASE_HARD_RESET && last->data_len >= 2;
+
+	notes_take(&s->count->notes, NOTE_SENT, (struct bgp_note){ now, hard ? last->data[0] : last->code, hard ? last->data[1] : last->subcode, hard });
+}
+
 /* ACT_ESTABLISHED and ACT_DELIVER are seen to by out->moved and by whoever has the message. */
 static void perform(struct session *s, uint32_t act, const struct bgp_err *last, mono now)
 {
@@ -203,6 +210,8 @@ static void perform(struct session *s, uint32_t act, const struct bgp_err *last,
 		start_wait(s, now);
 	if (act & ACT_START_HOLD)                /* the peer has spoken */
 		s->failed = 0;
+	if (act & ACT_CLOSE && last && s->conn && s->conn->up)
+		note_sent(s, last, now);
 	if (act & ACT_CLOSE)
 		hang_up(s, last);
 	if (s->state == BGP_IDLE)

@@ -9,6 +9,7 @@
 #include "agent/bgp/conns.h"
 #include "agent/bgp/fsm.h"
 #include "agent/bgp/msg.h"
+#include "agent/bgp/notes.h"
 #include "agent/bgp/trouble.h"
 
 #define WHY_SIZE 448                     /* the name of a NOTIFICATION, and its words (RFC 9003), uncut */
@@ -32,7 +33,10 @@ struct session_config {                  /* one for all sessions */
 	bool own_v4;                     /* IPv4 without RFC 8950 too: both ends have IPv4 addresses */
 };
 
-struct session_counters { uint64_t received[6], sent[6], errors; };      /* of the peer; struct peer_view */
+struct session_counters {                /* of the peer; struct peer_view */
+	uint64_t received[6], sent[6], errors;
+	struct bgp_notes notes;
+};
 
 enum session_silence { SILENCE_NONE, SILENCE_CONNECT, SILENCE_OPEN };     /* no answer to a SYN; not a byte on a connection */
 enum session_end { END_NONE, END_PLAIN, END_ERROR, END_COLLISION, END_STOPPED };

@@ -40,6 +40,7 @@ static void got_notification(struct session *s, const struct bgp_notification *n
 
 	if (hard)                        /* RFC 8538 3: what it is about stands inside */
 		inner = (struct bgp_notification){ n->data.p[0], n->data.p[1], { n->data.p + 2, (uint16_t)(n->data.n - 2) } };
+	notes_take(&s->count->notes, NOTE_RECEIVED, (struct bgp_note){ now, inner.code, inner.subcode, hard });
 	bgp_notification_str(inner.code, inner.subcode, name, sizeof(name));
 	shutdown_words(&inner, words);
 	session_say(s, (struct bgp_trouble){ TROUBLE_PEER_REJECTS, inner.code, inner.subcode }, words[0] ? "peer says: %s%s (\"%s\")" : "peer says: %s%s", hard ? "Cease/Hard Reset, " : "", name, words);

@@ -259,8 +259,10 @@ static void replace_path(struct rib *rib, unsigned f, uint32_t i, struct path *p
 	struct table *t = &rib->tables[f];
 
 	path_fresh(rib, f, path);
-	if (path->attrs == attrs)
+	if (path->attrs == attrs) {
+		rib->peers[path->peer].unchanged++;
 		return;
+	}
 	/* The same path, perhaps another way. */
 	if (rib->peers[path->peer].info.resolve || says_blackhole(rib, path->attrs) || says_blackhole(rib, attrs))
 		net_at(t, i)->flags |= NET_FORWARD_LOST;
@@ -360,6 +362,7 @@ void rib_peer_stats(const struct rib *rib, rib_peer peer, struct rib_peer_stats 
 	ret->loops = p->loops;
 	ret->martians = p->martians;
 	ret->over_limit = p->over_limit;
+	ret->unchanged = p->unchanged;
 }
 
 void rib_stats(const struct rib *rib, struct rib_stats *ret)

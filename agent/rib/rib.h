@@ -186,6 +186,7 @@ struct rib_peer_stats {
 	uint32_t stale[2];               /* of these: not told again yet (rib_peer_stale) */
 	uint32_t sent[2];                /* prefixes that the peer has been told and that were not withdrawn again */
 	uint64_t loops, martians, over_limit;    /* refused since rib_peer_add; loops: by AS_PATH, ORIGINATOR_ID or CLUSTER_LIST */
+	uint64_t unchanged;              /* updates since then that said what was known */
 };
 void rib_peer_stats(const struct rib *rib, rib_peer peer, struct rib_peer_stats *ret);
 

@@ -85,7 +85,7 @@ struct peer {
 	uint32_t received[2];            /* paths, without withdrawn ones */
 	uint32_t held[2];                /* paths, with them */
 	uint32_t stale[2];               /* of those received */
-	uint64_t loops, martians, over_limit;
+	uint64_t loops, martians, over_limit, unchanged;
 	uint64_t judged;                 /* attrs_serial of what it announced last */
 	int verdict;                     /* on that */
 	struct export export[2];

@@ -80,7 +80,8 @@ static struct world *fabric(void)
 
 #define NEIGHBOR_KEYS "name link address mac local_address remote_asn remote_router_id hostname software_version role state drained uptime_seconds down_seconds " \
 	"prefixes_received prefixes_stale stale prefixes_sent prefixes_refused bandwidths_ignored prefixes_withheld policy max_prefixes messages_received messages_sent messages hold_time keepalive_time capabilities " \
-	"graceful_restart bfd last_error fault errors flaps out_queue_bytes"
+	"graceful_restart bfd last_error fault errors flaps out_queue_bytes timers carrier_to_established_seconds notifications last_notification route_changes " \
+	"in_queue_bytes"
 #define MESSAGES_KEYS "open update notification keepalive route_refresh"
 
 static const struct { json_t *(*view)(const struct world *w); const char *path, *keys; } shapes[] = {
