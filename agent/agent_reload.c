@@ -9,6 +9,7 @@
 #include "agent/agent_priv.h"
 #include "agent/base/log.h"
 #include "agent/base/own.h"
+#include "agent/ctl/ctl.h"
 
 #define AGAIN_S 5                        /* a rollback that had no memory is tried again */
 #define LINES_MAX 20                     /* errors that are told; weft check tells them all */
@@ -294,7 +295,7 @@ enum ctl_exit agent_confirm(struct agent *a, json_t **ret_result, char **ret_err
 	}
 	keep(a, NULL, 0, (mono){ 0 });
 	log_notice("reload: configuration %llu is confirmed", (unsigned long long)a->reloads.generation);
-	*ret_result = json_pack("{s:I}", "generation", (json_int_t)a->reloads.generation);
+	*ret_result = json_pack("{s:i, s:I}", "json_version", CTL_JSON_VERSION, "generation", (json_int_t)a->reloads.generation);
 	return CTL_DONE;
 }
 

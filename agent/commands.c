@@ -13,7 +13,8 @@
 
 #define CONFIRM_MAX_S 86400
 
-struct reply { json_t *result; enum ctl_exit exit; const char *error; char *own; };      /* own: an error that is to be freed */
+/* own: an error that is to be freed; line: the whole answer, instead of all others. */
+struct reply { json_t *result; enum ctl_exit exit; const char *error; char *own, *line; };
 
 static struct reply good(json_t *result)
 {
@@ -42,16 +43,54 @@ static struct reply do_neighbors(struct agent *a, const struct ctl_request *q, m
 	return good(list);
 }
 
+static void add_row(void *list, json_t *row)
+{
+	ctl_list_add(list, row);
+}
+
+/* r: of whoever wrote the list. */
+static struct reply listed(struct ctl_list *list, int r)
+{
+	struct reply reply = { .line = ctl_list_end(list) };
+
+	if (r == 0 && reply.line)
+		return reply;
+	free(reply.line);
+	if (r == -ENOENT)
+		return bad(CTL_FAILED, "there is no such neighbor; `weft show neighbors` lists them");
+	if (r == -ENOTCONN)
+		return bad(CTL_FAILED, "there is no session with that neighbor; `weft show neighbors` says why");
+	return good(NULL);
+}
+
 static struct reply do_routes(struct agent *a, const struct ctl_request *q, mono now)
 {
+	struct ctl_list *list;
 	struct prefix p;
 
 	(void)now;
-	if (!q->n_args)
-		return good(show_routes(a, NULL));
-	if (prefix_parse(q->args[0], &p) < 0)
+	if (q->n_args && prefix_parse(q->args[0], &p) < 0)
 		return bad(CTL_USAGE, "that is no prefix; a prefix reads like 10.0.254.1/32 or 2001:db8::/32, without host bits");
-	return good(show_routes(a, &p));
+	list = ctl_list_begin();
+	if (!list)
+		return good(NULL);
+	show_routes_each(a, q->n_args ? &p : NULL, add_row, list);
+	return listed(list, 0);
+}
+
+static struct reply do_received(struct agent *a, const struct ctl_request *q, mono now)
+{
+	struct ctl_list *list = ctl_list_begin();
+
+	return list ? listed(list, show_received_each(a, q->args[0], add_row, list, now)) : good(NULL);
+}
+
+static struct reply do_advertised(struct agent *a, const struct ctl_request *q, mono now)
+{
+	struct ctl_list *list = ctl_list_begin();
+
+	(void)now;
+	return list ? listed(list, show_advertised_each(a, q->args[0], add_row, list)) : good(NULL);
 }
 
 static struct reply do_explain(struct agent *a, const struct ctl_request *q, mono now)
@@ -203,6 +242,8 @@ static const struct row {
 	{ "show summary", 0, 0, do_summary },
 	{ "show neighbors", 0, 1, do_neighbors },
 	{ "show routes", 0, 1, do_routes },
+	{ "show received", 1, 1, do_received },
+	{ "show advertised", 1, 1, do_advertised },
 	{ "explain", 1, 1, do_explain },
 	{ "show links", 0, 0, do_links },
 	{ "show nexthops", 0, 0, do_nexthops },
@@ -242,6 +283,8 @@ char *command_run(struct agent *agent, const char *line, size_t n, mono now)
 		reply = bad(CTL_USAGE, error);
 	else
 		reply = dispatch(agent, &q, now);
+	if (reply.line)
+		return reply.line;
 	if (reply.exit == CTL_USAGE)
 		agent_counters(agent)->bad_requests++;
 	if (reply.own)

@@ -99,3 +99,18 @@ bool refused_next(const struct agent *a, const struct prefix *p, size_t *at, str
 	}
 	return false;
 }
+
+bool refused_of(const struct agent *a, uint32_t key, size_t *at, struct prefix *ret_prefix, struct refused_view *ret)
+{
+	const struct refused_place *place;
+
+	while (a->refused && *at < PLACES) {
+		place = &a->refused->place[(*at)++];
+		if (!place->prefix.family || place->key != key || !is_of_now(a, place))
+			continue;
+		*ret_prefix = place->prefix;
+		*ret = (struct refused_view){ place->key, (enum refusal)place->why, place->at };
+		return true;
+	}
+	return false;
+}

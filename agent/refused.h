@@ -22,4 +22,7 @@ struct refused_view { uint32_t key; enum refusal why; mono at; };
 /* Of this prefix, one after the other: *at is 0 to begin with; false: no more. Of sessions that are over there are none. */
 bool refused_next(const struct agent *a, const struct prefix *p, size_t *at, struct refused_view *ret);
 
+/* The same of one peer. */
+bool refused_of(const struct agent *a, uint32_t key, size_t *at, struct prefix *ret_prefix, struct refused_view *ret);
+
 #endif

@@ -246,6 +246,7 @@ json_t *show_summary(const struct agent *a, mono now)
 	json_object_set_new(o, "asn", json_integer(c->asn));
 	json_object_set_new(o, "hostname", json_string(c->hostname));
 	json_object_set_new(o, "version", json_string(WEFT_VERSION));
+	json_object_set_new(o, "json_version", json_integer(CTL_JSON_VERSION));
 	json_object_set_new(o, "uptime_seconds", json_integer(show_seconds(agent_started(a), now)));
 	json_object_set_new(o, "prefixes", json_integer((json_int_t)(rib.prefixes[0] + rib.prefixes[1])));
 	json_object_set_new(o, "prefixes_ipv4", json_integer((json_int_t)rib.prefixes[0]));
@@ -276,5 +277,5 @@ json_t *show_config(const struct agent *a)
 
 json_t *show_version(void)
 {
-	return json_pack("{s:s}", "version", WEFT_VERSION);
+	return json_pack("{s:s, s:i}", "version", WEFT_VERSION, "json_version", CTL_JSON_VERSION);
 }

@@ -6,11 +6,17 @@
 
 #include "agent/agent.h"
 #include "agent/agent_drain.h"
+#include "agent/ctl/ctl.h"
 
 /* New references; NULL: no memory. link, prefix: NULL for all. show_neighbors and show_routes are arrays also with a filter. */
 json_t *show_summary(const struct agent *a, mono now);
 json_t *show_neighbors(const struct agent *a, const char *link, mono now);
 json_t *show_routes(const struct agent *a, const struct prefix *prefix);
+/* The rows of long tables one by one, stolen by fn. name: a neighbor's. -ENOENT: there is no such; -ENOTCONN: it has no session; -ENOMEM. */
+typedef void show_row(void *ctx, json_t *row);
+void show_routes_each(const struct agent *a, const struct prefix *prefix, show_row *fn, void *ctx);
+int  show_received_each(const struct agent *a, const char *name, show_row *fn, void *ctx, mono now);
+int  show_advertised_each(struct agent *a, const char *name, show_row *fn, void *ctx);
 /* asked: a prefix, or an address with its full length. Asks the kernel (agent_out.look) and export filters, hence not const. */
 json_t *show_explain(struct agent *a, const struct prefix *asked, mono now);
 json_t *show_links(const struct agent *a, mono now);

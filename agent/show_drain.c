@@ -23,7 +23,7 @@ json_t *show_drain(const struct agent *a, const char *name, mono now)
 
 	if (!agent_drain_view(a, name, &v, now))
 		return NULL;
-	o = json_pack("{s:o, s:b}", "link", *name ? json_string(name) : json_null(), "drained", v.on);
+	o = json_pack("{s:i, s:o, s:b}", "json_version", CTL_JSON_VERSION, "link", *name ? json_string(name) : json_null(), "drained", v.on);
 	json_object_set_new(o, "missed", *v.missed ? json_string(v.missed) : json_null());
 	if (!v.on)
 		return o;

@@ -270,7 +270,7 @@ json_t *show_explain(struct agent *a, const struct prefix *asked, mono now)
 	e.local = e.found && e.hops == 0 && !strcmp(json_string_value(json_object_get(json_array_get(json_object_get(route, "paths"), 0), "peer")) ?: "", "");
 	if (agent_fib(a))
 		fib_explain(agent_fib(a), &e.prefix, &fib);
-	json_object_set_new(e.o, "version", json_integer(1));
+	json_object_set_new(e.o, "json_version", json_integer(CTL_JSON_VERSION));
 	json_object_set_new(e.o, "asked", json_string(prefix_str(asked, s)));
 	json_object_set_new(e.o, "found", json_boolean(e.found));
 	json_object_set_new(e.o, "prefix", e.found ? json_string(prefix_str(&e.prefix, s)) : json_null());

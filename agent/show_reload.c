@@ -87,7 +87,7 @@ static const struct config_change *obstacle(const struct config_diff *d, size_t 
 
 json_t *show_reload(const struct reload *r)
 {
-	return json_pack("{s:o, s:o, s:O, s:b}", "changes", changes_json(r->diff), "sessions", sessions_json(r), "begins", r->begins, "possible",
+	return json_pack("{s:i, s:o, s:o, s:O, s:b}", "json_version", CTL_JSON_VERSION, "changes", changes_json(r->diff), "sessions", sessions_json(r), "begins", r->begins, "possible",
 			 !obstacle(r->diff, 0));
 }
 

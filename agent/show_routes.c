@@ -100,7 +100,7 @@ json_t *show_hop(const struct agent *a, const struct hop *hop, unsigned weight)
 	return json_pack("{s:s, s:o, s:i}", "link", show_link_name(a, hop->ifindex), "address", show_addr6(&hop->via), "weight", (int)weight);
 }
 
-struct routes { const struct agent *agent; json_t *list; const char *withheld; };
+struct routes { const struct agent *agent; show_row *fn; void *ctx; const char *withheld; };
 
 static bool discards(const struct agent *a, const struct rib_route_view *view)
 {
@@ -175,24 +175,38 @@ static bool route_json(void *ctx, const struct rib_route_view *view)
 	json_object_set_new(o, "next_hops", hops);
 	json_object_set_new(o, "blackhole", json_boolean(blackhole));
 	json_object_set_new(o, "paths", paths);
-	json_array_append_new(r->list, o);
+	r->fn(r->ctx, o);
 	return true;
 }
 
-json_t *show_routes(const struct agent *a, const struct prefix *prefix)
+void show_routes_each(const struct agent *a, const struct prefix *prefix, show_row *fn, void *ctx)
 {
-	struct routes r = { .agent = a, .list = json_array(), .withheld = show_all_withheld(a) };
+	struct routes r = { .agent = a, .fn = fn, .ctx = ctx, .withheld = show_all_withheld(a) };
 
 	if (prefix)
 		rib_find(agent_rib(a), prefix, route_json, &r);
 	else
 		rib_walk(agent_rib(a), route_json, &r);
-	return r.list;
 }
+
+static void append(void *ctx, json_t *row)
+{
+	json_array_append_new(ctx, row);
+}
+
+json_t *show_routes(const struct agent *a, const struct prefix *prefix)
+{
+	json_t *list = json_array();
+
+	show_routes_each(a, prefix, append, list);
+	return list;
+}
+
+struct groups { const struct agent *agent; json_t *list; };
 
 static void group_json(void *ctx, const struct fib_group_view *view)
 {
-	struct routes *r = ctx;
+	struct groups *r = ctx;
 	json_t *hops = json_array();
 
 	for (size_t i = 0; i < view->n; i++)
@@ -241,9 +255,9 @@ static json_t *fib_stats_json(const struct agent *a)
 
 json_t *show_nexthops(const struct agent *a)
 {
-	struct routes r = { .agent = a, .list = json_array() };
+	struct groups r = { .agent = a, .list = json_array() };
 
 	if (agent_fib(a))
 		fib_groups(agent_fib(a), group_json, &r);
-	return json_pack("{s:o, s:o, s:o}", "groups", r.list, "neighbors", neighbours_json(a), "stats", fib_stats_json(a));
+	return json_pack("{s:i, s:o, s:o, s:o}", "json_version", CTL_JSON_VERSION, "groups", r.list, "neighbors", neighbours_json(a), "stats", fib_stats_json(a));
 }

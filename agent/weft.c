@@ -27,6 +27,7 @@ struct options {
 	const char *message;             /* NULL: none */
 	const char *confirm;             /* the same */
 	const char *timeout;             /* the same */
+	const char *received, *advertised;       /* links; the same */
 	bool json, cold, help;
 };
 
@@ -41,6 +42,8 @@ static const struct command commands[] = {
 	{ "show", "summary", 0, 0, text_summary, "show summary" },
 	{ "show", "neighbors", 0, 1, text_neighbors, "show neighbors" },
 	{ "show", "routes", 0, 1, text_routes, "show routes" },
+	{ "show", "received", 1, 1, text_received, "show received" },    /* show routes --received LINK, and so on */
+	{ "show", "advertised", 1, 1, text_advertised, "show advertised" },
 	{ "show", "links", 0, 0, text_links, "show links" },
 	{ "show", "nexthops", 0, 0, text_nexthops, "show nexthops" },
 	{ "show", "config", 0, 0, text_config, "show config" },
@@ -265,6 +268,7 @@ static int dispatch(const struct options *opt, char **words, int n)
 {
 	AUTO_FREE char *file = NULL;
 	const char *verb, *noun;
+	char *link[1];
 	int used;
 
 	if (n == 0) {
@@ -285,6 +289,15 @@ static int dispatch(const struct options *opt, char **words, int n)
 	}
 	if (strcmp(verb, "drain") == 0 || strcmp(verb, "undrain") == 0)
 		return drain(opt, verb, words + 1, n - 1);
+	if (opt->received || opt->advertised) {
+		if (!noun || strcmp(noun, "routes") != 0 || n > used || (opt->received && opt->advertised))
+			return weft_fail(CTL_USAGE, "--received LINK and --advertised LINK are for show routes, one of them and nothing else", "");
+		noun = opt->received ? "received" : "advertised";
+		link[0] = (char *)(opt->received ? opt->received : opt->advertised);
+		words = link;
+		used = 0;
+		n = 1;
+	}
 	for (size_t k = 0; k < ARRAY_LEN(commands); k++) {
 		const struct command *cmd = &commands[k];
 
@@ -317,7 +330,7 @@ static int read_options(int argc, char **argv, struct options *opt)
 	static const struct option known[] = {
 		{ "socket", required_argument, NULL, 's' }, { "json", no_argument, NULL, 'j' },
 		{ "message", required_argument, NULL, 'm' }, { "confirm", required_argument, NULL, 'c' }, { "cold", no_argument, NULL, 'C' },
-		{ "timeout", required_argument, NULL, 't' },
+		{ "timeout", required_argument, NULL, 't' }, { "received", required_argument, NULL, 'R' }, { "advertised", required_argument, NULL, 'A' },
 		{ "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'v' }, { 0 },
 	};
 	int c;
@@ -341,6 +354,12 @@ static int read_options(int argc, char **argv, struct options *opt)
 			break;
 		case 't':
 			opt->timeout = optarg;
+			break;
+		case 'R':
+			opt->received = optarg;
+			break;
+		case 'A':
+			opt->advertised = optarg;
 			break;
 		case 'h':
 			opt->help = true;

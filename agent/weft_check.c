@@ -17,7 +17,7 @@ static int check_result(const char *file, const struct config_errors *errors, bo
 		list = json_array();
 		for (size_t i = 0; i < n; i++)
 			json_array_append_new(list, json_string(config_errors_line(errors, i)));
-		j = json_pack("{s:s, s:b, s:o}", "file", file, "ok", n == 0, "errors", list);
+		j = json_pack("{s:i, s:s, s:b, s:o}", "json_version", CTL_JSON_VERSION, "file", file, "ok", n == 0, "errors", list);
 		if (!j)
 			return weft_fail(CTL_FAILED, "no JSON for the name of ", file);
 		weft_print_json(j);

@@ -25,6 +25,9 @@ static const struct topic {
 	  "LINK: an interface, a numbered peer's address, or a router on a link (fe80::1%swp1).\n", "weft show neighbors swp1" },
 	{ "show", "routes", "[PREFIX]", "the table, or all paths of one prefix",
 	  "PREFIX is one of the table, as 10.0.254.1/32; for an address and the way of its packets see `weft explain`.\n", "weft show routes 10.0.254.3/32" },
+	{ "show", "routes", "--received LINK | --advertised LINK", "what one neighbor has announced, or is told",
+	  "Received is what the import policy has made of it, and the latest refusals: nothing else is kept.\n"
+	  "Advertised are the attributes as they are sent.\n", "weft show routes --advertised swp1" },
 	{ "explain", NULL, "PREFIX|ADDRESS", "from the longest match to the wire: paths, next hops, what the kernel holds, who is told",
 	  "Exits with 1 when there is no route. The kernel is asked at this moment.\n", "weft explain 10.0.254.3" },
 	{ "show", "links", "", "interfaces and the routers heard on them", "", "weft show links" },

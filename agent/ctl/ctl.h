@@ -13,6 +13,10 @@
 #define CTL_ARGS_MAX 16
 #define CTL_SOCKET "/run/weft/weft.sock"
 
+/* Of every answer that is an object, as "json_version"; the arrays are of the same. Another number when a key is taken away or means something else:
+ * the schemas are in templates/schema. What is only added changes nothing. */
+#define CTL_JSON_VERSION 1
+
 enum ctl_exit { CTL_DONE = 0, CTL_FAILED = 1, CTL_USAGE = 2, CTL_NO_DAEMON = 3, CTL_BAD_CONFIG = 4, CTL_FOUND = 5 };
 
 struct ctl_request {
@@ -25,6 +29,11 @@ struct ctl_request {
 int ctl_request_parse(const char *line, size_t n, struct ctl_request *ret, const char **ret_error);
 char *ctl_request_line(const struct ctl_request *req);                   /* with newline; free() it; NULL: no memory */
 char *ctl_answer_line(json_t *result);                                   /* steals result; with newline; free() it */
+/* An answer that is a list, written row by row: a long table is not in memory twice. NULL, here and at the end: no memory. */
+struct ctl_list;
+struct ctl_list *ctl_list_begin(void);
+void ctl_list_add(struct ctl_list *list, json_t *row);                   /* steals row */
+char *ctl_list_end(struct ctl_list *list);                               /* the answer line; free() it. Frees the list */
 char *ctl_error_line(enum ctl_exit exit, const char *error);
 /* An answer: 0 with *ret_result (new reference); > 0: the exit code, with *ret_error (free() it); -EBADMSG, -ENOMEM. */
 int ctl_answer_parse(const char *line, size_t n, json_t **ret_result, char **ret_error);

@@ -85,7 +85,7 @@ static struct world *fabric(void)
 #define MESSAGES_KEYS "open update notification keepalive route_refresh"
 
 static const struct { json_t *(*view)(const struct world *w); const char *path, *keys; } shapes[] = {
-	{ summary, "", "router_id asn hostname version uptime_seconds prefixes prefixes_ipv4 prefixes_ipv6 paths rib_bytes peers peers_established "
+	{ summary, "", "router_id asn hostname version json_version uptime_seconds prefixes prefixes_ipv4 prefixes_ipv6 paths rib_bytes peers peers_established "
 		       "drained drain drained_links routes_installed restart start_hold bfd counters configuration neighbors" },
 	{ summary, "configuration", "generation reloads rejected last_reload confirm_seconds_left" },
 	{ summary, "bfd", "sessions up sent received discarded late_us" },
@@ -108,14 +108,14 @@ static const struct { json_t *(*view)(const struct world *w); const char *path, 
 	{ routes, "0", "prefix installed error origin as_path announced withheld announced_mbps next_hops blackhole paths" },
 	{ routes, "1.next_hops.0", "link address weight" },
 	{ routes, "1.paths.0", "link address peer as_path origin med local_pref communities large_communities weight bandwidth_mbps best multipath stale reason" },
-	{ nexthops, "", "groups neighbors stats" },
+	{ nexthops, "", "json_version groups neighbors stats" },
 	{ nexthops, "groups.0", "id family type installed routes error hops" },
 	{ nexthops, "groups.0.hops.0", "link address weight" },
 	{ nexthops, "neighbors.0", "link address mac" },
 	{ nexthops, "stats", "routes installed groups evened hops neighbours queued errors retries put_back operations" },
 	{ nexthops, "stats.operations", "hop_set hop_del group_set group_del route_set route_del neigh_set neigh_del" },
-	{ version, "", "version" },
-	{ drained, "", "link drained missed drained_seconds traffic_gone packets_per_second links returns_in_seconds waits_for" },
+	{ version, "", "version json_version" },
+	{ drained, "", "json_version link drained missed drained_seconds traffic_gone packets_per_second links returns_in_seconds waits_for" },
 	{ drained, "links.0", "link packets_per_second quiet" },
 };
 
