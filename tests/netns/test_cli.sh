@@ -46,6 +46,42 @@ claim 2 "show config" prints '10[.]0[.]254[.]1' show config
 claim 2 "show version" prints '[0-9][.][0-9]' show version
 claim 2 "a table is plain text when it is not for a terminal" not eval "weft leaf01 show neighbors | grep -q $'\033'"
 
+# --- on a terminal: colours unless NO_COLOR says otherwise, and no line wider than it is
+# on_terminal WIDTH COMMAND...: as a terminal of that width would get it
+on_terminal() {
+	local width=$1
+	shift
+	TERM=xterm script -qec "stty cols $width; \"$BUILD/weft\" --socket \"$(state_dir)/leaf01/weft.sock\" $*" /dev/null </dev/null | tr -d '\r'
+}
+coloured() { on_terminal 120 show neighbors | grep -q $'\033'; }
+claim 2 "colours on a terminal" coloured
+claim 2 "none with NO_COLOR" not eval "NO_COLOR=1 coloured"
+narrow() { local longest; longest=$(NO_COLOR=1 on_terminal "$1" "${@:2}" | wc -L); [ "$longest" -le "$1" ] || { say "$longest columns where there are $1"; return 1; }; }
+for width in 80 100 140; do
+	claim 2 "show summary fits $width columns" narrow "$width" show summary
+	claim 2 "show neighbors fits $width columns" narrow "$width" show neighbors
+done
+
+# --- help
+helps() { local c; for c in "show summary" "show neighbors" "show routes" "show links" "show nexthops" "show config" "show version" version reset stop drain undrain check diff \
+	reload confirm explain; do
+	# shellcheck disable=SC2086
+	"$BUILD/weft" $c --help | grep -q '^  [$] .*weft ' || { say "no example: $c"; return 1; }; done; }
+claim 2 "every command has --help with an example, without a daemon" helps
+claim 2 "--help alone lists them" prints '^  explain PREFIX' --help
+claim 2 "--help of what is no command: exit 2" exits 2 "$BUILD/weft" frobnicate --help
+
+# --- what one neighbour has said and is told
+claim 2 "show routes --received: what the spine said" shape 'map(.prefix) == ["10.0.254.2/32", "10.0.254.254/32", "10.1.2.0/26"] and all(.[]; .accepted)' show routes --received swp1
+claim 2 "show routes --advertised: our own, with our AS and our address of that link" shape "map(select(.prefix == \"10.0.254.1/32\")) | .[0] |
+	.told and .as_path == [4210000001] and .next_hop == \"$(link_local leaf01 swp1)\"" show routes --advertised swp1
+claim 2 "--received is for show routes alone: exit 2" exits 2 weft leaf01 show links --received swp1
+claim 2 "no such neighbour: exit 1" exits 1 weft leaf01 show routes --received swp99
+claim 2 "show neighbors LINK: timers, and what became of routes" shape '.[0] | .timers.hold_seconds_left > 0 and .timers.hold_seconds_left <= 9 and
+	.route_changes.announced.accepted >= 3 and .carrier_to_established_seconds > 0' show neighbors swp1
+claim 2 "and as text" prints 'hold [0-9.]+/9, keepalive' show neighbors swp1
+claim 2 "capabilities of both sides" prints 'extended-next-hop +advertised and received' show neighbors swp1
+
 # --- options and exit codes
 sock=$(state_dir)/leaf01/weft.sock
 claim 2 "options before the command" exits 0 "$BUILD/weft" --socket "$sock" --json show version

@@ -137,15 +137,6 @@ static void out_neigh_get(void *ctx, unsigned ifindex, const struct in6_addr *ad
 	line(ctx, "neigh_get swp%u %s", ifindex - SWP(0), addr6(addr));
 }
 
-static int out_look(void *ctx, const struct prefix *p, struct looked *ret)
-{
-	const struct looked *look = ((const struct world *)ctx)->look;
-
-	if (look)
-		*ret = *look, ret->asked = *p;
-	return look ? 0 : -ENODATA;
-}
-
 static int out_bfd_set(void *ctx, const struct bfd_peer *peer)
 {
 	struct world *w = ctx;
@@ -198,7 +189,7 @@ struct world *world_new_on(const char *config, enum fib_groups kernel)
 	struct world *w = calloc(1, sizeof(*w));
 	struct agent_out out = {
 		.fabric = out_fabric, .guard = out_guard, .key = out_key, .listen = out_listen, .config = out_config, .ra_send = out_ra_send, .tcp_connect = out_tcp_connect, .tcp_close = out_tcp_close,
-		.loopback = out_loopback, .no_dad = out_no_dad, .neigh_get = out_neigh_get, .look = out_look, .ctx = w,
+		.loopback = out_loopback, .no_dad = out_no_dad, .neigh_get = out_neigh_get, .look = world_look, .ctx = w,
 		.host = { .read = world_host_read, .networkd = world_host_networkd, .ctx = w },
 		.bfd = { .set = out_bfd_set, .del = out_bfd_del, .stats = out_bfd_stats, .ctx = w },
 	};

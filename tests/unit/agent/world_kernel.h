@@ -3,6 +3,7 @@
 #define TEST_AGENT_WORLD_KERNEL_H
 
 #include "nexthop/fib.h"
+#include "nexthop/look.h"
 
 struct kernel_table;
 struct kernel_table *kernel_table_new(void);
@@ -16,5 +17,6 @@ size_t kernel_table_objects(const struct kernel_table *k);
 /* What the host says of itself: world's `files` and `networkd`. */
 int  world_host_read(void *ctx, const char *path, char *ret, size_t room);
 bool world_host_networkd(void *ctx);
+int world_look(void *world, const struct prefix *p, struct looked *ret);    /* agent_out.look */
 
 #endif
