@@ -10,6 +10,8 @@
 #include "agent/base/own.h"
 #include "agent/refused.h"
 
+#define LOG_TOPIC TOPIC_AGENT
+
 void config_complete(struct config *c)
 {
 	if (!c->ipv4_next_hop.s_addr)

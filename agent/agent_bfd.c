@@ -6,6 +6,8 @@
 
 #include "agent/base/log.h"
 
+#define LOG_TOPIC TOPIC_BFD
+
 static bool same_peer(const struct bfd_peer *a, const struct bfd_peer *b)
 {
 	return in6_eq(&a->local, &b->local) && in6_eq(&a->remote, &b->remote);
@@ -50,7 +52,7 @@ void detect_start(struct port *port, mono now)
 	peer.serial = ++a->bfd_serial;
 	r = a->out.bfd.set(a->out.bfd.ctx, &peer);
 	if (r < 0 && r != error)
-		log_error("%s: no BFD: %s", port->name, strerror(-r));
+		log_event(EVENT_BFD_FAILS, port_about(port), "no BFD: %s", strerror(-r));
 	port->bfd.on = r >= 0;
 	port->bfd.error = r < 0 ? r : 0;
 	port->bfd.peer = peer;
@@ -89,7 +91,7 @@ static void failed(struct port *port, const struct bfd_view *v, mono now)
 		snprintf(why, sizeof(why), "BFD: %u %% of the peer's packets are lost", v->loss_permille / 10);
 	else
 		snprintf(why, sizeof(why), "BFD: %s", bfd_diag_str(v->failure_diag));
-	log_warning("%s: %s", port->name, why);
+	log_event(EVENT_BFD_DOWN, port_about(port), "%s", why);
 	if (!port->away) {
 		peers_reset(a->peers, port->key, CEASE_BFD_DOWN, why, now);      /* RFC 9384 */
 		return;
@@ -111,15 +113,17 @@ void agent_bfd_news(struct agent *a, const struct bfd_view *v, mono now)
 		return;
 	old = port->bfd.view;
 	port->bfd.view = *v;
+	log_debug_of(port_about(port), "BFD is %s, the peer says %s%s%s", bfd_state_str(v->state), bfd_state_str(v->remote_state),
+		     *bfd_diag_str(v->remote_diag) ? ": " : "", bfd_diag_str(v->remote_diag));
 	if (v->error && v->error != old.error)
-		log_warning("%s: BFD cannot send: %s", port->name, strerror(-v->error));
+		log_event(EVENT_BFD_FAILS, port_about(port), "BFD cannot send: %s", strerror(-v->error));
 	if (v->state == BFD_UP && v->ups != old.ups)
-		log_info("%s: BFD is Up", port->name);
+		log_event(EVENT_BFD_UP, port_about(port), "BFD is Up");
 	if (v->downs != old.downs && v->failures == old.failures)
-		log_info("%s: BFD is Down: %s", port->name, v->remote_state == BFD_ADMIN_DOWN ? "the peer's administrator has ended it" :
-			 "the peer's has restarted");
+		log_event(EVENT_BFD_ENDED, port_about(port), "BFD is Down: %s", v->remote_state == BFD_ADMIN_DOWN ? "the peer's administrator has ended it" :
+			  "the peer's has restarted");
 	if (old.lossy && !v->lossy)
-		log_info("%s: BFD hears the peer's packets again: %u %% are lost", port->name, v->loss_permille / 10);
+		log_event(EVENT_BFD_UP, port_about(port), "BFD hears the peer's packets again: %u %% are lost", v->loss_permille / 10);
 	fails = v->failures != old.failures || (v->lossy && !old.lossy);
 	if (fails && !port->away)
 		port_failed(port, v->lossy ? "packets are lost" : "BFD", 0);

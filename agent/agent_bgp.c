@@ -1,7 +1,6 @@
 /* From sessions to the RIB: what peers say becomes paths. */
 #include "agent/agent_priv.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,8 @@
 #include "agent/base/own.h"
 #include "agent/refused.h"
 #include "agent/rib/otc.h"
+
+#define LOG_TOPIC TOPIC_BGP
 
 static struct port *port_of(struct agent *a, const struct peer *peer)
 {
@@ -195,7 +196,7 @@ static bool unsuitable(struct agent *a, struct port *port, struct span nlri, uin
 	if (!port->neighbor || reach_suits(attrs, family, peer_ctx(peers_find(a->peers, port->key))->ext_nh_v4))
 		return false;
 	if (bgp_may_complain(port))
-		log_warning("%s: routes with a next hop of another family are not taken", port->name);
+		log_warning_of(port_about(port), "routes with a next hop of another family are not taken");
 	refuse(a, port, nlri, family, REFUSED_OTHER_FAMILY);
 	return true;
 }
@@ -256,8 +257,8 @@ static void peer_update(void *ctx, struct peer *peer, const struct bgp_update *u
 		withdraw(a, port, u->mp_unreach, u->mp_unreach_family);
 	if (u->treat_as_withdraw) {              /* RFC 7606 section 2 */
 		if (bgp_may_complain(port))
-			log_warning("%s: an UPDATE is treated as withdraw: %s (attribute %u)", port->name, u->what ? u->what : "malformed",
-				    u->what_attr);
+			log_event(EVENT_UPDATE_MALFORMED, port_about(port), "an UPDATE is treated as withdraw: %s (attribute %u)", u->what ? u->what : "malformed",
+				  u->what_attr);
 		refuse(a, port, u->nlri, AF_INET, REFUSED_MALFORMED);
 		if (u->mp_reach_family)
 			refuse(a, port, u->mp_reach, u->mp_reach_family, REFUSED_MALFORMED);
@@ -307,17 +308,13 @@ static void peer_refresh(void *ctx, struct peer *peer, uint8_t family, enum bgp_
 
 static void peer_state(void *ctx, struct peer *peer)
 {
-	char addr[INET6_ADDRSTRLEN];
+	struct port *port = port_of(ctx, peer);
 	struct peer_view v;
 
-	(void)ctx;
+	if (!port)
+		return;
 	peer_view(peer, &v);
-	if (IN6_IS_ADDR_V4MAPPED(&v.remote))
-		inet_ntop(AF_INET, v.remote.s6_addr + 12, addr, sizeof(addr));
-	else
-		inet_ntop(AF_INET6, &v.remote, addr, sizeof(addr));
-	log_info("%s: peer %s%s%s%s is %s%s%s", v.link, addr, *v.hostname ? " (" : "", v.hostname, *v.hostname ? ")" : "", bgp_state_str(v.state),
-		 v.state == BGP_IDLE && *v.last_error ? ": " : "", v.state == BGP_IDLE ? v.last_error : "");
+	log_peer_state(port, &v);
 }
 
 static void peer_connect(void *ctx, bgp_conn conn, const struct peer_config *cfg, const struct in6_addr *remote)
@@ -350,7 +347,7 @@ void bgp_resets(struct agent *a, mono now)
 	for (size_t i = 0; (port = port_at(a, i)); i++) {
 		if (!port->reset_cease)
 			continue;
-		log_warning("%s: the session is reset: %s", port->name, port->reset_why);
+		log_event(EVENT_PEER_RESET, port_about(port), "the session is reset: %s", port->reset_why);
 		if (port->reset_cease == CEASE_MAX_PREFIXES && port->terms && port->terms->limit.restart)
 			peers_bar(a->peers, port->key, mono_add_s(now, port->terms->limit.restart));
 		peers_reset(a->peers, port->key, port->reset_cease, port->reset_why, now);
@@ -399,8 +396,10 @@ bgp_conn agent_tcp_accepted(struct agent *a, unsigned ifindex, const struct in6_
 	}
 	if (to)
 		conn = peers_accepted(a->peers, to->key, remote, now);
-	if (!conn)
+	if (!conn) {
 		port->refused++;
+		log_refused(port, remote);
+	}
 	return conn;
 }
 

@@ -25,8 +25,8 @@ bool port_gate(struct port *port, mono now)
 	if (!shut && port->usable && is_damped(port))
 		shut = !damp_up(&port->damp, now);
 	if (shut && was == DAMP_DOWN && port->damp.state == DAMP_WAITS)
-		log_info("%s: %u failures: not used before it has been well for %lld ms", port->name, port->damp.failures,
-			   (long long)port->damp.wait_ms);
+		log_event(EVENT_LINK_HELD, port_about(port), "%u failures: not used before it has been well for %lld ms", port->damp.failures,
+			  (long long)port->damp.wait_ms);
 	peers_block(port->agent->peers, port->key, shut, now);
 	return shut;
 }

@@ -26,6 +26,11 @@ static bool is_node(const char *name)
 	return !*name;
 }
 
+static struct log_about drain_about(const struct agent *a, const char *name)
+{
+	return (struct log_about){ .name = is_node(name) ? NULL : name, .link = links_by_name(a->links, name) ? name : NULL };
+}
+
 static bool concerns(const char *name, const struct port *port)
 {
 	return is_node(name) || strcmp(name, port->neighbor ? port->name : port_link_name(port)) == 0;
@@ -132,7 +137,7 @@ int agent_drain(struct agent *a, const char *name, mono now)
 	}
 	if (!exists(a, name))
 		return -ENOENT;
-	log_notice("%s is drained: everything is announced with GRACEFUL_SHUTDOWN", is_node(name) ? "this node" : name);
+	log_event(EVENT_DRAINED, drain_about(a, name), "%s: everything is announced with GRACEFUL_SHUTDOWN", is_node(name) ? "this node is drained" : "drained");
 	return add(a, name, now);
 }
 
@@ -170,9 +175,9 @@ static void take_back(struct agent *a, size_t i, const char *missed)
 	memcpy(a->drains.back, name, sizeof(name));
 	snprintf(a->drains.missed, sizeof(a->drains.missed), "%s", missed ? missed : "");
 	if (missed)
-		log_warning("%s: drained no more, though %s is not done", is_node(name) ? "this node" : name, missed);
+		log_event(EVENT_UNDRAINED, drain_about(a, name), "%s no more, though %s is not done", is_node(name) ? "this node is drained" : "drained", missed);
 	else
-		log_notice("%s: drained no more", is_node(name) ? "this node" : name);
+		log_event(EVENT_UNDRAINED, drain_about(a, name), "%s no more", is_node(name) ? "this node is drained" : "drained");
 	a->drains.n--;
 	memmove(a->drains.list + i, a->drains.list + i + 1, (a->drains.n - i) * sizeof(struct drain));
 	apply(a, name);

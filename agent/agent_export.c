@@ -8,6 +8,8 @@
 #include "agent/base/log.h"
 #include "agent/rib/otc.h"
 
+#define LOG_TOPIC TOPIC_BGP
+
 /* Routes that a peer would take now are left: the last ones went out whole, and nothing else need happen before the next turn. */
 bool bgp_export_due(const struct agent *a)
 {
@@ -56,7 +58,7 @@ static void send_batch(void *ctx, const struct rib_batch *b)
 		if (n <= 0 && !withdraw) {
 			e->agent->counters.unsendable += b->n - done;
 			if (bgp_may_complain(e->port))
-				log_warning("%s: %zu prefixes cannot be announced: their attributes fill a whole message", e->port->name,
+				log_warning_of(port_about(e->port), "%zu prefixes cannot be announced: their attributes fill a whole message",
 					    b->n - done);
 			withdraw = true;
 			n = 0;

@@ -1,8 +1,12 @@
 /* From the RIB's choice to the kernel's wish, and the kernel's answers back. */
 #include "agent/agent_priv.h"
 
+#include <string.h>
+
 #include "agent/base/community.h"
 #include "agent/base/log.h"
+
+#define LOG_TOPIC TOPIC_ROUTE
 
 int fib_ready(struct agent *a)
 {
@@ -114,6 +118,8 @@ void fib_turn(struct agent *a, mono now)
 
 void agent_fib_acked(struct agent *a, uint32_t seq, int error, mono now)
 {
+	if (error)
+		log_line(TOPIC_KERNEL, LOG_LVL_DEBUG, LOG_ABOUT_NOTHING, "change %u is refused: %s", seq, strerror(-error));
 	if (a->fib)
 		fib_acked(a->fib, seq, error, now);
 }
@@ -131,7 +137,10 @@ void agent_fib_seen(struct agent *a, const struct fib_seen *seen)
 
 size_t agent_fib_take(struct agent *a, struct fib_op *ops, size_t max)
 {
-	return a->fib ? fib_take(a->fib, ops, max) : 0;
+	size_t n = a->fib ? fib_take(a->fib, ops, max) : 0;
+
+	log_fib_ops(ops, n);
+	return n;
 }
 
 void agent_kernel_unsure(struct agent *a)

@@ -33,7 +33,7 @@ bool port_guard(struct port *port)
 		return true;
 	r = a->out.guard(a->out.ctx, &cfg);
 	if (r < 0 && r != port->guard_error)
-		log_error("%s: no session: %s: %s", port->name, cfg.password ? "password" : "gtsm", strerror(-r));
+		log_event(EVENT_GUARD_FAILED, port_about(port), "no session: %s: %s", cfg.password ? "password" : "gtsm", strerror(-r));
 	port->guarded = r >= 0;
 	port->guard_error = r < 0 ? r : 0;
 	return port->guarded;

@@ -24,8 +24,8 @@ void hold_begin(struct agent *a)
 		return;
 	a->hold = true;
 	peers_restarting(a->peers, true, forwards_nothing);      /* RFC 4724 3: nobody is to wait for our End-of-RIB. F: nothing outlived the start */
-	log_notice("start_hold: nothing is announced before the peers have told their routes and the kernel has them, for %u s at most",
-		   a->cfg->start_hold_s);
+	log_event(EVENT_HOLD_BEGINS, LOG_ABOUT_NOTHING, "start_hold: nothing is announced before the peers have told their routes and the kernel has them, for %u s at most",
+		  a->cfg->start_hold_s);
 }
 
 const char *agent_hold_waits_for(const struct agent *a, size_t *at, mono now)
@@ -67,9 +67,9 @@ void hold_step(struct agent *a, mono now)
 		return;
 	all_names(a, missed, sizeof(missed), now);
 	if (whole)
-		log_notice("start_hold: the table is whole after %lld ms, announcements begin", (long long)mono_diff_ms(now, a->since));
+		log_event(EVENT_HOLD_OVER, LOG_ABOUT_NOTHING, "start_hold: the table is whole after %lld ms, announcements begin", (long long)mono_diff_ms(now, a->since));
 	else
-		log_warning("start_hold: its time is over, announcements begin, though these are not done: %s", missed);
+		log_event(EVENT_HOLD_LATE, LOG_ABOUT_NOTHING, "start_hold: its time is over, announcements begin, though these are not done: %s", missed);
 	a->hold = false;
 	peers_restarting(a->peers, false, forwards_nothing);
 	for (size_t i = 0; (port = port_at(a, i)); i++)          /* End-of-RIB follows on what is known now */

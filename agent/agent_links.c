@@ -1,13 +1,14 @@
 /* From interfaces to peers: which links are fabric links, who is on them, what this node originates. */
 #include "agent/agent_priv.h"
 
-#include <arpa/inet.h>
 #include <linux/if_arp.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "agent/base/log.h"
 #include "agent/base/own.h"
+
+#define LOG_TOPIC TOPIC_LINK
 
 #define MAC_FMT "%02x:%02x:%02x:%02x:%02x:%02x"
 #define MAC_ARG(m) (m)[0], (m)[1], (m)[2], (m)[3], (m)[4], (m)[5]
@@ -25,7 +26,7 @@ static struct port *port_new(struct agent *a, const struct link *link)
 	size_t i = a->n_ports;
 
 	if (a->n_ports >= PORTS_MAX) {
-		log_error("%s: more than %d fabric links, this one is left out", link->info.name, PORTS_MAX);
+		log_error_of(((struct log_about){ .name = link->info.name, .link = link->info.name }), "more than %d fabric links, this one is left out", PORTS_MAX);
 		return NULL;
 	}
 	grown = realloc(a->ports, (a->n_ports + 1) * sizeof(struct port *));
@@ -43,7 +44,7 @@ static struct port *port_new(struct agent *a, const struct link *link)
 		a->ports[i] = a->ports[i - 1];
 	a->ports[i] = port;
 	a->n_ports++;
-	log_info("%s: is a fabric link", port->name);
+	log_event(EVENT_LINK_ADDED, port_about(port), "is a fabric link");
 	a->out.fabric(a->out.ctx, port->ifindex, port->name, true);
 	port_guard(port);
 	return port;
@@ -57,7 +58,7 @@ static void port_free(struct agent *a, struct port *port)
 		i++;
 	memmove(a->ports + i, a->ports + i + 1, (a->n_ports - i - 1) * sizeof(struct port *));
 	a->n_ports--;
-	log_info("%s: is no fabric link any more", port->name);
+	log_event(EVENT_LINK_REMOVED, port_about(port), "is no fabric link any more");
 	a->out.fabric(a->out.ctx, port->ifindex, port->name, false);
 	free(port);
 }
@@ -70,7 +71,7 @@ void port_session_start(struct port *port, mono now)
 		return;
 	port_config(port, &cfg);
 	if (peers_set(port->agent->peers, &cfg, &port->peer, now) < 0)
-		log_error("%s: out of memory: no session", port->name);
+		log_error_of(port_about(port), "out of memory: no session");
 	detect_start(port, now);
 	port_gate(port, now);
 }
@@ -89,7 +90,7 @@ static void set_mac(struct port *port, const uint8_t *mac)
 	port->mac_known = true;
 	memcpy(port->peer_mac, mac, 6);
 	if (a->fib && fib_neigh(a->fib, port->ifindex, mac) < 0)
-		log_error("%s: out of memory: no neighbour entry", port->name);
+		log_error_of(port_about(port), "out of memory: no neighbour entry");
 }
 
 /* Where our own advertisements and solicitations go. */
@@ -99,7 +100,7 @@ static void pin_groups(struct port *port)
 
 	for (size_t i = 0; port->agent->fib && i < sizeof(groups) / sizeof(groups[0]); i++)
 		if (fib_pin_group(port->agent->fib, port->ifindex, &groups[i]) < 0)
-			log_error("%s: out of memory: no neighbour entry", port->name);
+			log_error_of(port_about(port), "out of memory: no neighbour entry");
 }
 
 /* A peer is (link, link-local address, MAC): another address or another MAC is another peer, and the session of the old one ends.
@@ -111,7 +112,7 @@ static void port_peer(struct port *port, const struct in6_addr *addr, const uint
 
 	if (port->known && in6_eq(&port->peer, addr)) {
 		if (other_mac) {
-			log_notice("%s: the peer's MAC is " MAC_FMT " now", port->name, MAC_ARG(mac));
+			log_event(EVENT_ROUTER_CHANGED, port_about(port), "the peer's MAC is " MAC_FMT " now", MAC_ARG(mac));
 			port_session_end(port, CEASE_PEER_DECONFIGURED, now);
 		}
 	} else if (port->known) {
@@ -160,7 +161,7 @@ static void port_down(struct port *port, bool lost, bool neigh_too, mono now)
 	if (a->fib)
 		fib_neigh_del(a->fib, port->ifindex);
 	port->known = port->mac_known = port->mac_from_ra = false;
-	log_info("%s: link is down", port->name);
+	log_event(EVENT_LINK_DOWN, port_about(port), "link is down");
 }
 
 static unsigned allowed_routers(const struct port *port)
@@ -179,7 +180,7 @@ static void port_up(struct port *port, const struct link *link, const struct in6
 	if (same_addr && same_mac)
 		return;
 	if (!port->usable)
-		log_info("%s: link is up", port->name);
+		log_event(EVENT_LINK_UP, port_about(port), "link is up");
 	if (port->usable && !same_addr)          /* our end of the session's TCP connection is gone */
 		port_session_end(port, 0, now);
 	if (was_up && !same_mac && a->fib)       /* the kernel flushes what it has there, also of a link without a carrier */
@@ -190,7 +191,7 @@ static void port_up(struct port *port, const struct link *link, const struct in6
 	port->local = *local;
 	memcpy(port->mac, link->info.mac, 6);
 	if (ra_link_up(a->ra, port->ifindex, local, port->mac, false, now) < 0)
-		log_error("%s: out of memory: no discovery", port->name);
+		log_error_of(port_about(port), "out of memory: no discovery");
 	pin_groups(port);
 	ra_allow(a->ra, port->ifindex, allowed_routers(port));
 	if (port->known && !same_addr)
@@ -349,6 +350,7 @@ void agent_link_change(struct agent *a, const struct link_change *change, mono n
 	bool changed = false, ran;
 
 	a->now = now;
+	log_link_change(change);
 	if (change->kind == NEIGH_NEW || change->kind == NEIGH_DEL) {
 		neigh_change(a, change);
 		return;
@@ -427,6 +429,8 @@ void agent_ra_packet(struct agent *a, const struct ra_packet *packet, mono now)
 	const struct port *port = port_find(a, packet->ifindex);
 
 	a->now = now;
+	if (port)
+		log_ra(port, &packet->from, true, packet->payload, packet->len);
 	if (port && port->usable && !a->stopped)
 		ra_input(a->ra, packet, now);
 }
@@ -434,7 +438,10 @@ void agent_ra_packet(struct agent *a, const struct ra_packet *packet, mono now)
 static int ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n)
 {
 	struct agent *a = ctx;
+	const struct port *port = port_find(a, ifindex);
 
+	if (port)
+		log_ra(port, to, false, payload, n);
 	return a->out.ra_send(a->out.ctx, ifindex, to, payload, n);
 }
 
@@ -445,9 +452,10 @@ static void ra_found(void *ctx, unsigned ifindex, const struct ra_router *router
 
 	if (!port || !port->usable)
 		return;
+	log_router_found(port, router);
 	port_peer(port, &router->addr, router->has_mac ? router->mac : NULL, a->now);
 	if (a->fib && router->has_mac && fib_pin(a->fib, ifindex, &router->addr, router->mac) < 0)
-		log_error("%s: out of memory: the kernel may forget where the peer is", port->name);
+		log_error_of(port_about(port), "out of memory: the kernel may forget where the peer is");
 }
 
 static void ra_heard(void *ctx, unsigned ifindex, const struct ra_router *router)
@@ -481,12 +489,8 @@ static void ra_conflict(void *ctx, unsigned ifindex, const struct ra_router *pee
 {
 	const struct port *port = port_find(ctx, ifindex);
 
-	char s1[INET6_ADDRSTRLEN], s2[INET6_ADDRSTRLEN];
-
-	inet_ntop(AF_INET6, &other->addr, s1, sizeof(s1));
-	inet_ntop(AF_INET6, &peer->addr, s2, sizeof(s2));
-	log_warning("%s: a second router is on the link: %s (" MAC_FMT "), beside the peer %s (" MAC_FMT ")", port ? port->name : "?", s1,
-		    MAC_ARG(other->mac), s2, MAC_ARG(peer->mac));
+	if (port)
+		log_router_conflict(port, peer, other);
 }
 
 const struct ra_out *links_ra_out(struct agent *a, struct ra_out *buf)

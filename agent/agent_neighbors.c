@@ -10,6 +10,8 @@
 #include "agent/base/log.h"
 #include "agent/base/own.h"
 
+#define LOG_TOPIC TOPIC_BGP
+
 static struct prefix host_of(const struct in6_addr *addr)
 {
 	if (IN6_IS_ADDR_V4MAPPED(addr))
@@ -123,7 +125,7 @@ void neighbors_become(struct agent *a, struct neighbors *list, mono now)
 	for (size_t i = 0; i < was.n; i++) {     /* what their ends call for finds all of them yet */
 		if (holds(list, was.port[i]))
 			continue;
-		log_info("%s: is no neighbor any more", was.port[i]->name);
+		log_info_of(port_about(was.port[i]), "is no neighbor any more");
 		port_session_end(was.port[i], CEASE_PEER_DECONFIGURED, now);
 		unlock(was.port[i]);
 	}
@@ -264,7 +266,7 @@ static bool locked(struct port *port, mono now)
 		return true;
 	r = a->out.key(a->out.ctx, &port->peer, password);
 	if (r < 0 && r != port->guard_error)
-		log_error("%s: no session: password: %s", port->name, strerror(-r));
+		log_event(EVENT_GUARD_FAILED, port_about(port), "no session: password: %s", strerror(-r));
 	port->guarded = r >= 0;
 	port->guard_error = r < 0 ? r : 0;
 	port->guard_retry = mono_add_s(now, KEY_RETRY_S);
@@ -277,7 +279,7 @@ static bool shut_out(struct port *port, const struct place *p)
 	uint32_t by = !IN6_IS_ADDR_V4MAPPED(&port->peer) && agent_link_guarded(port->agent, p->ifindex) ? p->ifindex : 0;
 
 	if (by && by != port->shut_out)
-		log_error("%s: no session: its address is on a fabric link that has a password or gtsm of its own", port->name);
+		log_event(EVENT_GUARD_FAILED, port_about(port), "no session: its address is on a fabric link that has a password or gtsm of its own");
 	port->shut_out = by;
 	return by;
 }
@@ -304,7 +306,7 @@ static void session_set(struct port *port, mono now)
 		cfg.n_asn = 1;
 	}
 	if (peers_set(port->agent->peers, &cfg, &port->peer, now) < 0)
-		log_error("%s: out of memory: no session", port->name);
+		log_error_of(port_about(port), "out of memory: no session");
 }
 
 static void neighbor_update(struct port *port, mono now)

@@ -5,6 +5,8 @@
 
 #include "agent/base/log.h"
 
+#define LOG_TOPIC TOPIC_ROUTE
+
 /* The preferred source of our routes goes or comes, whoever has put it there: losing it, the kernel drops every route that has it, and takes none. */
 void links_source(struct agent *a)
 {
@@ -79,10 +81,10 @@ static void originate_diff(struct agent *a, const struct originating *o, attrs_i
 	while (i < a->n_local || k < o->n) {
 		d = i == a->n_local ? 1 : k == o->n ? -1 : prefix_cmp(&a->local[i], &o->p[k]);
 		if (d < 0) {
-			log_info("%s is not originated any more", prefix_str(&a->local[i], s));
+			log_event(EVENT_PREFIX_ENDED, (struct log_about){ .prefix = &a->local[i] }, "%s is not originated any more", prefix_str(&a->local[i], s));
 			rib_withdraw(a->rib, RIB_LOCAL, &a->local[i]);
 		} else if (d > 0) {
-			log_info("%s is originated", prefix_str(&o->p[k], s));
+			log_event(EVENT_PREFIX_ORIGINATED, (struct log_about){ .prefix = &o->p[k] }, "%s is originated", prefix_str(&o->p[k], s));
 		}
 		if (d >= 0 && rib_update(a->rib, RIB_LOCAL, &o->p[k], id) < 0)   /* what was there may have other attributes now */
 			log_error("out of memory: %s is not originated", prefix_str(&o->p[k], s));

@@ -264,7 +264,7 @@ void filters_warn(struct port *port)
 		return;
 	port->limit_warned = true;
 	port->agent->counters.limit_warnings++;
-	log_warning("%s: the peer announces %u prefixes, max_prefixes is %u", port->name, n.received[0] + n.received[1], limit->max);
+	log_event(EVENT_PREFIX_LIMIT, port_about(port), "the peer announces %u prefixes, max_prefixes is %u", n.received[0] + n.received[1], limit->max);
 }
 
 static const char *filter_name(const struct config_filter *f)

@@ -6,6 +6,7 @@
 #include "agent/agent.h"
 #include "agent/agent_reach.h"
 #include "agent/base/bucket.h"
+#include "agent/base/log.h"
 #include "agent/damp.h"
 #include "agent/rib/bandwidth.h"
 #include "agent/rib/policy.h"
@@ -78,6 +79,8 @@ struct port {                            /* a fabric link, a further router on o
 	struct traffic traffic;
 	bool away;                       /* the session is over; rib, rib_info and hop stay as long as a family is stale: */
 	struct rib_peer_info rib_info;
+	bool told_up;                    /* the log was told that its session is Established, and, as a hash, */
+	uint64_t told_why;               /* why there is none; 0: not */
 	bool ended;                      /* its session ended, which ra has not been told yet */
 	uint8_t reset_cease;             /* the session is to be reset in the next step, with this subcode; 0: no */
 	const char *reset_why;
@@ -172,6 +175,12 @@ struct port *port_at(const struct agent *a, size_t i);
 static inline const char *port_link_name(const struct port *port)        /* of a fabric link and of further routers */
 {
 	return port->first ? port->first->name : port->name;
+}
+
+static inline struct log_about port_about(const struct port *port)         /* for the log */
+{
+	return (struct log_about){ .name = port->name, .link = port->neighbor ? NULL : port_link_name(port),
+				   .peer = port->known ? &port->peer : NULL };
 }
 
 /* agent_routers.c: further routers of a fabric link ("routers") */
@@ -336,6 +345,15 @@ void weighted_port(struct port *port);                   /* its session began, i
 void weighted_link(struct agent *a, uint32_t ifindex);   /* it may be faster or slower now */
 struct span weighted_own(const struct agent *a, uint8_t to[BANDWIDTH_SIZE]);     /* extended communities of what is originated here */
 void weighted_heard(struct port *port, const struct attrs *attrs);
+
+/* agent_log.c */
+void log_peer_state(struct port *port, const struct peer_view *v);      /* it is another one now */
+void log_ra(const struct port *port, const struct in6_addr *other, bool in, const uint8_t *payload, size_t n);
+void log_link_change(const struct link_change *change);
+void log_refused(const struct port *port, const struct in6_addr *remote);       /* a connection from there */
+void log_fib_ops(const struct fib_op *ops, size_t n);
+void log_router_found(const struct port *port, const struct ra_router *router);
+void log_router_conflict(const struct port *port, const struct ra_router *peer, const struct ra_router *other);
 
 /* agent_fib.c */
 int  fib_ready(struct agent *a);                         /* makes a->fib when there is none */

@@ -10,6 +10,8 @@
 #include "agent/agent_priv.h"
 #include "agent/base/log.h"
 
+#define LOG_TOPIC TOPIC_ROUTE
+
 #define REACH_MAX 4096                   /* next hops that are kept; what comes beyond is unreachable until some are forgotten */
 
 struct way {                             /* to one next hop */

@@ -11,6 +11,8 @@
 #include "agent/base/own.h"
 #include "agent/ctl/ctl.h"
 
+#define LOG_TOPIC TOPIC_CONFIG
+
 #define AGAIN_S 5                        /* a rollback that had no memory is tried again */
 #define LINES_MAX 20                     /* errors that are told; weft check tells them all */
 
@@ -194,6 +196,7 @@ static int take_effect(struct agent *a, const struct reload *r, unsigned confirm
 		return 0;
 	}
 	log_changes(r);
+	log_debug("reload: %zu keys differ, %zu sessions are touched", r->diff->n, r->n);
 	e = become(a, r, now, &was);
 	if (e < 0)
 		return e;
@@ -226,7 +229,7 @@ static enum ctl_exit rejected(struct agent *a, enum ctl_exit exit, const char *w
 	a->reloads.rejected++;
 	note(a, true, why, now);
 	log_lines(why);
-	log_error("reload: rejected, nothing has changed");
+	log_event(EVENT_RELOAD_REJECTED, LOG_ABOUT_NOTHING, "reload: rejected, nothing has changed: %.*s", (int)strcspn(why, "\n"), why);
 	return exit;
 }
 
@@ -246,7 +249,7 @@ enum ctl_exit agent_reload(struct agent *a, unsigned confirm_s, mono now, json_t
 	note(a, false, NULL, now);
 	json_object_set_new(*ret_result, "generation", json_integer((json_int_t)a->reloads.generation));
 	json_object_set_new(*ret_result, "confirm_seconds", a->confirmed ? json_integer(confirm_s) : json_null());
-	log_notice("reload: done, configuration %llu", (unsigned long long)a->reloads.generation);
+	log_event(EVENT_RELOADED, LOG_ABOUT_NOTHING, "reload: done, configuration %llu", (unsigned long long)a->reloads.generation);
 	if (a->confirmed)
 		log_notice("reload: what was before comes back in %u s, unless it is confirmed (weft confirm)", confirm_s);
 	return CTL_DONE;
@@ -294,7 +297,7 @@ enum ctl_exit agent_confirm(struct agent *a, json_t **ret_result, char **ret_err
 		return CTL_FAILED;
 	}
 	keep(a, NULL, 0, (mono){ 0 });
-	log_notice("reload: configuration %llu is confirmed", (unsigned long long)a->reloads.generation);
+	log_event(EVENT_RELOAD_CONFIRMED, LOG_ABOUT_NOTHING, "reload: configuration %llu is confirmed", (unsigned long long)a->reloads.generation);
 	*ret_result = json_pack("{s:i, s:I}", "json_version", CTL_JSON_VERSION, "generation", (json_int_t)a->reloads.generation);
 	return CTL_DONE;
 }
@@ -308,7 +311,7 @@ void reload_step(struct agent *a, mono now)
 
 	if (!to || !mono_due(a->reloads.confirm_by, now))
 		return;
-	log_warning("reload: not confirmed in time, the configuration before it comes back; the file is as it was");
+	log_event(EVENT_RELOAD_REVERTED, LOG_ABOUT_NOTHING, "reload: not confirmed in time, the configuration before it comes back; the file is as it was");
 	a->confirmed = NULL;
 	error = reload(a, to, 0, now, &result);
 	if (error) {

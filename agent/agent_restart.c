@@ -57,8 +57,8 @@ void restart_begin(struct agent *a, mono now)
 	a->restart.on = a->restart.sweep = true;
 	a->restart.until = mono_add_s(now, a->cfg->restart_s);
 	tell_peers(a);
-	log_notice("%zu IPv4 and %zu IPv6 routes of an earlier run stay in use until the peers have told theirs, for %u s at most",
-		   n[0], n[1], a->cfg->restart_s);
+	log_event(EVENT_RESTART_BEGINS, LOG_ABOUT_NOTHING, "%zu IPv4 and %zu IPv6 routes of an earlier run stay in use until the peers have told theirs, for %u s at most",
+		  n[0], n[1], a->cfg->restart_s);
 }
 
 /* Of routes that could not be adopted it is not known to whom they lead: everybody is waited for. */
@@ -107,7 +107,7 @@ void restart_step(struct agent *a, mono now)
 	if (!a->restart.on || (who && !mono_due(a->restart.until, now)))
 		return;
 	if (who)
-		log_warning("the restart time is over: %s has not told everything, and is not waited for any more", who);
+		log_event(EVENT_RESTART_LATE, LOG_ABOUT_NOTHING, "the restart time is over: %s has not told everything, and is not waited for any more", who);
 	a->restart.on = false;
 	rib_mark(a->rib, &a->plan_by);
 	tell_peers(a);
@@ -123,7 +123,7 @@ void restart_sweep(struct agent *a, mono now)
 		return;
 	a->restart.sweep = false;
 	left = fib_adopted(a->fib, AF_INET) + fib_adopted(a->fib, AF_INET6);
-	log_notice("the restart is over after %lld ms; %zu routes of the earlier run go", (long long)mono_diff_ms(now, a->since), left);
+	log_event(EVENT_RESTART_OVER, LOG_ABOUT_NOTHING, "the restart is over after %lld ms; %zu routes of the earlier run go", (long long)mono_diff_ms(now, a->since), left);
 	fib_sweep(a->fib);
 }
 

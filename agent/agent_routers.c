@@ -9,6 +9,8 @@
 
 #include "agent/base/log.h"
 
+#define LOG_TOPIC TOPIC_DISCOVERY
+
 #define FURTHER_MAX 4096                 /* of one node */
 
 /* Where the key is, or belongs. */
@@ -81,7 +83,7 @@ static struct port *further_new(struct port *first, const struct in6_addr *addr)
 	char text[INET6_ADDRSTRLEN];
 
 	if (!port) {
-		log_error("%s: no room for a further router", first->name);
+		log_error_of(port_about(first), "no room for a further router");
 		return NULL;
 	}
 	port->agent = a;
@@ -92,7 +94,7 @@ static struct port *further_new(struct port *first, const struct in6_addr *addr)
 	port->peer = *addr;
 	/* A link-local address has at most 24 characters, a link's name 15. */
 	snprintf(port->name, sizeof(port->name), "%.29s%%%.15s", inet_ntop(AF_INET6, addr, text, sizeof(text)), first->name);
-	log_info("%s: is a further router on the link", port->name);
+	log_event(EVENT_ROUTER_ADDED, port_about(port), "is a further router on the link");
 	return port;
 }
 
@@ -202,7 +204,7 @@ void routers_ra(void *ctx, unsigned ifindex, const struct ra_router *router, enu
 	case RA_FURTHER_LOST:
 		if (!port)
 			break;
-		log_info("%s: the router is gone", port->name);
+		log_event(EVENT_ROUTER_GONE, port_about(port), "the router is gone");
 		further_free(port, CEASE_PEER_DECONFIGURED, a->now);
 		break;
 	}

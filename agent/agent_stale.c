@@ -9,6 +9,8 @@
 
 #include "agent/base/log.h"
 
+#define LOG_TOPIC TOPIC_BGP
+
 #define STALE_MAX_S 300                  /* of the peer's restart time, and of the time it then takes to tell everything */
 
 static uint8_t family_of(int i)
@@ -81,7 +83,7 @@ static void begin_long(struct port *port, int i, mono now)
 	rib_peer_long_lived(port->agent->rib, port->rib, family_of(i));
 	port->stale[i] = STALE_LONG;
 	port->stale_until[i] = port->long_until[i];
-	log_warning("%s: the peer did not come back: its IPv%d routes are used when there are no others", port->name, i ? 6 : 4);
+	log_event(EVENT_PEER_LATE, port_about(port), "the peer did not come back: its IPv%d routes are used when there are no others", i ? 6 : 4);
 }
 
 static void keep(struct port *port, int i, uint32_t restart_s, const struct peer_view *v)
@@ -126,7 +128,7 @@ bool stale_keep(struct port *port, const struct peer_view *v, const struct bgp_c
 	port->away = true;
 	for (int i = 0; i < 2; i++)
 		keep(port, i, restart_s[i], v);
-	log_notice("%s: the peer restarts: its routes are kept for %u s, and then as a last resort for %u s", port->name, most, most_long);
+	log_event(EVENT_PEER_RESTARTS, port_about(port), "the peer restarts: its routes are kept for %u s, and then as a last resort for %u s", most, most_long);
 	return true;
 }
 
@@ -174,7 +176,7 @@ void stale_sweep(struct port *port, int i, enum stale why)
 		return;
 	n = rib_peer_sweep(port->agent->rib, port->rib, family_of(i));
 	if (n)
-		log_info("%s: %zu routes are gone: the peer did not tell them again", port->name, n);
+		log_info_of(port_about(port), "%zu routes are gone: the peer did not tell them again", n);
 	port->stale[i] = STALE_NO;
 	port->long_runs[i] = false;
 }
@@ -216,7 +218,7 @@ static void expire(struct port *port, mono now)
 			stale_sweep(port, i, port->stale[i]);
 	}
 	if (port->away && port->stale[0] == STALE_NO && port->stale[1] == STALE_NO) {
-		log_warning("%s: the peer did not come back: its routes are gone", port->name);
+		log_event(EVENT_PEER_LATE, port_about(port), "the peer did not come back: its routes are gone");
 		stale_drop(port);
 	}
 }

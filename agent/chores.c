@@ -5,6 +5,8 @@
 
 #include "agent/base/log.h"
 
+#define LOG_TOPIC TOPIC_KERNEL
+
 struct chore { enum { CHORE_LOOPBACK, CHORE_LOOPBACK_OFF, CHORE_NO_DAD } kind; unsigned ifindex; struct in_addr addr4; struct in6_addr addr6; };
 
 static void later(struct chores *c, struct chore chore)

@@ -16,6 +16,8 @@
 #include "nexthop/kernel.h"
 #include "nexthop/sysctl.h"
 
+#define LOG_TOPIC TOPIC_KERNEL
+
 struct clean {
 	struct agent *agent;
 	struct kernel *kernel;

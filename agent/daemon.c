@@ -30,6 +30,8 @@
 #include "nexthop/sysctl.h"
 #include "ra/ra_sock.h"
 
+#define LOG_TOPIC TOPIC_AGENT
+
 #define DEAF_MS 500                      /* between two attempts to read the kernel's links again */
 
 struct daemon {
@@ -54,6 +56,7 @@ struct daemon {
 	struct ears ears;
 	struct saved *saved;
 	struct drains *drains;
+	struct logger *logger;           /* borrowed */
 	bool manage_sysctls;
 	enum agent_end quit;
 	bool weighted;                   /* the speed of every link has been asked for */
@@ -165,7 +168,7 @@ static void on_resynced(void *ctx)
 {
 	struct daemon *d = ctx;
 
-	log_notice("the kernel's notifications were lost for a moment; every link was read again");
+	log_event(EVENT_KERNEL_RESYNC, LOG_ABOUT_NOTHING, "the kernel's notifications were lost for a moment; every link was read again");
 	resync_end(d->resync, d->agent, now_mono());
 	agent_kernel_unsure(d->agent);
 }
@@ -269,11 +272,11 @@ static bool wants_to_end(struct daemon *d)
 	case AGENT_RUNS:
 		return false;
 	case AGENT_LEAVES:
-		log_notice("ending: routes stay in the kernel, and the peers wait for the next weftd");
+		log_event(EVENT_ENDING, LOG_ABOUT_NOTHING, "ending: routes stay in the kernel, and the peers wait for the next weftd");
 		leave(d);
 		break;
 	case AGENT_STOPS:
-		log_notice("ending: routes and sessions are cleaned up");
+		log_event(EVENT_ENDING, LOG_ABOUT_NOTHING, "ending: routes and sessions are cleaned up");
 		stop(d);
 		break;
 	}
@@ -303,6 +306,7 @@ static void on_turn(uv_prepare_t *prepare)
 	ears_turn(&d->ears, d->agent, now_mono());
 	saved_turn(d->saved, d->sysctls, d->agent);
 	drains_turn(d->drains);
+	logger_turn(d->logger);
 	arm(d, more || sockets_busy(d->sockets));
 }
 
@@ -453,7 +457,7 @@ static int world_start(struct daemon *d, struct config **cfg, const char *socket
 	return 0;
 }
 
-int daemon_run(struct config *cfg, const char *file, const char *socket)
+int daemon_run(struct config *cfg, const char *file, const char *socket, struct logger *logger)
 {
 	struct daemon *d = calloc(1, sizeof(*d));
 	int r = d ? uv_loop_init(&d->loop) : -ENOMEM;
@@ -464,11 +468,12 @@ int daemon_run(struct config *cfg, const char *file, const char *socket)
 		return 1;
 	}
 	d->file = file;
+	d->logger = logger;
 	r = world_start(d, &cfg, socket);
 	if (r >= 0)
 		r = loop_start(d);
 	if (r >= 0) {
-		log_notice("weftd " WEFT_VERSION " runs: AS %u, %s", agent_config(d->agent)->asn, agent_config(d->agent)->hostname);
+		log_event(EVENT_STARTED, LOG_ABOUT_NOTHING, "weftd " WEFT_VERSION " runs: AS %u, %s", agent_config(d->agent)->asn, agent_config(d->agent)->hostname);
 		agent_start(d->agent, now_mono());
 		uv_run(&d->loop, UV_RUN_DEFAULT);
 	} else if (d->sockets) {

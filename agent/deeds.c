@@ -63,10 +63,10 @@ static void tell(struct deeds *d, bool lost)
 		return;
 	d->quiet_until = mono_add_s(now, LOG_EVERY_S);
 	if (lost) {
-		log_warning("somebody else changes so much in the kernel that notifications were lost: all that is ours is written again");
+		log_event(EVENT_KERNEL_PUT_BACK, LOG_ABOUT_NOTHING, "somebody else changes so much in the kernel that notifications were lost: all that is ours is written again");
 	} else {
 		describe(d, what);
-		log_warning("somebody else deleted or changed %s, and %zu more of ours: put back", what, d->unlogged - 1);
+		log_event(EVENT_KERNEL_PUT_BACK, LOG_ABOUT_NOTHING, "somebody else deleted or changed %s, and %zu more of ours: put back", what, d->unlogged - 1);
 	}
 	d->unlogged = 0;
 }

@@ -11,6 +11,8 @@
 #include "agent/statefile.h"
 #include "nexthop/link_stats.h"
 
+#define LOG_TOPIC TOPIC_AGENT
+
 #define COUNT_MS 1000
 
 struct drains {

@@ -8,6 +8,8 @@
 #include "agent/base/log.h"
 #include "agent/bgp/tcp.h"
 
+#define LOG_TOPIC TOPIC_BGP
+
 #define ACCEPTS_PER_EVENT 64             /* then the others have a turn */
 #define ACCEPT_PAUSE_MS 1000             /* when the process has no more descriptors, or the system no memory */
 

@@ -8,13 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "agent/base/log.h"
 #include "agent/base/own.h"
 #include "agent/ctl/ctl.h"
 #include "agent/daemon.h"
+#include "agent/logger.h"
 #include "agent/source.h"
 
 #define FILES_MAX 65536
@@ -34,31 +34,6 @@ static const char usage_text[] =
 	"  --flush              remove everything that a weftd which is no more has left in the kernel, exit 0 or 1\n"
 	"  --check              check the configuration, print every error, exit 0 or 1\n"
 	"  --log-level L        error, warning, notice, info (default) or debug\n";
-
-static const struct { const char *name; enum log_level level; } levels[] = {
-	{ "error", LOG_LVL_ERROR }, { "warning", LOG_LVL_WARNING }, { "notice", LOG_LVL_NOTICE }, { "info", LOG_LVL_INFO },
-	{ "debug", LOG_LVL_DEBUG },
-};
-
-static void to_stderr(void *ctx, enum log_level level, const char *line)
-{
-	const bool *journal = ctx;
-
-	if (*journal)
-		fprintf(stderr, "<%d>%s\n", level, line);
-	else
-		fprintf(stderr, "%s\n", line);
-}
-
-/* systemd sets JOURNAL_STREAM to device:inode of the stream it reads (systemd.exec(5)). */
-static bool stderr_is_journal(void)
-{
-	const char *s = getenv("JOURNAL_STREAM");
-	unsigned long long dev, ino;
-	struct stat st;
-
-	return s && sscanf(s, "%llu:%llu", &dev, &ino) == 2 && fstat(STDERR_FILENO, &st) == 0 && st.st_dev == dev && st.st_ino == ino;
-}
 
 static int usage(const char *what)
 {
@@ -126,32 +101,36 @@ static void raise_file_limit(void)
 }
 
 /* Without a configuration, or with a bad one, everything but an on-link address of one's own is known all the same. */
-static int flush(const struct options *o, bool *journal)
+static int flush(const struct options *o)
 {
 	struct config_errors *errors = NULL;
+	struct logger *logger = NULL;
 	struct config *cfg = NULL;
 	int r = config_of(o, &cfg, &errors);
 
 	config_errors_free(errors);
 	if (r < 0)
 		r = config_minimal(1, (struct in_addr){ htonl(0x01010101) }, &cfg);
-	if (r < 0)
+	if (r >= 0)
+		r = logger_new(&logger, o->level);
+	if (r < 0) {
+		config_free(cfg);
 		return 1;
-	log_to(to_stderr, journal, o->level);
+	}
 	r = daemon_flush(cfg, o->socket);
-	log_to(NULL, NULL, LOG_LVL_ERROR);
+	logger_free(logger);
 	return r;
 }
 
 static int run(const struct options *o)
 {
 	struct config_errors *errors = NULL;
-	bool journal = stderr_is_journal();
+	struct logger *logger = NULL;
 	struct config *cfg = NULL;
 	int r;
 
 	if (o->flush)
-		return flush(o, &journal);
+		return flush(o);
 	r = config_of(o, &cfg, &errors);
 	if (r < 0 && errors)
 		return print_errors(errors);
@@ -164,21 +143,14 @@ static int run(const struct options *o)
 		return 0;
 	}
 	source_fill(cfg);
-	log_to(to_stderr, &journal, o->level);
+	if (logger_new(&logger, o->level) < 0) {
+		config_free(cfg);
+		return 1;
+	}
 	raise_file_limit();
-	r = daemon_run(cfg, file_of(o), o->socket);
-	log_to(NULL, NULL, LOG_LVL_ERROR);
+	r = daemon_run(cfg, file_of(o), o->socket, logger);
+	logger_free(logger);
 	return r;
-}
-
-static bool level_of(const char *name, enum log_level *ret)
-{
-	for (size_t i = 0; i < ARRAY_LEN(levels); i++)
-		if (!strcmp(levels[i].name, name)) {
-			*ret = levels[i].level;
-			return true;
-		}
-	return false;
 }
 
 int main(int argc, char **argv)
@@ -202,7 +174,7 @@ int main(int argc, char **argv)
 		case 'k': o.check = true; break;
 		case 'f': o.flush = true; break;
 		case 'l':
-			if (!level_of(optarg, &o.level))
+			if (!log_level_of(optarg, &o.level))
 				return usage("--log-level is one of error, warning, notice, info, debug");
 			break;
 		case 'v':

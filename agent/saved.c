@@ -11,6 +11,8 @@
 #include "agent/base/log.h"
 #include "agent/statefile.h"
 
+#define LOG_TOPIC TOPIC_KERNEL
+
 struct saved {
 	struct statefile file;
 	unsigned changes;                /* of the settings, as written last */

@@ -14,6 +14,8 @@
 #include "agent/commands.h"
 #include "agent/ctl/ctl.h"
 
+#define LOG_TOPIC TOPIC_AGENT
+
 #define CLIENTS_MAX 64
 #define CLIENT_IDLE_MS 60000             /* a client that says nothing for so long is let go */
 

@@ -28,14 +28,15 @@ struct settings {
 	mono quiet_until;                /* nothing is logged before */
 };
 
-static void tell(struct settings *s, const char *where)
+/* link: NULL: it is of none. */
+static void tell(struct settings *s, const char *link)
 {
 	mono now = { (int64_t)(uv_hrtime() / 1000) };
 
 	if (now.us < s->quiet_until.us)
 		return;
 	s->quiet_until = mono_add_s(now, LOG_EVERY_S);
-	log_warning("%s: somebody else changed a kernel setting of ours: set again", where);
+	log_event(EVENT_SETTING_PUT_BACK, (struct log_about){ .name = link ? link : "forwarding", .link = link }, "somebody else changed a kernel setting of ours: set again");
 }
 
 static void look(struct settings *s, const char *ifname)
@@ -51,7 +52,7 @@ static void look(struct settings *s, const char *ifname)
 	made = sysctls_changes(s->sysctls) - before;
 	agent_counters(s->agent)->settings_put_back += made;
 	if (made)
-		tell(s, ifname ? ifname : "forwarding");
+		tell(s, ifname);
 }
 
 /* The next of the fabric links, in a ring. */
@@ -88,6 +89,7 @@ static void on_tick(uv_timer_t *timer)
 /* Without one there is neither discovery nor session, and the kernel makes none before the link goes down. */
 static void give_address(struct settings *s, const struct link_info *link)
 {
+	struct log_about about = { .name = link->name, .link = link->name };
 	struct in6_addr addr;
 	int r;
 
@@ -95,11 +97,11 @@ static void give_address(struct settings *s, const struct link_info *link)
 		return;
 	r = kernel_addr_no_dad(s->kernel, link->ifindex, &addr);
 	if (r < 0) {
-		log_warning("%s: somebody else deleted its link-local address, and it cannot be put back: %s", link->name, strerror(-r));
+		log_event(EVENT_SETTING_PUT_BACK, about, "somebody else deleted its link-local address, and it cannot be put back: %s", strerror(-r));
 		return;
 	}
 	agent_counters(s->agent)->settings_put_back++;
-	log_warning("%s: somebody else deleted its link-local address: put back", link->name);
+	log_event(EVENT_SETTING_PUT_BACK, about, "somebody else deleted its link-local address: put back");
 }
 
 static void on_soon(uv_timer_t *timer)

@@ -15,6 +15,8 @@
 #include "nexthop/deed_msg.h"
 #include "nexthop/nlsock.h"
 
+#define LOG_TOPIC TOPIC_KERNEL
+
 #define READ_MAX 4096                    /* datagrams per call: more than the queue holds */
 #define QUEUE_BYTES (1 << 20)
 

@@ -20,6 +20,8 @@
 #include "nexthop/nlsock.h"
 #include "nexthop/writer.h"
 
+#define LOG_TOPIC TOPIC_KERNEL
+
 #define WAIT_MS 5000                     /* for the next part of an answer */
 #define DUMP_TRIES 16                    /* of a dump that changes interrupt */
 #define HEAR_MAX 512                     /* datagrams per kernel_hear: the loop has other work */

@@ -11,12 +11,11 @@
 #define REST_S 5                         /* nothing happens then */
 #define PAIR_NODES_MAX 100               /* what two nodes say to each other at the end is the same in a larger fabric, and takes minutes there */
 
-static void to_stdout(void *ctx, enum log_level level, const char *line)
+static void to_stdout(void *ctx, const struct log_entry *e)
 {
 	const struct world *w = ctx;
 
-	(void)level;
-	world_say(w, "%s: %s", w->turn ? w->turn->name : "?", line);
+	world_say(w, "%s: %s%s%s", w->turn ? w->turn->name : "?", e->about.name ? e->about.name : "", e->about.name ? ": " : "", e->text);
 }
 
 bool classic_of_seed(uint64_t seed)
