@@ -5,12 +5,15 @@
 #include <string.h>
 
 #include "agent/agent_reload.h"
+#include "agent/base/log.h"
 #include "agent/base/own.h"
 #include "agent/base/utf8.h"
 #include "agent/ctl/ctl.h"
 #include "agent/doctor.h"
 #include "agent/show.h"
+#include "agent/show_log.h"
 
+#define LOG_TOPIC TOPIC_AGENT
 #define CONFIRM_MAX_S 86400
 
 /* own: an error that is to be freed; line: the whole answer, instead of all others. */
@@ -234,6 +237,18 @@ static struct reply do_doctor(struct agent *a, const struct ctl_request *q, mono
 	return good(doctor(a, now));
 }
 
+/* A topic, a level, or both. */
+static struct reply do_log(struct agent *a, const struct ctl_request *q, mono now)
+{
+	enum log_level level;
+	const char *first = q->n_args ? q->args[0] : NULL, *topic = first && !log_level_of(first, &level) ? first : NULL;
+	const char *wrong = log_order(q->n_args > 1 ? first : topic, q->n_args > 1 ? q->args[1] : topic ? NULL : first);
+
+	(void)a;
+	(void)now;
+	return wrong ? bad(CTL_USAGE, wrong) : good(show_log(topic));
+}
+
 static const struct row {
 	const char *name;
 	size_t least, most;              /* arguments */
@@ -258,6 +273,7 @@ static const struct row {
 	{ "undrain", 0, 1, do_undrain },
 	{ "show drain", 0, 1, do_show_drain },
 	{ "doctor", 0, 0, do_doctor },
+	{ "log", 0, 2, do_log },
 };
 
 static struct reply dispatch(struct agent *a, const struct ctl_request *q, mono now)
@@ -283,6 +299,7 @@ char *command_run(struct agent *agent, const char *line, size_t n, mono now)
 		reply = bad(CTL_USAGE, error);
 	else
 		reply = dispatch(agent, &q, now);
+	log_debug("request: %.*s", (int)n, line);
 	if (reply.line)
 		return reply.line;
 	if (reply.exit == CTL_USAGE)

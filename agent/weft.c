@@ -56,6 +56,7 @@ static const struct command commands[] = {
 	{ "reload", NULL, 0, 0, text_reload, "reload" },
 	{ "confirm", NULL, 0, 0, text_confirm, "confirm" },
 	{ "doctor", NULL, 0, 0, text_doctor, "doctor" },
+	{ "log", NULL, 0, 2, text_log, "log" },
 };
 
 static int no_answer(int r, const char *path)
@@ -154,7 +155,7 @@ static int run(const struct command *cmd, const struct options *opt, char **args
 	const char *more;
 
 	if (n < cmd->min || n > cmd->max) {
-		fprintf(stderr, "weft: %s takes %s\n", cmd->ask, cmd->max == 0 ? "no argument" : cmd->min ? "one argument" : "at most one argument");
+		fprintf(stderr, "weft: %s takes %s\n", cmd->ask, cmd->max == 0 ? "no argument" : cmd->min ? "one argument" : cmd->max > 1 ? "at most two arguments" : "at most one argument");
 		return CTL_USAGE;
 	}
 	snprintf(req.command, sizeof(req.command), "%s", cmd->ask);

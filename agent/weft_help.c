@@ -8,7 +8,7 @@
 #define BRIEF_COLUMN 27
 
 static const char *const verbs[] = { "show", "version", "reset", "stop", "check", "explain", "doctor", "watch", "drain", "undrain", "reload",
-				     "confirm", "diff" };
+				     "confirm", "diff", "log" };
 static const char *const nouns[] = { "summary", "neighbors", "routes", "links", "nexthops", "config", "version" };
 
 static const struct topic {
@@ -53,6 +53,9 @@ static const struct topic {
 	  "With --confirm it is as before after SECONDS, unless `weft confirm` has come.\n",
 	  "weft reload --confirm 60" },
 	{ "confirm", NULL, "", "what was reloaded with --confirm may stay", "", "weft confirm" },
+	{ "log", NULL, "[TOPIC] [LEVEL]", "what weftd logs of each topic, and changes it until weftd ends",
+	  "TOPIC: agent, link, discovery, bgp, bfd, route, kernel, config; all if none is named. LEVEL: error, warning, notice, info, debug.\n",
+	  "weft log bgp debug" },
 };
 
 const char *const *help_verbs(size_t *ret_n)
