@@ -239,6 +239,16 @@ static bool is_named(const struct port *port, const char *name)
 	return inet_pton(AF_INET6, text, &addr) == 1 && in6_eq(&addr, &port->peer);
 }
 
+bool agent_peer_named(const struct agent *a, const char *name)
+{
+	const struct port *port;
+
+	for (size_t i = 0; (port = port_at(a, i)); i++)
+		if (is_named(port, name))
+			return true;
+	return false;
+}
+
 int agent_reset(struct agent *a, const char *name, const char *message, mono now)
 {
 	struct port *port;

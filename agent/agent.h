@@ -171,6 +171,7 @@ struct agent_bfd_view {
 };
 bool agent_bfd(const struct agent *a, uint32_t key, struct agent_bfd_view *ret);         /* false: there is to be none */
 void agent_bfd_stats(const struct agent *a, struct bfd_stats *ret);
+bool agent_peer_named(const struct agent *a, const char *name);   /* is there one, as agent_reset finds it? */
 bool agent_is_fabric(const struct agent *a, unsigned ifindex);
 /* Somebody has taken the link-local address from a fabric link that is up, and given it no other: which one it had. */
 bool agent_link_bare(const struct agent *a, unsigned ifindex, struct in6_addr *ret);

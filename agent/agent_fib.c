@@ -92,6 +92,8 @@ static void rib_changed(void *ctx, const struct prefix *p, const struct rib_via 
 	}
 	if (!a->fib)
 		return;
+	if (log_wants_event(EVENT_ROUTE_CHANGED))
+		watch_route(a, p, hops, k);
 	if (!k)
 		fib_del(a->fib, p);
 	else if (fib_set_kin(a->fib, p, hops, k, kin_of(a, via)) < 0)

@@ -355,6 +355,9 @@ void log_fib_ops(const struct fib_op *ops, size_t n);
 void log_router_found(const struct port *port, const struct ra_router *router);
 void log_router_conflict(const struct port *port, const struct ra_router *peer, const struct ra_router *other);
 
+/* agent_watch.c */
+void watch_route(const struct agent *a, const struct prefix *p, const struct hop *hops, size_t n);   /* before the fib is told */
+
 /* agent_fib.c */
 int  fib_ready(struct agent *a);                         /* makes a->fib when there is none */
 void fib_rib_out(struct agent *a, struct rib_out *buf);

@@ -307,6 +307,7 @@ static void on_turn(uv_prepare_t *prepare)
 	saved_turn(d->saved, d->sysctls, d->agent);
 	drains_turn(d->drains);
 	logger_turn(d->logger);
+	serve_turn(d->serve);
 	arm(d, more || sockets_busy(d->sockets));
 }
 
@@ -447,7 +448,7 @@ static int world_start(struct daemon *d, struct config **cfg, const char *socket
 		return refuse("start", r);
 	if ((r = sockets_listen(d->sockets, d->agent)) < 0)
 		return refuse("TCP port 179", r);
-	if ((r = serve_new(&d->serve, &d->loop, socket, d->agent)) < 0)
+	if ((r = serve_new(&d->serve, &d->loop, socket, d->agent, d->logger)) < 0)
 		return refuse(socket, r);
 	if ((r = drains_new(&d->drains, &d->loop, socket, d->agent)) < 0)
 		return refuse("start", r);

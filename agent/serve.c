@@ -13,6 +13,7 @@
 #include "agent/base/log.h"
 #include "agent/commands.h"
 #include "agent/ctl/ctl.h"
+#include "agent/watchers.h"
 
 #define LOG_TOPIC TOPIC_AGENT
 
@@ -26,6 +27,7 @@ struct client {
 	uv_write_t write;
 	char *answer;                    /* being written; one at a time */
 	size_t n;
+	struct watcher *watcher;         /* NULL: it asks and is answered */
 	int open_handles;
 	bool closing;
 	struct client *next;
@@ -36,6 +38,7 @@ struct serve {
 	uv_loop_t *loop;
 	uv_pipe_t pipe;
 	struct agent *agent;
+	struct watchers *watchers;
 	struct client *clients;
 	unsigned n_clients;
 	char path[108];
@@ -51,6 +54,7 @@ static void on_client_closed(uv_handle_t *handle)
 		;
 	*at = c->next;
 	c->serve->n_clients--;
+	watcher_free(c->watcher);
 	free(c->answer);
 	free(c);
 }
@@ -103,6 +107,22 @@ static void answer(struct client *c, char *line)
 		client_close(c);
 }
 
+/* The answer to a request. NULL and c->watcher: the client watches from now on, and is told instead of asked. */
+static char *run(struct client *c, size_t n)
+{
+	struct ctl_request req;
+	enum ctl_exit exit;
+	const char *error;
+
+	if (ctl_request_parse(c->line, n, &req, &error) < 0 || strcmp(req.command, "watch") != 0)
+		return command_run(c->serve->agent, c->line, n, (mono){ (int64_t)(uv_hrtime() / 1000) });
+	exit = watcher_new(c->serve->watchers, (uv_stream_t *)&c->pipe, &req, &c->watcher, &error);
+	if (exit != CTL_DONE)
+		return ctl_error_line(exit, error);
+	uv_timer_stop(&c->idle);
+	return NULL;
+}
+
 /* Takes one whole line out of what has come, if there is one and the last answer is on its way out. */
 static void next_request(struct client *c)
 {
@@ -110,7 +130,7 @@ static void next_request(struct client *c)
 	char *line;
 	size_t used;
 
-	if (c->answer || c->closing)
+	if (c->answer || c->closing || c->watcher)
 		return;
 	if (!end) {
 		if (c->n == sizeof(c->line)) {
@@ -121,10 +141,11 @@ static void next_request(struct client *c)
 		return;
 	}
 	used = (size_t)(end - c->line) + 1;
-	line = command_run(c->serve->agent, c->line, used - 1, (mono){ (int64_t)(uv_hrtime() / 1000) });
+	line = run(c, used - 1);
 	memmove(c->line, c->line + used, c->n - used);
 	c->n -= used;
-	answer(c, line);
+	if (!c->watcher)
+		answer(c, line);
 }
 
 static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
@@ -132,6 +153,8 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
 	struct client *c = handle->data;
 
 	(void)suggested;
+	if (c->watcher)
+		c->n = 0;
 	*buf = uv_buf_init(c->line + c->n, (unsigned)(sizeof(c->line) - c->n));
 }
 
@@ -144,6 +167,8 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 		client_close(c);
 		return;
 	}
+	if (c->watcher)                          /* has nothing more to say */
+		return;
 	c->n += (size_t)n;
 	uv_timer_again(&c->idle);
 	next_request(c);
@@ -206,7 +231,7 @@ int serve_clear(const char *path)
 	return r == -ECONNREFUSED || r == -ENOENT ? 0 : r;
 }
 
-int serve_new(struct serve **ret, uv_loop_t *loop, const char *path, struct agent *agent)
+int serve_new(struct serve **ret, uv_loop_t *loop, const char *path, struct agent *agent, struct logger *logger)
 {
 	struct serve *s;
 	int r = serve_clear(path);
@@ -214,8 +239,10 @@ int serve_new(struct serve **ret, uv_loop_t *loop, const char *path, struct agen
 	if (r < 0)
 		return r;
 	s = calloc(1, sizeof(*s));
-	if (!s)
+	if (!s || watchers_new(&s->watchers, agent, logger) < 0) {
+		free(s);
 		return -ENOMEM;
+	}
 	s->loop = loop;
 	s->agent = agent;
 	memcpy(s->path, path, strlen(path) + 1);
@@ -234,12 +261,21 @@ void serve_stop(struct serve *s)
 {
 	if (!s || uv_is_closing((uv_handle_t *)&s->pipe))
 		return;
+	watchers_turn(s->watchers);                      /* the last words */
 	for (struct client *c = s->clients; c; c = c->next)
 		client_close(c);
 	uv_close((uv_handle_t *)&s->pipe, NULL);         /* libuv unlinks the path it has bound */
 }
 
+void serve_turn(struct serve *s)
+{
+	watchers_turn(s->watchers);
+}
+
 void serve_free(struct serve *s)
 {
+	if (!s)
+		return;
+	watchers_free(s->watchers);
 	free(s);
 }

@@ -5,12 +5,14 @@
 #include <uv.h>
 
 #include "agent/agent.h"
+#include "agent/logger.h"
 
 struct serve;
 /* Makes the socket (mode 0660) and its folder. A socket that nobody listens on any more is replaced; -EADDRINUSE when somebody does. */
 /* -EADDRINUSE: a daemon serves there. Takes away the socket of one that is dead. */
 int  serve_clear(const char *path);
-int  serve_new(struct serve **ret, uv_loop_t *loop, const char *path, struct agent *agent);
+int  serve_new(struct serve **ret, uv_loop_t *loop, const char *path, struct agent *agent, struct logger *logger);
+void serve_turn(struct serve *s);                        /* those who watch are told what happened */
 void serve_stop(struct serve *s);                        /* closes everything, removes the socket */
 void serve_free(struct serve *s);                        /* after the loop has run down */
 #endif

@@ -21,13 +21,14 @@
 #include "agent/weft_say.h"
 #include "agent/weft_show.h"
 #include "agent/weft_sock.h"
+#include "agent/weft_watch.h"
 
 struct options {
 	const char *socket;
 	const char *message;             /* NULL: none */
 	const char *confirm;             /* the same */
 	const char *timeout;             /* the same */
-	const char *received, *advertised;       /* links; the same */
+	const char *received, *advertised, *packets;     /* links; the same */
 	bool json, cold, help;
 };
 
@@ -224,6 +225,19 @@ static int drain(const struct options *opt, const char *verb, char **args, int n
 	return code;
 }
 
+static int watch(const struct options *opt, char **args, int n)
+{
+	const struct watch_job job = { opt->socket, opt->packets, args, n, opt->json };
+	enum ctl_exit code;
+	char said[512];
+	int r;
+
+	if (n > CTL_ARGS_MAX - 2)
+		return weft_fail(CTL_USAGE, "watch takes at most 14 links and prefixes", "");
+	code = watch_run(&job, &r, said, sizeof(said));
+	return *said ? weft_fail(code, "", said) : no_answer(r, opt->socket);
+}
+
 /* The index of the word that was meant, or -1 when the reason has been said. */
 static int word(const char *const *words, size_t n, const char *typed, const char *kind)
 {
@@ -280,6 +294,10 @@ static int dispatch(const struct options *opt, char **words, int n)
 		return CTL_USAGE;
 	if (opt->timeout && strcmp(verb, "drain") != 0)
 		return weft_fail(CTL_USAGE, "--timeout is for drain alone", "");
+	if (opt->packets && strcmp(verb, "watch") != 0)
+		return weft_fail(CTL_USAGE, "--packets is for watch alone", "");
+	if (strcmp(verb, "watch") == 0)
+		return watch(opt, words + 1, n - 1);
 	if (strcmp(verb, "check") == 0)
 		return weft_check(words + 1, n - 1, opt->json);
 	if (strcmp(verb, "diff") == 0 && n == 2) {       /* weftd reads it: by a name that is the same there */
@@ -332,6 +350,7 @@ static int read_options(int argc, char **argv, struct options *opt)
 		{ "socket", required_argument, NULL, 's' }, { "json", no_argument, NULL, 'j' },
 		{ "message", required_argument, NULL, 'm' }, { "confirm", required_argument, NULL, 'c' }, { "cold", no_argument, NULL, 'C' },
 		{ "timeout", required_argument, NULL, 't' }, { "received", required_argument, NULL, 'R' }, { "advertised", required_argument, NULL, 'A' },
+		{ "packets", required_argument, NULL, 'p' },
 		{ "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'v' }, { 0 },
 	};
 	int c;
@@ -358,6 +377,9 @@ static int read_options(int argc, char **argv, struct options *opt)
 			break;
 		case 'R':
 			opt->received = optarg;
+			break;
+		case 'p':
+			opt->packets = optarg;
 			break;
 		case 'A':
 			opt->advertised = optarg;

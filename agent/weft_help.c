@@ -53,6 +53,9 @@ static const struct topic {
 	  "With --confirm it is as before after SECONDS, unless `weft confirm` has come.\n",
 	  "weft reload --confirm 60" },
 	{ "confirm", NULL, "", "what was reloaded with --confirm may stay", "", "weft confirm" },
+	{ "watch", NULL, "[LINK|PREFIX ...] [--packets LINK]", "what happens, line by line, until interrupted",
+	  "With names only what is about one of these: a link, a peer, prefixes within PREFIX.\n"
+	  "With --packets also BGP messages, Router Advertisements and BFD of LINK, decoded.\n", "weft watch swp1 10.0.254.3/32" },
 	{ "log", NULL, "[TOPIC] [LEVEL]", "what weftd logs of each topic, and changes it until weftd ends",
 	  "TOPIC: agent, link, discovery, bgp, bfd, route, kernel, config; all if none is named. LEVEL: error, warning, notice, info, debug.\n",
 	  "weft log bgp debug" },

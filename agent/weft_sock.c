@@ -97,3 +97,45 @@ int sock_ask(const char *path, const char *line, char **ret, size_t *ret_n)
 	close(fd);
 	return r;
 }
+
+#define STREAM_LINE_MAX (1 << 20)
+
+/* Hands over all whole lines of buf; returns how many bytes are left of it, or -1: enough. */
+static ssize_t whole_lines(char *buf, size_t n, bool (*fn)(void *ctx, const char *line, size_t n), void *ctx)
+{
+	char *at = buf, *end;
+
+	while ((end = memchr(at, '\n', n))) {
+		if (!fn(ctx, at, (size_t)(end - at)))
+			return -1;
+		n -= (size_t)(end - at) + 1;
+		at = end + 1;
+	}
+	memmove(buf, at, n);
+	return (ssize_t)n;
+}
+
+int sock_stream(const char *path, const char *line, bool (*fn)(void *ctx, const char *line, size_t n), void *ctx)
+{
+	const struct timeval for_ever = { 0 };
+	AUTO_FREE char *buf = malloc(STREAM_LINE_MAX);
+	int fd = buf ? dial(path) : -ENOMEM, r;
+	ssize_t left = 0, n = 1;
+
+	if (fd < 0)
+		return fd;
+	r = setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &for_ever, sizeof(for_ever)) < 0 ? -errno : say(fd, line);
+	while (r == 0 && left >= 0 && n > 0) {
+		n = recv(fd, buf + left, STREAM_LINE_MAX - (size_t)left, 0);
+		if (n < 0 && errno == EINTR)
+			n = 1;
+		else if (n < 0)
+			r = -errno;
+		else
+			left = whole_lines(buf, (size_t)(left + n), fn, ctx);
+		if (left == STREAM_LINE_MAX)
+			r = -EMSGSIZE;
+	}
+	close(fd);
+	return r;
+}

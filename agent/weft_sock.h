@@ -2,10 +2,15 @@
 #ifndef WEFT_SOCK_H
 #define WEFT_SOCK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* line: with its newline. 0 with *ret (free() it; without newline). -ENOENT, -ECONNREFUSED: nobody listens; -ENAMETOOLONG; -ETIMEDOUT;
  * -ECONNRESET: closed before the answer was whole; others as the system says. */
 int sock_ask(const char *path, const char *line, char **ret, size_t *ret_n);
+
+/* Calls fn for each line that comes (without its newline), until it returns false or the other end closes: 0 in both cases. -errno as above; a line that is
+ * longer than a megabyte: -EMSGSIZE. There is no limit to how long it waits for the next one. */
+int sock_stream(const char *path, const char *line, bool (*fn)(void *ctx, const char *line, size_t n), void *ctx);
 
 #endif

@@ -179,6 +179,9 @@ void fib_flush(struct fib *fib);
 struct fib_route_view { struct prefix prefix; bool installed; int error; uint32_t group; };
 bool fib_route(const struct fib *fib, const struct prefix *p, struct fib_route_view *ret);
 
+/* What is wished for now: its hops, at most max; 0: no route. */
+size_t fib_wish(const struct fib *fib, const struct prefix *p, struct hop *ret, size_t max);
+
 struct fib_group_view {
 	uint32_t id;
 	uint8_t family;

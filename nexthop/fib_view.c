@@ -20,6 +20,19 @@ bool fib_route(const struct fib *f, const struct prefix *p, struct fib_route_vie
 	return true;
 }
 
+size_t fib_wish(const struct fib *f, const struct prefix *p, struct hop *ret, size_t max)
+{
+	uint32_t ref = route_find(f, p), want = ref ? route_at(f, ref)->want : 0;
+	const struct set *s = &f->sets[want];
+	size_t n = want ? s->n : 0;
+
+	for (size_t i = 0; i < n && i < max; i++) {
+		ret[i] = f->nhs[s->members[i].nh].hop;
+		ret[i].weight = s->members[i].weight;
+	}
+	return n < max ? n : max;
+}
+
 struct order { uint32_t id, index; };
 
 static int by_id(const void *a, const void *b)

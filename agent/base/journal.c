@@ -45,5 +45,9 @@ size_t journal_encode(const struct log_entry *e, char ret[JOURNAL_MESSAGE_MAX])
 		field(&w, "WEFT_PEER", log_peer(e, peer));
 	if (e->about.prefix)
 		field(&w, "WEFT_PREFIX", prefix_str(e->about.prefix, prefix));
+	if (e->about.from)
+		field(&w, "WEFT_FROM", e->about.from);
+	if (e->about.to)
+		field(&w, "WEFT_TO", e->about.to);
 	return wr_len(&w);
 }

@@ -5,7 +5,7 @@
 
 #include "agent/base/log.h"
 
-#define JOURNAL_MESSAGE_MAX 2048         /* every message fits */
+#define JOURNAL_MESSAGE_MAX 4096         /* every message fits */
 
 /* Returns its length. */
 size_t journal_encode(const struct log_entry *entry, char ret[JOURNAL_MESSAGE_MAX]);

@@ -18,6 +18,7 @@ struct log_about {                       /* NULL: it is about no such thing. Bor
 	const char *link;
 	const struct in6_addr *peer;     /* IPv4-mapped for IPv4 */
 	const struct prefix *prefix;
+	const char *from, *to, *why;     /* of a route: next hops, ", " between them */
 };
 #define LOG_ABOUT_NOTHING ((struct log_about){ 0 })
 

@@ -1,6 +1,7 @@
 /* agent/ctl/ctl.h: the control protocol: a JSON line in, a JSON line out.
  *   request   {"command": "show neighbors", "args": ["swp1"]}
  *   answer    {"ok": true, "result": ...}  or  {"ok": false, "error": "what is wrong, what to do", "exit": 1}
+ * but for the command "watch", whose answer goes on, a line for each event (watch.h).
  * Pure: bytes to value and back. The pipe is the rim's (agent/serve.c) and the CLI's. */
 #ifndef WEFT_CTL_H
 #define WEFT_CTL_H
