@@ -19,6 +19,10 @@
 
 struct agent;
 
+struct trace_packet;
+/* Every packet as it comes and goes (agent/trace.h), for those who watch; borrowed. */
+typedef void (*agent_trace_fn)(void *ctx, const struct trace_packet *packet);
+
 struct agent_out {                       /* what the world does for the core. None of them may call back into the core */
 	/* The link became a fabric link (settings to make, all-routers to join) or is none any more. */
 	void (*fabric)(void *ctx, unsigned ifindex, const char *name, bool on);
@@ -107,6 +111,8 @@ size_t agent_fib_take(struct agent *a, struct fib_op *ops, size_t max);
 const uint8_t *agent_tcp_pending(struct agent *a, bgp_conn conn, size_t *ret_n);
 void agent_tcp_sent(struct agent *a, bgp_conn conn, size_t n, mono now);
 bgp_conn agent_tcp_next_pending(struct agent *a, bgp_conn after);
+
+void agent_trace(struct agent *a, agent_trace_fn fn, void *ctx);         /* NULL, the default: nobody wants them */
 
 /* Commands. peer: a link's name, a router's address there ("fe80::1%swp1") or a numbered peer's; -ENOENT: no such. message: for the peer's operator (RFC 9003), at most PEER_WORDS_MAX bytes of UTF-8; NULL: the usual. */
 int  agent_reset(struct agent *a, const char *peer, const char *message, mono now);

@@ -113,6 +113,7 @@ void agent_bfd_news(struct agent *a, const struct bfd_view *v, mono now)
 		return;
 	old = port->bfd.view;
 	port->bfd.view = *v;
+	trace_bfd(port, &old, v);
 	log_debug_of(port_about(port), "BFD is %s, the peer says %s%s%s", bfd_state_str(v->state), bfd_state_str(v->remote_state),
 		     *bfd_diag_str(v->remote_diag) ? ": " : "", bfd_diag_str(v->remote_diag));
 	if (v->error && v->error != old.error)

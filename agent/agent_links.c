@@ -430,7 +430,7 @@ void agent_ra_packet(struct agent *a, const struct ra_packet *packet, mono now)
 
 	a->now = now;
 	if (port)
-		log_ra(port, &packet->from, true, packet->payload, packet->len);
+		trace_ra(port, &packet->from, true, packet->payload, packet->len);
 	if (port && port->usable && !a->stopped)
 		ra_input(a->ra, packet, now);
 }
@@ -441,7 +441,7 @@ static int ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, const
 	const struct port *port = port_find(a, ifindex);
 
 	if (port)
-		log_ra(port, to, false, payload, n);
+		trace_ra(port, to, false, payload, n);
 	return a->out.ra_send(a->out.ctx, ifindex, to, payload, n);
 }
 

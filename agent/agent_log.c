@@ -52,8 +52,6 @@ void log_peer_state(struct port *port, const struct peer_view *v)
 	if (!log_wants_event(EVENT_PEER_UP) && !log_wants_event(EVENT_PEER_DOWN) && !log_wants_event(EVENT_PEER_STATE))
 		return;
 	peer_text(v, peer, sizeof(peer));
-	log_event(EVENT_PEER_STATE, about, "the session with peer %s is %s%s%s", peer, bgp_state_str(v->state),
-		  *v->last_error && v->state < BGP_OPENSENT ? ": " : "", v->state < BGP_OPENSENT ? v->last_error : "");
 	if (port->told_up) {
 		port->told_why = 0;
 		log_event(EVENT_PEER_UP, about, "peer %s, AS %u, is Established", peer, v->remote_asn);
@@ -61,6 +59,8 @@ void log_peer_state(struct port *port, const struct peer_view *v)
 		port->told_why = hash_bytes(v->last_error, strlen(v->last_error), 1);
 		log_event(EVENT_PEER_DOWN, about, "peer %s is down%s%s", peer, *v->last_error ? ": " : "", v->last_error);
 	} else {
+		log_event(EVENT_PEER_STATE, about, "the session with peer %s is %s%s%s", peer, bgp_state_str(v->state),
+			  *v->last_error && v->state < BGP_OPENSENT ? ": " : "", v->state < BGP_OPENSENT ? v->last_error : "");
 		attempt_failed(port, v, peer);
 	}
 }

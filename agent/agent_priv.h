@@ -129,6 +129,8 @@ struct agent {
 	bool loopback_ours;              /* router_id/32 on lo was put there by us */
 	uint32_t lo;                     /* ifindex of lo, 0 unknown */
 	uint32_t bfd_serial;             /* of the last BFD session */
+	agent_trace_fn trace;            /* NULL: nobody wants to see packets */
+	void *trace_ctx;
 	mono since;
 	mono now;                        /* of the present turn, as handed in: for callbacks of the stages */
 	struct restart restart;
@@ -354,6 +356,10 @@ void log_refused(const struct port *port, const struct in6_addr *remote);       
 void log_fib_ops(const struct fib_op *ops, size_t n);
 void log_router_found(const struct port *port, const struct ra_router *router);
 void log_router_conflict(const struct port *port, const struct ra_router *peer, const struct ra_router *other);
+
+/* agent_trace.c: for those who watch packets; nothing, when nobody does */
+void trace_ra(const struct port *port, const struct in6_addr *other, bool in, const uint8_t *payload, size_t n);
+void trace_bfd(const struct port *port, const struct bfd_view *was, const struct bfd_view *is);
 
 /* agent_watch.c */
 void watch_route(const struct agent *a, const struct prefix *p, const struct hop *hops, size_t n);   /* before the fib is told */

@@ -2,12 +2,12 @@
 #include "agent/agent_priv.h"
 
 #include <arpa/inet.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "agent/base/log.h"
+#include "agent/base/text.h"
 
 #define LIST_MAX 384                     /* of next hops; longer ones are cut */
 
@@ -17,16 +17,6 @@ struct change {
 	size_t n_from, n_to;
 	char why[256];
 };
-
-static void append(char *text, size_t size, const char *fmt, ...)
-{
-	size_t n = strlen(text);
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text + n, size - n, fmt, ap);
-	va_end(ap);
-}
 
 /* A fabric link by its name; others may have several gateways. */
 static const char *hop_name(const struct agent *a, const struct hop *hop, char buf[INET6_ADDRSTRLEN])
@@ -48,9 +38,9 @@ static void hop_list(const struct agent *a, const struct hop *hops, size_t n, ch
 
 	text[0] = '\0';
 	for (size_t i = 0; i < n && strlen(text) < LIST_MAX - INET6_ADDRSTRLEN - 16; i++) {
-		append(text, LIST_MAX, "%s%s", i ? ", " : "", hop_name(a, &hops[i], name));
+		text_add(text, LIST_MAX, "%s%s", i ? ", " : "", hop_name(a, &hops[i], name));
 		if (hops[i].weight > 1)
-			append(text, LIST_MAX, " weight %u", hops[i].weight);
+			text_add(text, LIST_MAX, " weight %u", hops[i].weight);
 	}
 }
 
@@ -87,7 +77,7 @@ static bool explain(void *ctx, const struct rib_route_view *view)
 	c->why[0] = '\0';
 	for (size_t i = 0; i < c->n_from; i++)
 		if (!hop_in(c->to, c->n_to, &c->from[i]))
-			append(c->why, sizeof(c->why), "%s%s: %s", lost++ ? ", " : "", hop_name(c->agent, &c->from[i], name), lost_by(c, view, &c->from[i]));
+			text_add(c->why, sizeof(c->why), "%s%s: %s", lost++ ? ", " : "", hop_name(c->agent, &c->from[i], name), lost_by(c, view, &c->from[i]));
 	for (size_t i = 0; i < c->n_to; i++)
 		news += !hop_in(c->from, c->n_from, &c->to[i]);
 	if (view && view->n_paths && view->paths[0].peer == RIB_LOCAL)

@@ -7,6 +7,7 @@
 
 #include "agent/ctl/lineq.h"
 #include "agent/ctl/watch.h"
+#include "agent/trace.h"
 
 struct watcher {
 	struct watchers *all;
@@ -48,6 +49,37 @@ static void on_entry(void *ctx, const struct log_entry *entry)
 		lineq_put(&one->q, line);
 	}
 	free(line);
+}
+
+static void on_packet(void *ctx, const struct trace_packet *packet)
+{
+	struct watchers *w = ctx;
+	char *line = NULL;
+
+	for (struct watcher *one = w->list; one; one = one->next) {
+		if (!watch_filter_packets(&one->filter, &packet->about))
+			continue;
+		if (!line && !lineq_full(&one->q))
+			line = watch_line(trace_event(packet, realtime_us()));
+		lineq_put(&one->q, line);
+	}
+	free(line);
+}
+
+/* What nobody wants is not even looked at. */
+static void listen_as_wanted(struct watchers *w)
+{
+	bool packets = false;
+
+	for (const struct watcher *one = w->list; one; one = one->next)
+		packets |= *one->filter.packets;
+	logger_watch(w->logger, w->list ? on_entry : NULL, w);
+	agent_trace(w->agent, packets ? on_packet : NULL, w);
+}
+
+static bool is_there(const struct watchers *w, const char *name)
+{
+	return links_by_name(agent_links(w->agent), name) || agent_peer_named(w->agent, name);
 }
 
 int watchers_new(struct watchers **ret, struct agent *agent, struct logger *logger)
@@ -111,8 +143,10 @@ enum ctl_exit watcher_new(struct watchers *w, uv_stream_t *stream, const struct 
 		return CTL_USAGE;
 	*ret_error = "there is no such link or neighbor; `weft show links` and `weft show neighbors` list them";
 	for (size_t i = 0; i < f.n; i++)
-		if (!f.what[i].is_prefix && !links_by_name(agent_links(w->agent), f.what[i].name) && !agent_peer_named(w->agent, f.what[i].name))
+		if (!f.what[i].is_prefix && !is_there(w, f.what[i].name))
 			return CTL_FAILED;
+	if (*f.packets && !is_there(w, f.packets))
+		return CTL_FAILED;
 	*ret_error = "too many watch already";
 	if (w->n >= WATCHERS_MAX)
 		return CTL_FAILED;
@@ -131,8 +165,8 @@ enum ctl_exit watcher_new(struct watchers *w, uv_stream_t *stream, const struct 
 	free(first);
 	one->next = w->list;
 	w->list = one;
-	if (w->n++ == 0)
-		logger_watch(w->logger, on_entry, w);
+	w->n++;
+	listen_as_wanted(w);
 	*ret = one;
 	return CTL_DONE;
 }
@@ -146,8 +180,8 @@ void watcher_free(struct watcher *one)
 	for (at = &one->all->list; *at != one; at = &(*at)->next)
 		;
 	*at = one->next;
-	if (--one->all->n == 0)
-		logger_watch(one->all->logger, NULL, NULL);
+	one->all->n--;
+	listen_as_wanted(one->all);
 	lineq_free(&one->q);
 	free(one->writing);
 	free(one);

@@ -186,7 +186,7 @@ static void deliver_refresh(void *ctx, uint8_t family, enum bgp_refresh_kind kin
 
 static const struct session_out session_out = {
 	.connect = open_connection, .close = close_connection, .judge = collision_judge, .waits = collision_waits, .moved = moved,
-	.update = deliver_update, .refresh = deliver_refresh,
+	.update = deliver_update, .refresh = deliver_refresh, .trace = peer_trace,
 };
 
 /* RFC 4724 3: the F bit says that what we forwarded by when the session before this one ended is what we forward by. That is so if the session was

@@ -18,6 +18,8 @@ struct peers {
 	mono now;                        /* the latest that was handed in */
 	bool stopped;                    /* for good */
 	bool forwarding[2];              /* peers_restarting */
+	peers_trace_fn trace;            /* NULL: nobody wants to see messages */
+	void *trace_ctx;
 };
 
 static inline uint32_t peer_key(const struct peer_config *cfg)
@@ -71,6 +73,7 @@ void peer_offer_restart(struct peer *p);         /* its offer follows what is kn
 void peer_pardon(struct peer *p);                /* forgets failures, hold and penalty */
 void peer_kick(struct peer *p, mono now);        /* connects now, or as soon as it may */
 bgp_conn peer_accept(struct peer *p, mono now);
+void peer_trace(void *ctx, const struct session *s, bool in, const uint8_t *p, size_t n);  /* struct session_out; peers.c */
 void peer_publish(struct peer *p);               /* out->state, if it changed */
 mono peer_next(const struct peer *p);
 mono peer_start_due(const struct peer *p);       /* when it connects, if it is Idle */

@@ -354,6 +354,20 @@ void peers_step(struct peers *t, mono now)
 	}
 }
 
+void peer_trace(void *ctx, const struct session *s, bool in, const uint8_t *data, size_t n)
+{
+	struct peer *p = ctx;
+
+	if (p->all->trace)
+		p->all->trace(p->all->trace_ctx, p, in, &s->bgp, data, n);
+}
+
+void peers_trace(struct peers *t, peers_trace_fn fn, void *ctx)
+{
+	t->trace = fn;
+	t->trace_ctx = ctx;
+}
+
 bool peer_wants(const struct peer *p)
 {
 	return p->main->state == BGP_ESTABLISHED && !p->main->overflow && p->main->conn->q.len < PEER_SEND_LOW;

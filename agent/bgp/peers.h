@@ -135,6 +135,11 @@ const struct bgp_ctx *peer_ctx(const struct peer *peer);         /* what was neg
 void peer_set_user(struct peer *peer, void *user);               /* the wiring's own data */
 void *peer_user(const struct peer *peer);
 
+/* Every message as it comes and as it is queued; p may be several that are sent together. bgp: what was negotiated, for UPDATEs. Nothing of peers may be
+ * called from there but peer_view. NULL, the default: nobody wants to see them. */
+typedef void (*peers_trace_fn)(void *ctx, struct peer *peer, bool in, const struct bgp_ctx *bgp, const uint8_t *p, size_t n);
+void peers_trace(struct peers *peers, peers_trace_fn fn, void *ctx);
+
 struct peer_view {                       /* everything that can be shown of a peer; strings borrowed */
 	uint32_t key;
 	unsigned ifindex;                /* 0: numbered, and not on an interface of ours */

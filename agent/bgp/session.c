@@ -54,6 +54,7 @@ static int put(struct session *s, const void *p, size_t n, unsigned count, mono 
 		s->overflow = true;
 		return r;
 	}
+	s->out->trace(s->ctx, s, false, p, n);
 	s->count->sent[0] += count;
 	s->count->sent[type] += count;
 	if (mono_is_never(s->send_hold_at))
@@ -86,16 +87,18 @@ static void send_keepalive(struct session *s, mono now)
 }
 
 /* The last words; what still waits before them is worth nothing any more, but a message that is half on its way must be completed. */
-static void send_notification(struct conn *c, struct session_counters *count, const struct bgp_err *err)
+static void send_notification(struct session *s, const struct bgp_err *err)
 {
+	struct conn *c = s->conn;
 	uint8_t buf[BGP_HEADER_LEN + 2 + sizeof(err->data)];
 	struct wr w = wr_of(buf, sizeof(buf));
 
 	conn_cut(c);
 	if (bgp_put_notification(&w, err->code, err->subcode, err->data, err->data_len) < 0 || sendq_put(&c->q, buf, wr_len(&w)) < 0)
 		return;
-	count->sent[0]++;
-	count->sent[BGP_NOTIFICATION]++;
+	s->out->trace(s->ctx, s, false, buf, wr_len(&w));
+	s->count->sent[0]++;
+	s->count->sent[BGP_NOTIFICATION]++;
 }
 
 static void hang_up(struct session *s, const struct bgp_err *last)
@@ -108,7 +111,7 @@ static void hang_up(struct session *s, const struct bgp_err *last)
 	if (!c)
 		return;
 	if (last && c->up)
-		send_notification(c, s->count, last);
+		send_notification(s, last);
 	else
 		sendq_clear(&c->q);
 	c->session = NULL;

@@ -25,6 +25,7 @@ struct session_out {
 	void (*moved)(void *ctx, struct session *s, enum bgp_state was, mono now);       /* the state changed */
 	void (*update)(void *ctx, const struct bgp_update *update);
 	void (*refresh)(void *ctx, uint8_t family, enum bgp_refresh_kind kind);
+	void (*trace)(void *ctx, const struct session *s, bool in, const uint8_t *p, size_t n);  /* whole messages */
 };
 
 struct session_config {                  /* one for all sessions */

@@ -104,6 +104,7 @@ static void message(struct session *s, const uint8_t *p, size_t n, mono now)
 	struct bgp_msg msg;
 	struct bgp_err err = { 0 };
 
+	s->out->trace(s->ctx, s, true, p, n);
 	s->count->received[0]++;
 	s->count->received[type]++;
 	if (s->state != BGP_ESTABLISHED && (type == BGP_UPDATE || type == BGP_ROUTE_REFRESH)) {

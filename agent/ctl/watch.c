@@ -17,7 +17,7 @@ int watch_filter_parse(const struct ctl_request *req, struct watch_filter *ret, 
 
 		if (strcmp(arg, "--packets") == 0) {
 			arg = ++i < req->n_args ? req->args[i] : "";
-			*ret_error = "--packets takes the name of one link";
+			*ret_error = "--packets takes the name of one link or numbered neighbor";
 			if (!*arg || strlen(arg) >= sizeof(ret->packets) || *ret->packets)
 				return -EINVAL;
 			strcpy(ret->packets, arg);
@@ -70,9 +70,14 @@ static bool is_about(const struct watch_what *what, const struct log_about *abou
 	return (about->link && strcmp(about->link, what->name) == 0) || list_has(about->from, what->name) || list_has(about->to, what->name);
 }
 
+bool watch_filter_packets(const struct watch_filter *f, const struct log_about *about)
+{
+	return *f->packets && ((about->link && strcmp(f->packets, about->link) == 0) || (about->name && strcmp(f->packets, about->name) == 0));
+}
+
 bool watch_filter_wants(const struct watch_filter *f, const struct log_entry *entry)
 {
-	if (entry->about.link && strcmp(f->packets, entry->about.link) == 0)
+	if (watch_filter_packets(f, &entry->about))
 		return true;
 	for (size_t i = 0; i < f->n; i++)
 		if (is_about(&f->what[i], &entry->about))

@@ -22,7 +22,9 @@ watch text
 watch link --json swp1
 watch prefix --json 10.0.254.2/32
 watch other --json swp2 10.9.0.0/16
-claim 5 "five watch" same 5 watchers
+watch packets --json --packets swp1
+watch packets_text --packets swp1
+claim 5 "seven watch" same 7 watchers
 
 # --- a link fails ----------------------------------------------------------------------------------------------------------------
 fabric cut spine01 swp1
@@ -60,6 +62,29 @@ claim 1 "every line is an object with what the contract says" jq -es 'all(.[]; (
 	has("link") and has("name") and has("peer") and has("prefix") and (keys - ["time", "event", "topic", "level", "link", "name", "peer", "prefix",
 		"from", "to", "reason", "message"] == []))' "$watched/all"
 
+
+# --- packets ---------------------------------------------------------------------------------------------------------------------
+packet() { saw packets ".event == \"packet\" and .link == \"swp1\" and $1"; }        # FILTER
+claim 5 "an OPEN of each side, with its capabilities" packet '.type == "OPEN" and .direction == "out" and .detail.asn == 4210000001 and .detail.hold_time == 9 and
+	(.detail.capabilities | index("extended_next_hop")) and .detail.hostname == "leaf01"'
+claim 5 "and the peer's" packet '.type == "OPEN" and .direction == "in" and .detail.asn == 4200000000 and .detail.router_id == "10.0.254.254" and .length > 80'
+claim 5 "an UPDATE with its prefixes and attributes" packet '.type == "UPDATE" and .direction == "in" and (.detail.announced | index("10.0.254.2/32")) and
+	.detail.as_path == "4200000000 4210000002" and (.detail.next_hop | startswith("fe80::"))'
+claim 5 "one that withdraws" packet '.type == "UPDATE" and .direction == "in" and .detail.withdrawn == ["10.9.1.0/24"]'
+claim 5 "what we announce" packet '.type == "UPDATE" and .direction == "out" and (.detail.announced | index("10.1.1.0/26")) and .detail.as_path == "4210000001"'
+claim 5 "End-of-RIB, of both" packet '.detail.end_of_rib == "ipv4" and .direction == "in"'
+claim 5 "KEEPALIVE" packet '.type == "KEEPALIVE" and .length == 19'
+claim 10 "a Router Advertisement, in and out" packet '.protocol == "ra" and .type == "RA" and .direction == "in" and (.detail.mac | test("^([0-9a-f]{2}:){5}"))'
+claim 10 "of ours too" packet '.protocol == "ra" and .direction == "out" and .detail.lifetime == 0'
+claim 1 "communities of a peer that is drained" packet '.type == "UPDATE" and (.detail.communities | index("graceful_shutdown"))'
+weft leaf01 reset swp1 --message "see you" >/dev/null
+claim 5 "a NOTIFICATION in words" packet '.type == "NOTIFICATION" and .direction == "out" and .detail.name == "Cease/Hard Reset, Cease/Administrative Reset" and .detail.words == "see you"'
+claim 10 "as text" grep -qE '^[0-9:.]+ swp1 +packet +in  bgp UPDATE, [0-9]+ bytes: .*[+]10[.]0[.]254[.]2/32.*, path 4200000000 4210000002, origin igp, next hop fe80::' "$watched/packets_text"
+claim 1 "events of the link are among them" saw packets '.event == "peer-down"'
+claim 1 "and no other link's packets" never packets '.event == "packet" and .link != "swp1"'
+claim 1 "who did not ask for packets has none" never all '.event == "packet"'
+claim 10 "the session is there again" established leaf01 2
+
 claim 1 "a link that is not there is refused" exits 1 weft leaf01 watch swp77
 claim 1 "so is what is no prefix" exits 2 weft leaf01 watch 10.0.0.1/8
 claim 1 "and half an option" exits 2 weft leaf01 watch --packets
@@ -82,7 +107,7 @@ python3 - "$(state_dir)/leaf01/weft.sock" >"$watched/deaf" <<-'PYTHON' &
 	for line in data.split(b"\n")[:-1]:
 	    print(json.dumps(json.loads(line)), flush=True)
 PYTHON
-claim 5 "a sixth one watches and does not read" same 6 watchers
+claim 5 "one more watches and does not read" same 8 watchers
 rss() { awk '/VmRSS/ { print $2 }' "/proc/$(pid_of leaf01)/status"; }
 before=$(rss)
 weft leaf01 log debug >/dev/null
