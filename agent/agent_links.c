@@ -151,6 +151,7 @@ static void port_down(struct port *port, bool lost, bool neigh_too, mono now)
 		return;
 	}
 	port->usable = false;
+	log_event(EVENT_LINK_DOWN, port_about(port), "link is down");
 	if (a->fib && lost)
 		fib_link_lost(a->fib, port->ifindex, neigh_too);
 	else if (a->fib)
@@ -161,7 +162,6 @@ static void port_down(struct port *port, bool lost, bool neigh_too, mono now)
 	if (a->fib)
 		fib_neigh_del(a->fib, port->ifindex);
 	port->known = port->mac_known = port->mac_from_ra = false;
-	log_event(EVENT_LINK_DOWN, port_about(port), "link is down");
 }
 
 static unsigned allowed_routers(const struct port *port)

@@ -292,14 +292,15 @@ char *command_run(struct agent *agent, const char *line, size_t n, mono now)
 {
 	struct ctl_request q;
 	struct reply reply;
-	const char *error;
+	const char *error = NULL;
 	char *answer;
 
 	if (ctl_request_parse(line, n, &q, &error) < 0)
 		reply = bad(CTL_USAGE, error);
 	else
 		reply = dispatch(agent, &q, now);
-	log_debug("request: %.*s", (int)n, line);
+	if (!error)                              /* of what was refused nobody knows what it does to a terminal */
+		log_debug("request: %.*s", (int)n, line);
 	if (reply.line)
 		return reply.line;
 	if (reply.exit == CTL_USAGE)

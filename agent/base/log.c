@@ -41,9 +41,12 @@ bool log_wants(enum log_topic topic, enum log_level level)
 
 bool log_wants_event(enum log_event event)
 {
-	const struct log_event_row *row = log_event_row(event);
+	const struct log_event_row *row;
 
-	return out.sink && (out.watched || row->level <= out.most[row->topic]);
+	if (!out.sink || out.watched)
+		return out.sink;
+	row = log_event_row(event);
+	return row->level <= out.most[row->topic];
 }
 
 const char *log_text(const struct log_entry *e, char *buf, size_t size)
