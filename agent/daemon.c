@@ -31,7 +31,6 @@
 #include "ra/ra_sock.h"
 
 #define LOG_TOPIC TOPIC_AGENT
-
 #define DEAF_MS 500                      /* between two attempts to read the kernel's links again */
 
 struct daemon {

@@ -72,7 +72,7 @@ static const struct log_event_row rows[LOG_EVENTS] = {
 	[EVENT_BFD_DOWN] = { "bfd-down", TOPIC_BFD, LOG_LVL_WARNING, "446b3874dd0f475287f23331c3331110",
 		"BFD says that a link or the peer behind it is dead" },
 	[EVENT_BFD_ENDED] = { "bfd-ended", TOPIC_BFD, LOG_LVL_INFO, "0cb54bdca9d3410a919c97811924091c",
-		"The peer's administrator has ended a BFD session" },
+		"A peer has ended a BFD session" },
 	[EVENT_BFD_FAILS] = { "bfd-fails", TOPIC_BFD, LOG_LVL_ERROR, "414d5c18b0b64fe286b6d0cfb7dcff89",
 		"BFD cannot run on a link" },
 	[EVENT_PREFIX_ORIGINATED] = { "prefix-originated", TOPIC_ROUTE, LOG_LVL_INFO, "10e227135fa34a99bd9b9f6270391978",
