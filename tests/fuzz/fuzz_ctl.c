@@ -5,6 +5,7 @@
 
 #include "agent/base/own.h"
 #include "agent/ctl/ctl.h"
+#include "agent/ctl/watch.h"
 #include "agent/ctl/words.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
@@ -18,6 +19,7 @@ static void must(bool holds)
 static void request(const char *line, size_t n)
 {
 	struct ctl_request req, second;
+	struct watch_filter filter;
 	AUTO_FREE char *written = NULL;
 	const char *error = NULL;
 
@@ -28,6 +30,8 @@ static void request(const char *line, size_t n)
 	written = ctl_request_line(&req);
 	must(written && ctl_request_parse(written, strlen(written) - 1, &second, &error) == 0);
 	must(memcmp(&req, &second, sizeof(req)) == 0);
+	error = NULL;
+	must(watch_filter_parse(&req, &filter, &error) == 0 || error);
 }
 
 static void answer(const char *line, size_t n)

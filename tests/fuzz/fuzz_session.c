@@ -12,11 +12,14 @@
 #include <string.h>
 
 #include "agent/agent_priv.h"
+#include "agent/base/log.h"
 #include "agent/base/own.h"
 #include "agent/bgp/notify.h"
 #include "agent/commands.h"
 #include "agent/ctl/ctl.h"
+#include "agent/ctl/watch.h"
 #include "agent/show.h"
+#include "agent/trace.h"
 
 #define LO 1
 #define LINK0 11                         /* the one that is fuzzed; the next one is behind it and hears what it makes of it */
@@ -35,6 +38,7 @@ struct fuzz {
 	struct agent *agent;
 	mono now;
 	uint8_t flags;
+	bool watched;
 	bool refuse;
 	bgp_conn conn[2];
 	struct { bgp_conn id; bool closed; } conns[CONNS_MAX];
@@ -421,6 +425,25 @@ static struct config *config_of(uint8_t flags)
 	return cfg;
 }
 
+/* Somebody watches: all that happens becomes lines. */
+static void on_entry(void *ctx, const struct log_entry *entry)
+{
+	char *line = watch_line(watch_event(entry, 0));
+
+	(void)ctx;
+	must(line, "an event is no line");
+	free(line);
+}
+
+static void on_packet(void *ctx, const struct trace_packet *packet)
+{
+	char *line = watch_line(trace_event(packet, 0));
+
+	(void)ctx;
+	must(line, "a packet is no line");
+	free(line);
+}
+
 static void start(struct fuzz *f)
 {
 	struct agent_out out = {
@@ -429,6 +452,8 @@ static void start(struct fuzz *f)
 	};
 
 	must(agent_new(&f->agent, config_of(f->flags), f->flags & FLAG_OBJECTS ? FIB_OBJECTS : FIB_CLASSIC, &out) == 0, "no memory");
+	if (f->watched)
+		agent_trace(f->agent, on_packet, NULL);
 	link_told(f, LO, "lo", true, true);
 	addr_told(f, ADDR_NEW, LO, (uint8_t[4]){ 10, 0, 254, 1 }, false);
 	for (unsigned i = 0; i < 2; i++) {
@@ -449,9 +474,11 @@ static void start(struct fuzz *f)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct fuzz f = { .now = { 1000000000 } };
+	struct fuzz f = { .now = { 1000000000 }, .watched = size & 1 };
 	struct rd r = rd_of(data, size);
 
+	log_to(f.watched ? on_entry : NULL, NULL, LOG_LVL_DEBUG);
+	log_watched(f.watched);
 	f.flags = rd_u8(&r);
 	start(&f);
 	for (int i = 0; i < STEPS_MAX && rd_left(&r) >= 3; i++) {
@@ -463,5 +490,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	agent_stop(f.agent, f.now);
 	turn(&f);
 	agent_free(f.agent);
+	log_to(NULL, NULL, LOG_LVL_ERROR);
 	return 0;
 }
