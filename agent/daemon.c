@@ -73,7 +73,7 @@ static void out_fabric(void *ctx, unsigned ifindex, const char *name, bool on)
 	char now[IFNAMSIZ];
 
 	if (d->manage_sysctls && on && sysctls_link(d->sysctls, name) != 0)
-		log_warning("%s: not every kernel setting could be made", name);
+		log_warning_of(((struct log_about){ .name = name, .link = name }), "not every kernel setting could be made");
 	if (d->manage_sysctls && !on) {
 		if (!if_indextoname(ifindex, now))
 			strcpy(now, name);       /* it is gone */

@@ -56,6 +56,8 @@ static void describe(const struct deeds *d, char ret[96])
 /* Once, and then what has come together in a while. */
 static void tell(struct deeds *d, bool lost)
 {
+	const struct link *link = d->first.kind == DEED_NEIGH ? links_find(agent_links(d->agent), d->first.ifindex) : NULL;
+	struct log_about about = { .prefix = d->first.kind == DEED_ROUTE ? &d->first.prefix : NULL, .link = link ? link->info.name : NULL };
 	mono now = { (int64_t)(uv_hrtime() / 1000) };
 	char what[96];
 
@@ -66,7 +68,7 @@ static void tell(struct deeds *d, bool lost)
 		log_event(EVENT_KERNEL_PUT_BACK, LOG_ABOUT_NOTHING, "somebody else changes so much in the kernel that notifications were lost: all that is ours is written again");
 	} else {
 		describe(d, what);
-		log_event(EVENT_KERNEL_PUT_BACK, LOG_ABOUT_NOTHING, "somebody else deleted or changed %s, and %zu more of ours: put back", what, d->unlogged - 1);
+		log_event(EVENT_KERNEL_PUT_BACK, about, "somebody else deleted or changed %s, and %zu more of ours: put back", what, d->unlogged - 1);
 	}
 	d->unlogged = 0;
 }
