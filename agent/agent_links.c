@@ -429,8 +429,7 @@ void agent_ra_packet(struct agent *a, const struct ra_packet *packet, mono now)
 	const struct port *port = port_find(a, packet->ifindex);
 
 	a->now = now;
-	if (port)
-		trace_ra(port, &packet->from, true, packet->payload, packet->len);
+	trace_ra(a, packet->ifindex, &packet->from, (struct span){ packet->payload, (uint16_t)packet->len }, RA_HEARD);
 	if (port && port->usable && !a->stopped)
 		ra_input(a->ra, packet, now);
 }
@@ -438,11 +437,10 @@ void agent_ra_packet(struct agent *a, const struct ra_packet *packet, mono now)
 static int ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *payload, size_t n)
 {
 	struct agent *a = ctx;
-	const struct port *port = port_find(a, ifindex);
+	int r = a->out.ra_send(a->out.ctx, ifindex, to, payload, n);
 
-	if (port)
-		trace_ra(port, to, false, payload, n);
-	return a->out.ra_send(a->out.ctx, ifindex, to, payload, n);
+	trace_ra(a, ifindex, to, (struct span){ payload, (uint16_t)n }, r < 0 ? r : RA_SENT);
+	return r;
 }
 
 static void ra_found(void *ctx, unsigned ifindex, const struct ra_router *router)

@@ -77,16 +77,17 @@ static void router_text(const struct ra_router *router, char *ret, size_t size)
 		snprintf(ret, size, "%s", addr);
 }
 
-void log_ra(const struct port *port, const struct in6_addr *other, bool in, const uint8_t *payload, size_t n)
+void log_ra(const struct port *port, const struct in6_addr *other, struct span payload, int what)
 {
 	struct log_about about = port_about(port);
 	char addr[INET6_ADDRSTRLEN];
 
-	if (!log_wants(LOG_TOPIC, LOG_LVL_DEBUG) || !n)
+	if (!log_wants(LOG_TOPIC, LOG_LVL_DEBUG) || !payload.n)
 		return;
 	about.peer = other;
 	addr_text(other, addr);
-	log_debug_of(about, "%s of %zu bytes %s %s", payload[0] == RA_ADVERT ? "Router Advertisement" : "Router Solicitation", n, in ? "from" : "to", addr);
+	log_debug_of(about, "%s of %u bytes %s %s%s%s", payload.p[0] == RA_ADVERT ? "Router Advertisement" : "Router Solicitation", payload.n,
+		     what == RA_HEARD ? "from" : "to", addr, what < 0 ? ", not sent: " : "", what < 0 ? strerror(-what) : "");
 }
 
 void log_link_change(const struct link_change *change)

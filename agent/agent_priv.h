@@ -350,7 +350,7 @@ void weighted_heard(struct port *port, const struct attrs *attrs);
 
 /* agent_log.c */
 void log_peer_state(struct port *port, const struct peer_view *v);      /* it is another one now */
-void log_ra(const struct port *port, const struct in6_addr *other, bool in, const uint8_t *payload, size_t n);
+void log_ra(const struct port *port, const struct in6_addr *other, struct span payload, int what);
 void log_link_change(const struct link_change *change);
 void log_refused(const struct port *port, const struct in6_addr *remote);       /* a connection from there */
 void log_fib_ops(const struct fib_op *ops, size_t n);
@@ -358,7 +358,8 @@ void log_router_found(const struct port *port, const struct ra_router *router);
 void log_router_conflict(const struct port *port, const struct ra_router *peer, const struct ra_router *other);
 
 /* agent_trace.c: for those who watch packets; nothing, when nobody does */
-void trace_ra(const struct port *port, const struct in6_addr *other, bool in, const uint8_t *payload, size_t n);
+enum { RA_HEARD = 0, RA_SENT = 1 };     /* or -errno: it could not be sent */
+void trace_ra(const struct agent *a, uint32_t ifindex, const struct in6_addr *other, struct span payload, int what);
 void trace_bfd(const struct port *port, const struct bfd_view *was, const struct bfd_view *is);
 
 /* agent_watch.c */

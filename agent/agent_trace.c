@@ -33,14 +33,18 @@ void agent_trace(struct agent *a, agent_trace_fn fn, void *ctx)
 	peers_trace(a->peers, fn ? bgp_messages : NULL, a);
 }
 
-void trace_ra(const struct port *port, const struct in6_addr *other, bool in, const uint8_t *payload, size_t n)
+void trace_ra(const struct agent *a, uint32_t ifindex, const struct in6_addr *other, struct span payload, int what)
 {
-	struct trace_packet t = { .protocol = TRACE_RA, .in = in, .about = port_about(port), .p = payload, .n = n };
+	struct trace_packet t = { .protocol = TRACE_RA, .in = what == RA_HEARD, .p = payload.p, .n = payload.n };
+	const struct port *port = port_find(a, ifindex);
 
-	log_ra(port, other, in, payload, n);
+	if (!port)
+		return;
+	log_ra(port, other, payload, what);
+	t.about = port_about(port);
 	t.about.peer = other;
-	if (port->agent->trace)
-		port->agent->trace(port->agent->trace_ctx, &t);
+	if (a->trace && what >= 0)
+		a->trace(a->trace_ctx, &t);
 }
 
 void trace_bfd(const struct port *port, const struct bfd_view *was, const struct bfd_view *is)

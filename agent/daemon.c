@@ -115,8 +115,6 @@ static int out_ra_send(void *ctx, unsigned ifindex, const struct in6_addr *to, c
 
 	if (link && link_local(link, &from))
 		r = ra_sock_send(d->ra_sock, ifindex, &from, to, &(struct ra_bytes){ payload, n });
-	if (r < 0)
-		log_debug("link %u: Router Advertisement not sent: %s", ifindex, strerror(-r));
 	return r;
 }
 
