@@ -485,10 +485,7 @@ static void ra_silent(void *ctx, unsigned ifindex, const struct ra_router *route
 
 static void ra_conflict(void *ctx, unsigned ifindex, const struct ra_router *peer, const struct ra_router *other)
 {
-	const struct port *port = port_find(ctx, ifindex);
-
-	if (port)
-		log_router_conflict(port, peer, other);
+	log_router_conflict(port_find(ctx, ifindex), peer, other);
 }
 
 const struct ra_out *links_ra_out(struct agent *a, struct ra_out *buf)

@@ -159,6 +159,8 @@ void log_router_conflict(const struct port *port, const struct ra_router *peer, 
 {
 	char one[INET6_ADDRSTRLEN + 24], two[INET6_ADDRSTRLEN + 24];
 
+	if (!port)
+		return;
 	router_text(other, one, sizeof(one));
 	router_text(peer, two, sizeof(two));
 	log_event(EVENT_ROUTER_CONFLICT, port_about(port), "a second router is on the link: %s, beside the peer %s", one, two);

@@ -465,8 +465,7 @@ int daemon_run(struct config *cfg, const char *file, const char *socket, struct 
 		free(d);
 		return 1;
 	}
-	d->file = file;
-	d->logger = logger;
+	d->file = file, d->logger = logger;
 	r = world_start(d, &cfg, socket);
 	if (r >= 0)
 		r = loop_start(d);

@@ -2,6 +2,7 @@
 #include "agent/show_log.h"
 
 #include "agent/base/log.h"
+#include "agent/ctl/ctl.h"
 
 json_t *show_log(const char *topic)
 {
@@ -12,7 +13,7 @@ json_t *show_log(const char *topic)
 		json_object_set_new(o, topic, json_string(log_level_str(log_level(t))));
 	for (t = 0; !topic && t < LOG_TOPICS; t++)
 		json_object_set_new(o, log_topic_str(t), json_string(log_level_str(log_level(t))));
-	return o;
+	return json_pack("{s:i, s:o}", "json_version", CTL_JSON_VERSION, "levels", o);
 }
 
 const char *log_order(const char *topic, const char *level)

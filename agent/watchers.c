@@ -151,7 +151,7 @@ enum ctl_exit watcher_new(struct watchers *w, uv_stream_t *stream, const struct 
 	if (w->n >= WATCHERS_MAX)
 		return CTL_FAILED;
 	one = calloc(1, sizeof(*one));
-	first = ctl_answer_line(json_pack("{s:i}", "version", WATCH_VERSION));
+	first = ctl_answer_line(json_pack("{s:i}", "json_version", CTL_JSON_VERSION));
 	*ret_error = "the daemon is out of memory";
 	if (!one || !first) {
 		free(one);

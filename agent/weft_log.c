@@ -9,7 +9,7 @@ int text_log(const json_t *result, const struct look *look)
 	json_t *level;
 
 	(void)look;
-	json_object_foreach((json_t *)result, topic, level)
+	json_object_foreach(json_object_get(result, "levels"), topic, level)
 		printf("%-10s %s\n", topic, json_string_value(level) ? json_string_value(level) : "-");
 	return 0;
 }

@@ -30,6 +30,10 @@ int watch_filter_parse(const struct ctl_request *req, struct watch_filter *ret, 
 		strcpy(what->name, arg);
 		ret->n++;
 	}
+	if (*ret->packets && !ret->n) {          /* what happens on a link whose packets are looked at is of interest */
+		strcpy(ret->what[0].name, ret->packets);
+		ret->what[ret->n++].is_prefix = prefix_parse(ret->packets, &ret->what[0].prefix) >= 0;
+	}
 	return 0;
 }
 
@@ -77,12 +81,10 @@ bool watch_filter_packets(const struct watch_filter *f, const struct log_about *
 
 bool watch_filter_wants(const struct watch_filter *f, const struct log_entry *entry)
 {
-	if (watch_filter_packets(f, &entry->about))
-		return true;
 	for (size_t i = 0; i < f->n; i++)
 		if (is_about(&f->what[i], &entry->about))
 			return true;
-	return !f->n && !*f->packets;
+	return !f->n;
 }
 
 json_t *watch_time(int64_t us)

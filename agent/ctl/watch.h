@@ -1,7 +1,7 @@
 /* agent/ctl/watch.h: what somebody watches, and an event as the JSON line that they are sent. Pure.
  *
  *   request   {"command": "watch", "args": ["swp1", "10.1.0.0/16", "--packets", "swp2"]}
- *   answer    {"ok": true, "result": {"version": 1}}      and then, until the client closes, a line for each event:
+ *   answer    {"ok": true, "result": {"json_version": 1}}      and then, until the client closes, a line for each event:
  *   {"time": "2026-11-22T19:20:21.123456Z", "event": "link-down", "topic": "link", "level": "notice", "link": "swp1", "name": "swp1", "peer": null,
  *    "prefix": null, "message": "link is down"}
  *
@@ -15,9 +15,7 @@
 #include "agent/base/log.h"
 #include "agent/ctl/ctl.h"
 
-#define WATCH_VERSION 1
-
-struct watch_filter {                    /* nothing is named: everything is wanted but packets */
+struct watch_filter {                    /* nothing is named: everything is wanted but packets; packets alone: what is about that link */
 	size_t n;
 	struct watch_what { char name[INET6_ADDRSTRLEN]; bool is_prefix; struct prefix prefix; } what[CTL_ARGS_MAX];
 	char packets[INET6_ADDRSTRLEN];  /* of this link or numbered peer; "" of none */

@@ -42,7 +42,7 @@ claim 1 "nobody wants debug lines" said '.PRIORITY == "7"' '== 0'
 claim 1 "of discovery they are wanted" exits 0 weft leaf01 log discovery debug
 claim 10 "an RA that is heard, on its link" said '.PRIORITY == "7" and .WEFT_TOPIC == "discovery" and .WEFT_LINK == "swp1"'
 claim 1 "and of nothing else" said '.PRIORITY == "7" and .WEFT_TOPIC != "discovery"' '== 0'
-claim 1 "weft log says so" same debug jq_of .discovery weft leaf01 --json log
+claim 1 "weft log says so" same debug jq_of .levels.discovery weft leaf01 --json log
 claim 1 "and no more than warnings" exits 0 weft leaf01 log warning
 before=$(jq -s 'map(select(.PRIORITY > "4")) | length' "$dir/journal")
 claim 1 "a session is reset" exits 0 weft leaf01 reset swp1

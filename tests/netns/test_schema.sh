@@ -28,6 +28,16 @@ claim 20 "the fabric is whole" whole 2 2
 all leaf01 "with BFD, roles, limits and weights"
 all spine01 "a spine, which refuses what comes back"
 
+claim 1 "log" fits log leaf01 log
+claim 1 "log of a topic" fits log leaf01 log bgp info
+weft leaf01 --json watch --packets swp1 >"$TMPDIR/watched" &
+claim 10 "somebody watches" test -s "$TMPDIR/watched"
+weft leaf01 reset swp1 >/dev/null
+claim 10 "routes, sessions and packets were seen" jq -es 'map(.event) | contains(["packet", "peer-down", "peer-up", "route-changed"])' "$TMPDIR/watched"
+kill %1
+lines() { jq -s . "$TMPDIR/watched" | python3 "$ROOT/tests/netns/schema.py" "$schemas" watch; }
+claim 5 "every line that was watched" lines
+
 claim 1 "drain" fits drain leaf01 drain swp1 --timeout 0
 claim 1 "drain of a node" fits drain spine01 drain --timeout 0
 all spine01 "drained"

@@ -22,7 +22,7 @@ static int parse(struct watch_filter *f, const char *args)
 static const struct { const char *args; int r; size_t n; const char *packets; } filters[] = {
 	{ "", 0, 0, "" },
 	{ "swp1 10.0.0.0/8 2001:db8::/32 fe80::1%swp1", 0, 4, "" },
-	{ "--packets swp2", 0, 0, "swp2" },
+	{ "--packets swp2", 0, 1, "swp2" },
 	{ "swp1 --packets swp2 swp3", 0, 2, "swp2" },
 	{ "--packets", -EINVAL, 0, "" },
 	{ "--packets swp1 --packets swp2", -EINVAL, 0, "" },
@@ -51,7 +51,7 @@ static const struct { const char *args; bool wanted; } wants[] = {
 	{ "swp3", true }, { "swp4", true }, { "swp5", true }, { "wp4", false },
 	{ "10.1.2.0/24", true }, { "10.0.0.0/8", true }, { "10.1.2.1/32", false }, { "10.2.0.0/16", false }, { "::/0", false },
 	{ "192.0.2.7", true }, { "192.0.2.0/24", true }, { "192.0.2.8", false },
-	{ "--packets swp1", true }, { "--packets swp2", false }, { "swp2 --packets swp1", true },
+	{ "--packets swp1", true }, { "--packets swp2", false }, { "swp2 --packets swp1", false }, { "--packets swp4", true },
 };
 
 Test(watch, a_filter_wants_what_is_about_one_of_its_names)
