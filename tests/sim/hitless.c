@@ -70,9 +70,11 @@ bool hitless_check(struct world *w)
 {
 	struct rng r = { .s = w->cfg.seed ^ 0x686974 };
 	struct node *n = some_node(w, &r);
+	/* A neighbour that still has BFD of the process before takes the first words of the next one for a failure (RFC 5882 4.3.2 leaves that open). */
+	int64_t away_us = 10 * 1000 * (int64_t)w->bfd_ms + rng_below(&r, 1000000);
 
-	/* A drain is not kept over a restart here, so what is drained would change. */
-	if (!w->restart_s || !n->agent || !says_so(n) || is_drained(w))
+	/* A drain is not kept over a restart here, so what is drained would change. Who is away for longer than he has said is not waited for. */
+	if (away_us > ((int64_t)w->restart_s - 1) * 1000000 || !n->agent || !says_so(n) || is_drained(w))
 		return true;
 	if (w->n_nodes <= SMALL && !(w->hitless = calloc(w->n_nodes, w->n_nodes * sizeof(*w->hitless))))
 		abort();
@@ -82,8 +84,7 @@ bool hitless_check(struct world *w)
 	w->n_restarts++;
 	world_say(w, "--- graceful restart of %s", n->name);
 	node_kill(n);
-	/* A neighbour that still has BFD of the process before takes the first words of the next one for a failure (RFC 5882 4.3.2 leaves that open). */
-	world_run(w, (mono){ w->now.us + 10 * 1000 * w->bfd_ms + rng_below(&r, 1000000) });
+	world_run(w, (mono){ w->now.us + away_us });
 	node_boot(n);
 	world_run(w, mono_add_s(w->now, w->restart_s + AGAIN_S));
 	w->restarting = NULL;
