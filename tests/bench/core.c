@@ -4,6 +4,7 @@
  * the first turn after it tells peers of more than some prefixes.
  *
  *   core [prefixes] [peers that announce] [peers that listen] [prefixes per attribute set] */
+#include <errno.h>
 #include <arpa/inet.h>
 #include <malloc.h>
 #include <net/if_arp.h>
@@ -29,6 +30,7 @@ struct bench {
 	mono now;
 	size_t n, in, listen, share;
 	bgp_conn conn[512];
+	bgp_conn ours;                   /* the last that it tried by itself */
 	uint64_t sent[512];              /* bytes that a peer was told */
 	struct fib_op ops[OPS];
 	struct moulds moulds;
@@ -51,10 +53,19 @@ static double seconds(void)
 static void no_fabric(void *ctx, unsigned ifindex, const char *name, bool on) { (void)ctx; (void)ifindex; (void)name; (void)on; }
 static int no_guard(void *ctx, const struct peer_config *cfg) { (void)ctx; (void)cfg; return 0; }
 static int no_ra(void *ctx, unsigned ifindex, const struct in6_addr *to, const uint8_t *p, size_t n) { (void)ctx; (void)ifindex; (void)to; (void)p; (void)n; return 0; }
-static void no_connect(void *ctx, bgp_conn c, const struct peer_config *cfg, const struct in6_addr *to) { (void)ctx; (void)c; (void)cfg; (void)to; }
 static void no_close(void *ctx, bgp_conn c) { (void)ctx; (void)c; }
 static void no_loopback(void *ctx, unsigned ifindex, struct in_addr a, bool on) { (void)ctx; (void)ifindex; (void)a; (void)on; }
 static void no_dad(void *ctx, unsigned ifindex, const struct in6_addr *a) { (void)ctx; (void)ifindex; (void)a; }
+
+/* Peers refuse, and connect themselves. */
+static void on_connect(void *ctx, bgp_conn c, const struct peer_config *cfg, const struct in6_addr *to)
+{
+	struct bench *b = ctx;
+
+	(void)cfg;
+	(void)to;
+	b->ours = c;
+}
 
 static void die(const char *why)
 {
@@ -141,6 +152,7 @@ static void peer(struct bench *b, size_t i)
 	packet.payload = buf;
 	packet.len = ra_encode(&ra, buf);
 	agent_ra_packet(b->agent, &packet, b->now);
+	agent_tcp_closed(b->agent, b->ours, ECONNREFUSED, b->now);
 	b->conn[i] = agent_tcp_accepted(b->agent, SWP(i), &theirs, b->now);
 	if (!b->conn[i] || bgp_put_open(&w, &open) < 0 || bgp_put_keepalive(&w) < 0)
 		die("no session");
@@ -251,8 +263,8 @@ static void lose_first_link(struct bench *b)
 static void start(struct bench *b)
 {
 	static const char text[] = "{\"asn\": 4210000001, \"router_id\": \"10.0.254.1\"}";
-	struct agent_out out = { .fabric = no_fabric, .guard = no_guard, .ra_send = no_ra, .tcp_connect = no_connect, .tcp_close = no_close,
-				 .loopback = no_loopback, .no_dad = no_dad, .neigh_get = no_dad };
+	struct agent_out out = { .fabric = no_fabric, .guard = no_guard, .ra_send = no_ra, .tcp_connect = on_connect, .tcp_close = no_close,
+				 .loopback = no_loopback, .no_dad = no_dad, .neigh_get = no_dad, .ctx = b };
 	struct config_errors *errors = NULL;
 	struct config *cfg = NULL;
 
