@@ -226,8 +226,7 @@ class Session:
         return bool(self.got(KEEPALIVE)) and not self.closed
 
     async def keep_alive(self):
-        while not self.closed:
-            await asyncio.sleep(2)
+        while not await self.until(lambda: self.closed, 2):
             await self.send(message(KEEPALIVE))
 
     async def close(self):

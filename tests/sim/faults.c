@@ -39,13 +39,10 @@ static void flap(struct world *w, struct rng *r)
 
 static bool established(const struct node *n, unsigned port)
 {
-	struct peer *peer = n->agent ? peers_find(agent_peers(n->agent), SIM_PORT0 + port) : NULL;
 	struct peer_view v;
 
-	if (!peer || n->frozen.us > n->world->now.us)    /* what a stopped process takes for established */
-		return false;
-	peer_view(peer, &v);
-	return v.state == BGP_ESTABLISHED;
+	pair_view(n, port, &v);
+	return v.state == BGP_ESTABLISHED && n->frozen.us <= n->world->now.us;   /* what a stopped process takes for established is none */
 }
 
 /* A link that flaps faster than agent/damp.h allows: almost none of it may reach the fabric. */

@@ -17,11 +17,7 @@ static unsigned n_established(const struct node *n)
 	struct peer_view v;
 
 	for (unsigned i = 0; i < n->n_ports; i++) {
-		const struct peer *peer = peers_find(agent_peers(n->agent), SIM_PORT0 + i);
-
-		if (!peer)
-			continue;
-		peer_view(peer, &v);
+		pair_view(n, i, &v);
 		sum += v.state == BGP_ESTABLISHED;
 	}
 	return sum;

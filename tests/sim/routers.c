@@ -128,12 +128,9 @@ void foreign_close(struct node *n, bgp_conn conn)
 /* Of what the node has at the port now: its session with who is at the other end of the cable. */
 static bool has_session(struct node *n, unsigned port)
 {
-	struct peer *peer = peers_find(agent_peers(n->agent), SIM_PORT0 + port);
 	struct peer_view v;
 
-	if (!peer)
-		return false;
-	peer_view(peer, &v);
+	pair_view(n, port, &v);
 	return v.state == BGP_ESTABLISHED && !is_foreign(&v.remote);
 }
 

@@ -65,11 +65,9 @@ static bool check_long(struct node *n)
 	rib_peer rib;
 
 	for (unsigned i = 0; i < n->n_ports; i++) {
-		const struct peer *peer = peers_find(agent_peers(n->agent), SIM_PORT0 + i);
-
-		if (!peer || n->corrupted[i] || !agent_rib_peer(n->agent, SIM_PORT0 + i, &rib) || rib >= l.n)
+		pair_view(n, i, &v);
+		if (!v.key || n->corrupted[i] || !agent_rib_peer(n->agent, SIM_PORT0 + i, &rib) || rib >= l.n)
 			continue;
-		peer_view(peer, &v);
 		if (v.state == BGP_ESTABLISHED || node_now(n).us - v.since.us <= (int64_t)(w->restart_s + SLACK_S) * 1000000)
 			continue;
 		any = away[rib] = true;
@@ -84,11 +82,7 @@ static bool check_node(struct node *n)
 	struct peer_view v;
 
 	for (unsigned i = 0; i < n->n_ports; i++) {
-		const struct peer *peer = peers_find(agent_peers(n->agent), SIM_PORT0 + i);
-
-		if (!peer)
-			continue;
-		peer_view(peer, &v);
+		pair_view(n, i, &v);
 		if (!check_heard(n, i, &v) || !check_carrier(n, i, &v))
 			return false;
 	}
@@ -121,12 +115,9 @@ bool watch_quiet(struct world *w)
 	for (unsigned i = 0; i < w->n_nodes; i++)
 		for (unsigned k = 0; k < w->nodes[i].n_ports; k++) {
 			const struct node *n = &w->nodes[i], *to = port_other(n, k, &other);
-			const struct peer *peer = n->agent ? peers_find(agent_peers(n->agent), SIM_PORT0 + k) : NULL;
 
-			if (!peer || !port_usable(n, k))
-				continue;
-			peer_view(peer, &v);
-			if (v.state != BGP_ESTABLISHED)
+			pair_view(n, k, &v);
+			if (v.state != BGP_ESTABLISHED || !port_usable(n, k))
 				continue;
 			hold = agent_config(n->agent)->timers.hold;
 			other_hold = agent_config(to->agent)->timers.hold;
