@@ -1,7 +1,6 @@
 #include "nexthop/sysctl.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,8 @@
 #include <unistd.h>
 
 #include <criterion/criterion.h>
+
+#include "tests/unit/nexthop/folder.h"
 
 static char root[] = "/tmp/weft-sysctl-XXXXXX";
 static struct sysctls *s;
@@ -48,14 +49,6 @@ static const char *value_of(const char *file)
 	return value;
 }
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
 static void start(void)
 {
 	cr_assert_not_null(mkdtemp(root));
@@ -65,7 +58,7 @@ static void start(void)
 static void stop(void)
 {
 	sysctls_free(s);
-	nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	folder_remove(root);
 }
 
 TestSuite(sysctl, .init = start, .fini = stop);

@@ -1,7 +1,6 @@
 #include "nexthop/sysctl_watch.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +9,8 @@
 #include <unistd.h>
 
 #include <criterion/criterion.h>
+
+#include "tests/unit/nexthop/folder.h"
 
 static char root[] = "/tmp/weft-sysctl-watch-XXXXXX";
 static struct sysctl_watch *w;
@@ -48,14 +49,6 @@ static void make_link(const char *name)
 	}
 }
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
 static void start(void)
 {
 	static const char *const folders[] = { "net", "net/ipv4", "net/ipv6", "net/ipv4/conf", "net/ipv6/conf", "net/ipv6/conf/all" };
@@ -73,7 +66,7 @@ static void start(void)
 static void stop(void)
 {
 	sysctl_watch_free(w);
-	nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	folder_remove(root);
 }
 
 TestSuite(sysctl_watch, .init = start, .fini = stop);
@@ -130,7 +123,7 @@ static void away(const char *name)
 
 	for (unsigned i = 0; i < 2; i++) {
 		snprintf(folder, sizeof(folder), "net/ipv%c/conf/%s", "46"[i], name);
-		cr_assert_eq(nftw(path_of(folder), remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+		cr_assert_eq(folder_remove(path_of(folder)), 0);
 	}
 }
 
