@@ -175,8 +175,7 @@ static int find_begins(const struct agent *a, struct reload *r)
 	for (size_t i = 0; i < r->to->n_neighbors; i++) {
 		if (neighbor_find(a, &r->to->neighbors[i].address))
 			continue;
-		neighbor_name(&r->to->neighbors[i].address, name);
-		bad |= json_array_append_new(r->begins, json_string(name));
+		bad |= json_array_append_new(r->begins, json_string(in6_str(&r->to->neighbors[i].address, name)));
 	}
 	return bad ? -ENOMEM : 0;
 }

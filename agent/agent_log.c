@@ -1,7 +1,6 @@
 /* What the log is told of peers and routers: each change once, with its reason. */
 #include "agent/agent_priv.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,20 +9,12 @@
 
 #define LOG_TOPIC TOPIC_DISCOVERY
 
-static void addr_text(const struct in6_addr *addr, char ret[INET6_ADDRSTRLEN])
-{
-	if (IN6_IS_ADDR_V4MAPPED(addr))
-		inet_ntop(AF_INET, addr->s6_addr + 12, ret, INET6_ADDRSTRLEN);
-	else
-		inet_ntop(AF_INET6, addr, ret, INET6_ADDRSTRLEN);
-}
-
 /* "fe80::1 (spine01)" */
 static void peer_text(const struct peer_view *v, char *ret, size_t size)
 {
 	char addr[INET6_ADDRSTRLEN];
 
-	addr_text(&v->remote, addr);
+	in6_str(&v->remote, addr);
 	if (*v->hostname)
 		snprintf(ret, size, "%s (%s)", addr, v->hostname);
 	else
@@ -70,7 +61,7 @@ static void router_text(const struct ra_router *router, char *ret, size_t size)
 	char addr[INET6_ADDRSTRLEN];
 	const uint8_t *m = router->mac;
 
-	addr_text(&router->addr, addr);
+	in6_str(&router->addr, addr);
 	if (router->has_mac)
 		snprintf(ret, size, "%s (%02x:%02x:%02x:%02x:%02x:%02x)", addr, m[0], m[1], m[2], m[3], m[4], m[5]);
 	else
@@ -85,7 +76,7 @@ void log_ra(const struct port *port, const struct in6_addr *other, struct span p
 	if (!log_wants(LOG_TOPIC, LOG_LVL_DEBUG) || !payload.n)
 		return;
 	about.peer = other;
-	addr_text(other, addr);
+	in6_str(other, addr);
 	log_debug_of(about, "%s of %u bytes %s %s%s%s", payload.p[0] == RA_ADVERT ? "Router Advertisement" : "Router Solicitation", payload.n,
 		     what == RA_HEARD ? "from" : "to", addr, what < 0 ? ", not sent: " : "", what < 0 ? strerror(-what) : "");
 }
@@ -109,7 +100,7 @@ void log_refused(const struct port *port, const struct in6_addr *remote)
 	if (!log_wants(TOPIC_BGP, LOG_LVL_DEBUG))
 		return;
 	about.peer = remote;
-	addr_text(remote, addr);
+	in6_str(remote, addr);
 	log_line(TOPIC_BGP, LOG_LVL_DEBUG, about, "a connection from %s is closed at once: %s", addr,
 		 !port->usable ? "the link is not used" : !port->known || !in6_eq(&port->peer, remote) ? "it is not the peer" :
 		 "too many, or another one is pending");

@@ -1,7 +1,6 @@
 /* Numbered peers (`neighbors`): ports of another kind. No Router Advertisement, no MAC: a session as long as an interface leads to the address. */
 #include "agent/agent_priv.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,14 +26,6 @@ static struct in6_addr mapped(struct in_addr a)
 	return m;
 }
 
-void neighbor_name(const struct in6_addr *addr, char ret[INET6_ADDRSTRLEN])
-{
-	if (IN6_IS_ADDR_V4MAPPED(addr))
-		inet_ntop(AF_INET, addr->s6_addr + 12, ret, INET6_ADDRSTRLEN);
-	else
-		inet_ntop(AF_INET6, addr, ret, INET6_ADDRSTRLEN);
-}
-
 static struct port *neighbor_new(struct agent *a, const struct config_neighbor *n)
 {
 	struct port *port = calloc(1, sizeof(*port));
@@ -45,7 +36,7 @@ static struct port *neighbor_new(struct agent *a, const struct config_neighbor *
 	port->fresh = true;
 	port->neighbor = n;
 	port->peer = n->address;
-	neighbor_name(&port->peer, port->name);
+	in6_str(&port->peer, port->name);
 	return port;
 }
 

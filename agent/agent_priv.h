@@ -197,7 +197,6 @@ void routers_ra(void *ctx, unsigned ifindex, const struct ra_router *router, enu
 /* agent_neighbors.c */
 int  neighbors_new(struct agent *a);
 void neighbors_free(struct agent *a);
-void neighbor_name(const struct in6_addr *addr, char ret[INET6_ADDRSTRLEN]);
 struct port *neighbor_by_key(const struct agent *a, uint32_t key);
 /* The ports for another configuration, in its order: those that are there, and fresh ones. Then one of the two: */
 int  neighbors_for(struct agent *a, const struct config *c, struct neighbors *ret);

@@ -1,7 +1,6 @@
 /* What changed of a route, and why, for those who watch. Nobody else pays for it: rib_changed asks first. */
 #include "agent/agent_priv.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,11 +24,9 @@ static const char *hop_name(const struct agent *a, const struct hop *hop, char b
 
 	if (hop_is_blackhole(hop))
 		return "blackhole";
-	if (hop_is_v4(hop))
-		return inet_ntop(AF_INET, hop->via.s6_addr + 12, buf, INET6_ADDRSTRLEN);
 	if (hop_is_stood_for(hop) && link)
 		return link->info.name;
-	return inet_ntop(AF_INET6, &hop->via, buf, INET6_ADDRSTRLEN);
+	return in6_str(&hop->via, buf);
 }
 
 static void hop_list(const struct agent *a, const struct hop *hops, size_t n, char text[LIST_MAX])

@@ -1,5 +1,4 @@
 /* What is wrong with fabric links, whoever is at their other end. */
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "agent/doctor_priv.h"
@@ -61,10 +60,8 @@ static void discovery(struct doctor *d, const char *link, const struct ra_view *
 		      (unsigned long long)v->sent_ra);
 	if (!v->n_others || !v->peer)
 		return;
-	inet_ntop(AF_INET6, &v->peer->addr, addr, sizeof(addr));
-	inet_ntop(AF_INET6, &v->others->addr, other, sizeof(other));
 	found(d, CHECK_SECOND_ROUTER, link, "%zu routers advertise themselves on %s where %u may be: %s is spoken to, %s is not", 1 + v->n_further + v->n_others, link,
-	      v->allowed, addr, other);
+	      v->allowed, in6_str(&v->peer->addr, addr), in6_str(&v->others->addr, other));
 }
 
 static void condition(struct doctor *d, uint32_t ifindex, const char *link, const struct agent_link_view *port)

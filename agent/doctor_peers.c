@@ -132,16 +132,15 @@ static void condition(struct doctor *d, const struct peer_view *v, const char *p
 			      (long long)(mono_diff_ms(stale.until[i], d->now) / 1000));
 }
 
-/* "spine01 (fe80::1)" */
+/* "spine01 on swp1", "fe80::1 on swp1"; numbered: "198.51.100.1" */
 static void name_of(const struct peer_view *v, char *ret, size_t size)
 {
 	char addr[INET6_ADDRSTRLEN];
 
-	inet_ntop(AF_INET6, &v->remote, addr, sizeof(addr));
-	if (*v->hostname)
-		snprintf(ret, size, "%s on %s", v->hostname, v->link);
+	if (v->numbered && !*v->hostname)
+		snprintf(ret, size, "%s", v->link);
 	else
-		snprintf(ret, size, v->numbered ? "%s" : "%2$s on %1$s", v->link, addr);
+		snprintf(ret, size, "%s on %s", *v->hostname ? v->hostname : in6_str(&v->remote, addr), v->link);
 }
 
 /* Two that are not the same router, and say that they are. The first of them is named. */

@@ -12,9 +12,7 @@ json_t *show_addr6(const struct in6_addr *a)
 {
 	char s[INET6_ADDRSTRLEN];
 
-	if (IN6_IS_ADDR_V4MAPPED(a))
-		return json_string(inet_ntop(AF_INET, a->s6_addr + 12, s, sizeof(s)));
-	return json_string(inet_ntop(AF_INET6, a, s, sizeof(s)));
+	return json_string(in6_str(a, s));
 }
 
 json_t *show_addr4(struct in_addr a)

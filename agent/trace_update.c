@@ -1,7 +1,6 @@
 /* An UPDATE, for `weft watch --packets`: what it announces and withdraws, and with what. */
 #include "agent/trace.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -40,15 +39,6 @@ static void put_prefixes(const struct prefixes *l, const char *key, json_t *deta
 		ADD(" and %zu more", l->n - TRACE_PREFIXES_TEXT);
 }
 
-static json_t *address(const struct in6_addr *a, char s[INET6_ADDRSTRLEN])
-{
-	if (IN6_IS_ADDR_V4MAPPED(a))
-		inet_ntop(AF_INET, a->s6_addr + 12, s, INET6_ADDRSTRLEN);
-	else
-		inet_ntop(AF_INET6, a, s, INET6_ADDRSTRLEN);
-	return json_string(s);
-}
-
 static void communities(struct span c, unsigned parts, json_t *list, char *text)
 {
 	struct rd r = rd_of(c.p, c.n);
@@ -73,7 +63,7 @@ static void attributes(const struct bgp_update *u, json_t *detail, char *text)
 	aspath_str(a->as_path, path, sizeof(path));
 	json_object_set_new(detail, "origin", json_string(origin));
 	json_object_set_new(detail, "as_path", json_string(path));
-	json_object_set_new(detail, "next_hop", address(u->mp_reach_family ? &a->next_hop : &u->classic_next_hop, hop));
+	json_object_set_new(detail, "next_hop", json_string(in6_str(u->mp_reach_family ? &a->next_hop : &u->classic_next_hop, hop)));
 	ADD(", path %s, origin %s, next hop %s", *path ? path : "empty", origin, hop);
 	if (a->has & ATTRS_MED) {
 		json_object_set_new(detail, "med", json_integer(a->med));

@@ -1,6 +1,5 @@
 #include "agent/base/log.h"
 
-#include <arpa/inet.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -57,13 +56,7 @@ const char *log_text(const struct log_entry *e, char *buf, size_t size)
 
 const char *log_peer(const struct log_entry *e, char buf[INET6_ADDRSTRLEN])
 {
-	const struct in6_addr *p = e->about.peer;
-
-	if (!p)
-		return "";
-	if (IN6_IS_ADDR_V4MAPPED(p))
-		return inet_ntop(AF_INET, p->s6_addr + 12, buf, INET6_ADDRSTRLEN);
-	return inet_ntop(AF_INET6, p, buf, INET6_ADDRSTRLEN);
+	return e->about.peer ? in6_str(e->about.peer, buf) : "";
 }
 
 static void say(struct log_entry *entry, const char *fmt, va_list ap)

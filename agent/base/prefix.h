@@ -64,5 +64,6 @@ bool prefix_is_martian(const struct prefix *p);
 
 bool in6_is_ll(const struct in6_addr *a);                  /* fe80::/10 */
 bool in6_eq(const struct in6_addr *a, const struct in6_addr *b);
+const char *in6_str(const struct in6_addr *a, char buf[INET6_ADDRSTRLEN]);  /* an IPv4-mapped one as IPv4; returns buf */
 
 #endif

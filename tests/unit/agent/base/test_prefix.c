@@ -1,3 +1,4 @@
+#include <arpa/inet.h>
 #include <errno.h>
 
 #include <criterion/criterion.h>
@@ -210,4 +211,18 @@ Test(mono, never_is_never_due_and_later_than_all)
 	cr_assert_eq(mono_min(MONO_NEVER, now).us, now.us);
 	cr_assert_eq(mono_diff_ms(mono_add_s(now, 2), now), 2000);
 	cr_assert_eq(mono_diff_ms(now, mono_add_ms(now, 7)), -7);
+}
+
+Test(prefix, an_address_as_text)
+{
+	static const struct { const char *in, *out; } rows[] = {
+		{ "fe80::1", "fe80::1" }, { "::ffff:203.0.113.2", "203.0.113.2" }, { "2001:db8::", "2001:db8::" }, { "::", "::" },
+	};
+	char buf[INET6_ADDRSTRLEN];
+	struct in6_addr a;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		cr_assert_eq(inet_pton(AF_INET6, rows[i].in, &a), 1);
+		cr_expect_str_eq(in6_str(&a, buf), rows[i].out);
+	}
 }
