@@ -24,14 +24,16 @@ four_up() {
 	fabric start leaf01 leaf02 spine02
 }
 complete() {                                 # every table has what it should, IPv6 too
-	local leaf other
+	local leaf other cable
 	for leaf in leaf01:2 leaf02:1; do
 		other=${leaf#*:} leaf=${leaf%:*}
 		same "swp1 1 swp2 1" weights "$leaf" "10.1.$other.0/26" || return 1
 		has_route "$leaf" "2001:db8::$other" -6 && has_route "$leaf" 2001:db8::3 -6 || return 1
 		routes spine01 -6 | grep -q "^2001:db8::${leaf#leaf0} " && routes spine01 | grep -q "^10.1.${leaf#leaf0}.0/26 " || return 1
 	done
-	same "4" eval "said leaf01.swp1 | grep -c ' eor '"               # more may come after it: none of them had a table yet
+	for cable in leaf01.swp1 leaf02.swp1; do
+		same "4" eval "said $cable | grep -c ' eor '" || return 1        # more may come after it: none of them had a table yet
+	done
 }
 stale() { jq_of '[.[] | select(.link == "swp1") | .prefixes_stale] | add' weft leaf01 --json show neighbors; }
 
