@@ -70,8 +70,10 @@ UNITS := $(foreach f,$(FOLDERS),$(if $(wildcard tests/unit/$(f)/*.c),$(call name
 unit_src = $(wildcard tests/unit/$(if $(filter core,$(1)),agent,$(subst agent_,agent/,$(1)))/*.c)
 define unit
 $(BUILD)/unit_$(1): $(call objs,$(call unit_src,$(1))) $(call ar,$(1) $(MAY_$(1)))
-	@$$(CC) $$(LDFLAGS) $$^ $(LIB_$(1)) -lcriterion -o $$@
+	@$$(CC) $$(LDFLAGS) $(WRAP_$(1)) $$^ $(LIB_$(1)) -lcriterion -o $$@
 endef
+# What it reads is told to who compares it with the schema (tests/unit/agent/config/facts.c).
+WRAP_agent_config := -Wl,--wrap=read_object,--wrap=config_parse
 $(foreach u,$(UNITS),$(eval $(call unit,$(u))))
 # Two functions of the core are counted on their way (tests/sim/coverage_wrap.c).
 $(BUILD)/sim: $(call objs,$(wildcard tests/sim/*.c)) $(ARS_CORE)
@@ -92,6 +94,10 @@ check: ## no root, a few minutes: unit tests, fuzz seeds, simulation, under ASan
 	@$(MAKE) --no-print-directory sim SEEDS=30 SIMARGS="--first 1001 --twice"
 check-unit: $(patsubst %,$(BUILD)/unit_%,$(UNITS))
 	@tests/run-units $^
+	@$(MAKE) --no-print-directory check-schema
+check-schema: $(BUILD)/unit_agent_config ## does the JSON Schema of the configuration say what the code does?
+	@rm -f $(BUILD)/config-facts
+	@CONFIG_FACTS=$(BUILD)/config-facts $< >/dev/null 2>&1; python3 tests/unit/agent/config/schema.py templates/schema/config.json $(BUILD)/config-facts
 SEEDS ?= 100
 sim: $(BUILD)/sim ## a simulated fabric under random faults; SEEDS=n TOPO=t, SEED=n replays one
 	$(BUILD)/sim $(if $(SEED),--seed $(SEED),--regress tests/sim/regress.txt --seeds $(SEEDS)) $(if $(TOPO),--topo $(TOPO)) $(SIMARGS)
@@ -164,6 +170,6 @@ demo-down: ## removes the demo, whatever state it is in
 	@tests/demo down
 clean:
 	rm -rf $(BUILD)
-.PHONY: help deps test check check-unit check-fuzz check-net check-interop sim sim-nightly sim-mutants sim-report layers fuzz demo demo-down clean
+.PHONY: help deps test check check-unit check-schema check-fuzz check-net check-interop sim sim-nightly sim-mutants sim-report layers fuzz demo demo-down clean
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

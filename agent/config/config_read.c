@@ -90,6 +90,13 @@ static bool read_med(struct reading *r, const struct val *v, const struct row *r
 	return true;
 }
 
+/* Tells editors which rules they shall hold the file to. Ours stand here. */
+static bool read_for_editors(struct reading *r, const struct val *v, const struct row *row, void *into)
+{
+	(void)r, (void)v, (void)row, (void)into;
+	return true;
+}
+
 #define FLAG(name) \
 	{ .key = #name, .types = T_BOOL, .read = read_bool, .offset = offsetof(struct config, name), .allowed = "true or false" }
 
@@ -126,6 +133,7 @@ static const struct row config_rows[] = {
 	{ .key = "med", .types = T_STRING, .read = read_med, .allowed = "\"same_as\" or \"always\"" },
 	{ .key = "policy", .types = T_OBJECT, .read = read_policies, .allowed = "an object name: list of rules" },
 	{ .key = "metrics", .types = ~0u, .read = read_off, .off = T_BOOL | T_STRING, .allowed = "false or \"off\"" },
+	{ .key = "$schema", .types = T_STRING, .read = read_for_editors, .allowed = "the place of weft's JSON Schema" },
 };
 
 void config_read(struct reading *r, const struct val *root)
@@ -152,6 +160,8 @@ void config_keys(config_key_fn fn, void *ctx)
 	for (size_t i = 0; i < ARRAY_LEN(config_rows); i++) {
 		const struct row *row = &config_rows[i];
 
+		if (row->read == read_for_editors)               /* no setting: nothing depends on it */
+			continue;
 		fn(ctx, row->key, row->kids && !row->each);
 		for (size_t k = 0; row->kids && k < row->kids->n; k++) {
 			snprintf(key, sizeof(key), "%s%s.%s", row->key, row->each ? ".*" : "", row->kids->rows[k].key);

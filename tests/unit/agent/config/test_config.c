@@ -148,7 +148,22 @@ Test(config, an_unknown_key_is_an_error_with_the_nearest_known_one)
 	bad("{" HEAD ", \"timers\": {\"zzzz\": 3}}",
 	    "f:1:52: timers.zzzz: unknown key, allowed: hold, keepalive, connect_retry, ra_interval, ra_lifetime");
 	bad("{" HEAD ", \"\\u001b[2J\": 3}", "f:1:41: ?[2J: unknown key, allowed: asn, router_id, hostname, links, originate, loopback, "
-	    "timers, ipv4_next_hop, multipath, resilient, graceful_restart, start_hold, advertise_installed, ipv6, software_version, manage_sysctls, weighted, bfd, damping, neighbors, med, policy, metrics");
+	    "timers, ipv4_next_hop, multipath, resilient, graceful_restart, start_hold, advertise_installed, ipv6, software_version, manage_sysctls, weighted, bfd, damping, neighbors, med, policy, metrics, $schema");
+}
+
+Test(config, where_the_schema_is_may_stand_in_the_file_for_editors_and_changes_nothing)
+{
+	struct config *with = good("{\"$schema\": \"../schema/config.json\", " HEAD "}"), *without = good("{" HEAD "}");
+	json_t *a = config_json(with), *b = config_json(without);
+
+	cr_expect(json_equal(a, b));
+	bad("{" HEAD ", \"$schema\": 1}", "f:1:41: $schema: is a number, allowed: the place of weft's JSON Schema");
+	bad("{" HEAD ", \"links\": {\"e\": {\"$schema\": \"x\"}}}", "f:1:57: links.e.$schema: unknown key, allowed: asn, gtsm, password, role, "
+	    "role_strict, bandwidth_mbps, blackhole, max_prefixes, import, export, ra_loss, routers, bfd, damping, expect");
+	json_decref(a);
+	json_decref(b);
+	config_free(with);
+	config_free(without);
 }
 
 Test(config, all_errors_are_told_in_the_order_of_the_file)

@@ -1,0 +1,146 @@
+/* What the code says of configurations, for schema.py to compare with templates/schema/config.json: a JSON value per line in the file that
+ * CONFIG_FACTS names. The linker leads two functions through here (-Wl,--wrap): every configuration that a test of this folder has read is an
+ * example, and the rows of every object of schema_whole are the keys that it may have. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <criterion/criterion.h>
+
+#include "agent/base/own.h"
+#include "agent/config/diff.h"
+#include "agent/config/read.h"
+
+void __real_read_object(struct reading *r, const struct val *v, const struct row *rows, size_t n, void *into);
+void __wrap_read_object(struct reading *r, const struct val *v, const struct row *rows, size_t n, void *into);
+int __real_config_parse(const char *text, size_t n, const char *file, struct config **ret, struct config_errors **ret_errors);
+int __wrap_config_parse(const char *text, size_t n, const char *file, struct config **ret, struct config_errors **ret_errors);
+
+static bool rows_wanted;                         /* what is wrapped has no context, and a test is a process of its own */
+
+/* One write each: tests run side by side. */
+static void tell(json_t *fact)
+{
+	const char *file = getenv("CONFIG_FACTS");
+	char *text = json_dumps(fact, JSON_COMPACT), *line = NULL;
+	int fd = file ? open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666) : -1;
+
+	if (fd >= 0 && text) {
+		int n = asprintf(&line, "%s\n", text);
+
+		cr_assert(n > 0 && write(fd, line, (size_t)n) == n);
+		close(fd);
+	}
+	free(line);
+	free(text);
+	json_decref(fact);
+}
+
+static json_t *path_json(const struct val *v)
+{
+	json_t *path = v->up ? path_json(v->up) : json_array();
+
+	if (v->up)
+		json_array_append_new(path, v->key ? json_string(v->key) : json_integer((json_int_t)v->index));
+	return path;
+}
+
+static json_t *types_json(unsigned types)
+{
+	static const char *const names[] = { "integer", "string", "boolean", "array", "object", "null", "number" };       /* enum val_type */
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (types >> i & 1)
+			json_array_append_new(list, json_string(names[i]));
+	return list;
+}
+
+static json_t *row_json(const struct row *row)
+{
+	/* read_off takes any type, to say that it is not supported yet */
+	return json_pack("{s:s, s:o, s:I, s:I, s:s, s:b}", "key", row->key, "types", types_json(row->off ? row->off : row->types),
+			 "min", (json_int_t)row->min, "max", (json_int_t)row->max, "allowed", row->allowed, "required", row->required);
+}
+
+void __wrap_read_object(struct reading *r, const struct val *v, const struct row *rows, size_t n, void *into)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; rows_wanted && i < n; i++)
+		json_array_append_new(list, row_json(&rows[i]));
+	if (rows_wanted)
+		tell(json_pack("{s:o, s:O}", "at", path_json(v), "rows", list));
+	json_decref(list);
+	__real_read_object(r, v, rows, n, into);
+}
+
+int __wrap_config_parse(const char *text, size_t n, const char *file, struct config **ret, struct config_errors **ret_errors)
+{
+	int err = __real_config_parse(text, n, file, ret, ret_errors);
+	json_t *said = json_stringn(text, n), *errors = json_array();        /* NULL: not UTF-8, which no schema is about */
+
+	for (size_t i = 0; err == -EINVAL && i < config_errors_count(*ret_errors); i++)
+		json_array_append_new(errors, json_string(config_errors_line(*ret_errors, i)));
+	if (said)
+		tell(json_pack("{s:O, s:b, s:O}", "example", said, "good", err == 0, "errors", errors));
+	json_decref(said);
+	json_decref(errors);
+	return err;
+}
+
+/* Every object that a configuration may hold, with the least in it: the rest is default. */
+#define PREFIX "[{\"prefix\": \"10.0.0.0/8\"}]"
+static const char schema_whole[] =
+	"{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"originate\": {\"prefixes\": " PREFIX "}, \"timers\": {}, \"bfd\": {}, \"damping\": {},"
+	" \"resilient\": {}, \"graceful_restart\": {\"long_lived_seconds\": {}},"
+	" \"links\": {\"swp1\": {\"bfd\": {}, \"damping\": {}, \"blackhole\": " PREFIX ", \"import\": {\"host\": " PREFIX "}, \"max_prefixes\": {\"max\": 1}}},"
+	" \"neighbors\": [{\"address\": \"203.0.113.2\", \"remote_asn\": 65002, \"blackhole\": " PREFIX ", \"import\": {\"host\": " PREFIX "},"
+	" \"max_prefixes\": {\"max\": 1}}],"
+	" \"policy\": {\"p\": [{\"match\": {\"prefixes\": " PREFIX "}, \"set\": {\"communities\": {}, \"large_communities\": {}}, \"action\": \"accept\"}]}}";
+
+/* What is shown of keys that nobody has set: of each text. Several because a default may depend on what stands beside it. */
+static const char *const schema_defaults[] = {
+	"{\"asn\": 65001, \"router_id\": \"10.0.254.1\"}",
+	"{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"bfd\": {}, \"damping\": {}, \"resilient\": {},"
+	" \"originate\": {\"prefixes\": " PREFIX "}}",
+	"{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"links\": {\"swp1\": {}}, \"neighbors\": [{\"address\": \"203.0.113.2\", \"remote_asn\": 65002}],"
+	" \"graceful_restart\": {\"long_lived_seconds\": {\"ipv4\": 1}}, \"policy\": {\"p\": [{\"action\": \"accept\"}]}}",
+	"{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"neighbors\": [{\"address\": \"203.0.113.2\", \"remote_asn\": \"internal\"}],"
+	" \"graceful_restart\": {\"long_lived_seconds\": {\"ipv6\": 1}}, \"links\": {\"swp1\": {\"max_prefixes\": {\"max\": 1, \"warning\": 1}}}}",
+	"{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"links\": {\"swp1\": {\"max_prefixes\": {\"max\": 1, \"restart\": 1}}}}",
+};
+
+static struct config *parse(const char *text)
+{
+	struct config_errors *errors = NULL;
+	struct config *c = NULL;
+
+	if (config_parse(text, strlen(text), "f", &c, &errors) < 0)
+		cr_assert_fail("%s", config_errors_line(errors, 0));
+	return c;
+}
+
+static void tell_key(void *ctx, const char *key, bool whole)
+{
+	(void)ctx;
+	if (!whole)
+		tell(json_pack("{s:s}", "key", key));
+}
+
+Test(config_facts, are_told_to_who_compares_them_with_the_schema)
+{
+	rows_wanted = true;
+	config_free(parse(schema_whole));
+	rows_wanted = false;
+	for (size_t i = 0; i < ARRAY_LEN(schema_defaults); i++) {
+		struct config *c = parse(schema_defaults[i]);
+
+		tell(json_pack("{s:o, s:s}", "shown", config_json(c), "of", schema_defaults[i]));
+		config_free(c);
+	}
+	config_keys(tell_key, NULL);
+}
