@@ -105,6 +105,26 @@ void fib_rib_out(struct agent *a, struct rib_out *buf)
 	*buf = (struct rib_out){ .changed = rib_changed, .cost = reach_cost, .settled = reach_settled, .installed = installed_ask, .ctx = a };
 }
 
+/* What is refused once is often a race with the link that it goes over: that is told of which is refused at the second try, too. */
+static void tell_refusals(struct agent *a)
+{
+	struct fib_stats n;
+
+	if (a->told_refusals ? !fib_settled(a->fib) : mono_is_never(fib_next(a->fib)))
+		return;
+	fib_stats(a->fib, &n);
+	if (a->told_refusals) {
+		log_event(EVENT_KERNEL_ACCEPTS, LOG_ABOUT_NOTHING, "the kernel refuses nothing any more");
+	} else if (n.refused_again != a->refused_again) {
+		log_event(EVENT_KERNEL_REFUSES, LOG_ABOUT_NOTHING, "the kernel refuses %zu of %zu routes again and again, the last time because: %s", n.refused,
+			  n.routes, strerror(-n.error));
+	} else {
+		return;
+	}
+	a->told_refusals = !a->told_refusals;
+	a->refused_again = n.refused_again;
+}
+
 void fib_turn(struct agent *a, mono now)
 {
 	if (!a->fib)
@@ -115,6 +135,7 @@ void fib_turn(struct agent *a, mono now)
 	a->kernel_unsure = false;
 	if (fib_room_again(a->fib))
 		rib_report(a->rib);
+	tell_refusals(a);
 	fib_commit(a->fib, now);
 }
 

@@ -122,6 +122,8 @@ struct agent {
 	enum fib_groups groups;          /* what the kernel has */
 	bool started, stopped;
 	bool originate_dirty, kernel_unsure;
+	bool told_refusals;              /* the log has it that the kernel refuses something; and how often it had until then: */
+	uint64_t refused_again;
 	bool called;                     /* what happens now is because of a peer's connection */
 	enum agent_end end;
 	char end_words[PEER_WORDS_MAX + 1];

@@ -228,6 +228,9 @@ struct fib_stats {
 	uint64_t put_back;               /* what somebody else deleted or changed (fib_deed) */
 	uint64_t evened;                 /* wishes that lost their weights (FIB_WEIGHTED_SETS) */
 	uint64_t ops[FIB_NEIGH_DEL + 1], errors, retries;
+	uint64_t refused_again;          /* of errors: of what was refused before, too */
+	size_t refused;                  /* routes that were, and are to be tried again */
+	int error;                       /* the last one, -errno */
 };
 void fib_stats(const struct fib *fib, struct fib_stats *ret);
 

@@ -35,6 +35,7 @@ static void try_again(struct fib *f, bool failed_before, mono now)
 {
 	mono at;
 
+	f->refused_again += failed_before;
 	if (!failed_before)
 		f->pause_ms = PAUSE_FIRST_MS;
 	else if (mono_is_never(f->retry_at))
@@ -216,7 +217,10 @@ void fib_acked(struct fib *f, uint32_t seq, int error, mono now)
 	flown->answered = true;
 	if (is_deletion(flown->kind) && (error == -ENOENT || error == -ESRCH || error == -EEXIST || error == -ENODEV))
 		error = 0;
-	f->errors += error != 0;
+	if (error) {
+		f->errors++;
+		f->error = error;
+	}
 	switch ((enum fib_op_kind)flown->kind) {
 	case FIB_ROUTE_SET:
 	case FIB_ROUTE_DEL:

@@ -170,7 +170,8 @@ struct fib {
 	uint32_t *op_members;
 	size_t n_op, room_op;
 	struct { uint8_t family, kin; size_t n; uint32_t set; struct hop hops[HOP_MAX]; } last;       /* the last wish: the next is likely the same */
-	uint64_t ops[FIB_NEIGH_DEL + 1], errors, retries, put_back;
+	uint64_t ops[FIB_NEIGH_DEL + 1], errors, refused_again, retries, put_back;
+	int error;                       /* the last one */
 };
 
 /* routes */

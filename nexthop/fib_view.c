@@ -108,6 +108,7 @@ void fib_stats(const struct fib *f, struct fib_stats *ret)
 {
 	*ret = (struct fib_stats){
 		.routes = f->routes[0].used + f->routes[1].used, .installed = f->n_installed, .errors = f->errors, .retries = f->retries,
+		.refused_again = f->refused_again, .refused = f->n_failed_routes, .error = f->error,
 		.queued = list_len(f, &f->wishes) + list_len(f, &f->pending) + list_len(f, &f->dels),
 	};
 	ret->evened = f->evenings;
