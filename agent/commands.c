@@ -16,8 +16,8 @@
 #define LOG_TOPIC TOPIC_AGENT
 #define CONFIRM_MAX_S 86400
 
-/* own: an error that is to be freed; line: the whole answer, instead of all others. */
-struct reply { json_t *result; enum ctl_exit exit; const char *error; char *own, *line; };
+/* own: an error that is to be freed; table: the answer is that, instead of all others. */
+struct reply { json_t *result; enum ctl_exit exit; const char *error; char *own; struct show_table *table; };
 
 static struct reply good(json_t *result)
 {
@@ -46,54 +46,40 @@ static struct reply do_neighbors(struct agent *a, const struct ctl_request *q, m
 	return good(list);
 }
 
-static void add_row(void *list, json_t *row)
+static struct reply table(struct agent *a, enum show_what what, const char *name)
 {
-	ctl_list_add(list, row);
-}
+	struct reply reply = { 0 };
+	int r = show_table_new(&reply.table, a, what, name);
 
-/* r: of whoever wrote the list. */
-static struct reply listed(struct ctl_list *list, int r)
-{
-	struct reply reply = { .line = ctl_list_end(list) };
-
-	if (r == 0 && reply.line)
-		return reply;
-	free(reply.line);
 	if (r == -ENOENT)
 		return bad(CTL_FAILED, "there is no such neighbor; `weft show neighbors` lists them");
 	if (r == -ENOTCONN)
 		return bad(CTL_FAILED, "there is no session with that neighbor; `weft show neighbors` says why");
-	return good(NULL);
+	return r < 0 ? good(NULL) : reply;
 }
 
 static struct reply do_routes(struct agent *a, const struct ctl_request *q, mono now)
 {
-	struct ctl_list *list;
 	struct prefix p;
 
 	(void)now;
-	if (q->n_args && prefix_parse(q->args[0], &p) < 0)
+	if (!q->n_args)
+		return table(a, SHOW_ROUTES, NULL);
+	if (prefix_parse(q->args[0], &p) < 0)
 		return bad(CTL_USAGE, "that is no prefix; a prefix reads like 10.0.254.1/32 or 2001:db8::/32, without host bits");
-	list = ctl_list_begin();
-	if (!list)
-		return good(NULL);
-	show_routes_each(a, q->n_args ? &p : NULL, add_row, list);
-	return listed(list, 0);
+	return good(show_routes(a, &p));
 }
 
 static struct reply do_received(struct agent *a, const struct ctl_request *q, mono now)
 {
-	struct ctl_list *list = ctl_list_begin();
-
-	return list ? listed(list, show_received_each(a, q->args[0], add_row, list, now)) : good(NULL);
+	(void)now;
+	return table(a, SHOW_RECEIVED, q->args[0]);
 }
 
 static struct reply do_advertised(struct agent *a, const struct ctl_request *q, mono now)
 {
-	struct ctl_list *list = ctl_list_begin();
-
 	(void)now;
-	return list ? listed(list, show_advertised_each(a, q->args[0], add_row, list)) : good(NULL);
+	return table(a, SHOW_ADVERTISED, q->args[0]);
 }
 
 static struct reply do_explain(struct agent *a, const struct ctl_request *q, mono now)
@@ -288,21 +274,79 @@ static struct reply dispatch(struct agent *a, const struct ctl_request *q, mono 
 	return bad(CTL_USAGE, "this daemon does not know that command; see `weft --help`");
 }
 
-char *command_run(struct agent *agent, const char *line, size_t n, mono now)
+struct command_more { struct show_table *table; struct ctl_list *list; };
+
+void command_more_free(struct command_more *m)
+{
+	if (!m)
+		return;
+	show_table_free(m->table);
+	ctl_list_free(m->list);
+	free(m);
+}
+
+static void add_row(void *list, json_t *row)
+{
+	ctl_list_add(list, row);
+}
+
+char *command_more(struct command_more *m, mono now, bool *ret_end)
+{
+	int r = show_table_step(m->table, add_row, m->list, now);
+
+	*ret_end = r <= 0;
+	return r < 0 ? NULL : ctl_list_take(m->list, r == 0);
+}
+
+/* All of it, in one line. */
+static char *whole(struct command_more *m, mono now)
+{
+	bool end;
+
+	while (show_table_step(m->table, add_row, m->list, now) > 0)
+		;
+	return command_more(m, now, &end);
+}
+
+/* Takes over the table. */
+static char *answer_table(struct show_table *t, mono now, struct command_more **ret_more)
+{
+	struct command_more *m = calloc(1, sizeof(*m));
+	char *piece = NULL;
+	bool end = true;
+
+	if (!m) {
+		show_table_free(t);
+		return NULL;
+	}
+	m->table = t;
+	m->list = ctl_list_begin();
+	if (m->list)
+		piece = ret_more ? command_more(m, now, &end) : whole(m, now);
+	if (end || !piece)
+		command_more_free(m);
+	else
+		*ret_more = m;
+	return piece;
+}
+
+char *command_run(struct agent *agent, const char *line, size_t n, mono now, struct command_more **ret_more)
 {
 	struct ctl_request q;
 	struct reply reply;
 	const char *error = NULL;
 	char *answer;
 
+	if (ret_more)
+		*ret_more = NULL;
 	if (ctl_request_parse(line, n, &q, &error) < 0)
 		reply = bad(CTL_USAGE, error);
 	else
 		reply = dispatch(agent, &q, now);
 	if (!error)                              /* of what was refused nobody knows what it does to a terminal */
 		log_debug("request: %.*s", (int)n, line);
-	if (reply.line)
-		return reply.line;
+	if (reply.table)
+		return answer_table(reply.table, now, ret_more);
 	if (reply.exit == CTL_USAGE)
 		agent_counters(agent)->bad_requests++;
 	if (reply.own)

@@ -4,7 +4,13 @@
 
 #include "agent/agent.h"
 
-/* line: a request without its newline. Returns the answer line (free it), NULL: no memory. */
-char *command_run(struct agent *agent, const char *line, size_t n, mono now);
+/* line: a request without its newline. Returns the answer line (free it), NULL: no memory. With *ret_more that was only its beginning. ret_more NULL:
+ * all of it, however long it takes. */
+struct command_more;
+char *command_run(struct agent *agent, const char *line, size_t n, mono now, struct command_more **ret_more);
+/* The next piece of it (free it); a few milliseconds' work, so the rim turns in between. NULL: it ends unfinished, and whoever waits for the rest is to
+ * be told by the end of the connection. *ret_end: that was the last. */
+char *command_more(struct command_more *m, mono now, bool *ret_end);
+void command_more_free(struct command_more *m);
 
 #endif

@@ -26,6 +26,7 @@ struct client {
 	uv_timer_t idle;
 	uv_write_t write;
 	char *answer;                    /* being written; one at a time */
+	struct command_more *more;       /* NULL, or the rest of it */
 	size_t n;
 	struct watcher *watcher;         /* NULL: it asks and is answered */
 	int open_handles;
@@ -55,6 +56,7 @@ static void on_client_closed(uv_handle_t *handle)
 	*at = c->next;
 	c->serve->n_clients--;
 	watcher_free(c->watcher);
+	command_more_free(c->more);
 	free(c->answer);
 	free(c);
 }
@@ -74,20 +76,28 @@ static void on_idle(uv_timer_t *timer)
 }
 
 static void next_request(struct client *c);
+static void next_piece(struct client *c);
+
+static mono now(void)
+{
+	return (mono){ (int64_t)(uv_hrtime() / 1000) };
+}
 
 #define BIG_ANSWER 65536
 
 static void on_written(uv_write_t *write, int status)
 {
 	struct client *c = write->data;
-	bool big = c->answer && strlen(c->answer) >= BIG_ANSWER;
+	bool big = c->answer && strlen(c->answer) >= BIG_ANSWER && !c->more;
 
 	free(c->answer);
 	c->answer = NULL;
 	if (big)
-		malloc_trim(0);          /* a node that was once asked for its whole table is not the bigger for it */
+		malloc_trim(0);          /* a node that was once asked for much is not the bigger for it */
 	if (status < 0)
 		client_close(c);
+	else if (!c->closing && c->more)
+		next_piece(c);
 	else if (!c->closing)
 		next_request(c);
 }
@@ -107,6 +117,20 @@ static void answer(struct client *c, char *line)
 		client_close(c);
 }
 
+/* One piece a turn, when the one before has been read: whoever reads slowly holds up nobody, and a long table is never in memory whole. */
+static void next_piece(struct client *c)
+{
+	bool end;
+	char *piece = command_more(c->more, now(), &end);
+
+	if (end) {
+		command_more_free(c->more);
+		c->more = NULL;
+	}
+	uv_timer_again(&c->idle);
+	answer(c, piece);
+}
+
 /* The answer to a request. NULL and c->watcher: the client watches from now on, and is told instead of asked. */
 static char *run(struct client *c, size_t n)
 {
@@ -115,7 +139,7 @@ static char *run(struct client *c, size_t n)
 	const char *error;
 
 	if (ctl_request_parse(c->line, n, &req, &error) < 0 || strcmp(req.command, "watch") != 0)
-		return command_run(c->serve->agent, c->line, n, (mono){ (int64_t)(uv_hrtime() / 1000) });
+		return command_run(c->serve->agent, c->line, n, now(), &c->more);
 	exit = watcher_new(c->serve->watchers, (uv_stream_t *)&c->pipe, &req, &c->watcher, &error);
 	if (exit != CTL_DONE)
 		return ctl_error_line(exit, error);

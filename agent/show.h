@@ -12,11 +12,15 @@
 json_t *show_summary(const struct agent *a, mono now);
 json_t *show_neighbors(const struct agent *a, const char *link, mono now);
 json_t *show_routes(const struct agent *a, const struct prefix *prefix);
-/* The rows of long tables one by one, stolen by fn. name: a neighbor's. -ENOENT: there is no such; -ENOTCONN: it has no session; -ENOMEM. */
+/* Long tables, bit by bit: the daemon does other things in between, and the table may change. name: a neighbor's, NULL with SHOW_ROUTES.
+ * -ENOENT: there is no such; -ENOTCONN: it has no session; -ENOMEM. */
+enum show_what { SHOW_ROUTES, SHOW_RECEIVED, SHOW_ADVERTISED };
+struct show_table;
+int  show_table_new(struct show_table **ret, struct agent *a, enum show_what what, const char *name);
+/* Hands the next rows to fn, which steals them: none, or a few hundred. 1: there is more; 0: that was all; the errors above: it ends here. */
 typedef void show_row(void *ctx, json_t *row);
-void show_routes_each(const struct agent *a, const struct prefix *prefix, show_row *fn, void *ctx);
-int  show_received_each(const struct agent *a, const char *name, show_row *fn, void *ctx, mono now);
-int  show_advertised_each(struct agent *a, const char *name, show_row *fn, void *ctx);
+int  show_table_step(struct show_table *t, show_row *fn, void *ctx, mono now);
+void show_table_free(struct show_table *t);
 /* asked: a prefix, or an address with its full length. Asks the kernel (agent_out.look) and export filters, hence not const. */
 json_t *show_explain(struct agent *a, const struct prefix *asked, mono now);
 json_t *show_links(const struct agent *a, mono now);

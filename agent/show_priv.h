@@ -4,6 +4,8 @@
 
 #include "agent/show.h"
 
+struct agent_teller;
+
 json_t *show_addr6(const struct in6_addr *a);
 json_t *show_addr4(struct in_addr a);
 json_t *show_mac(const uint8_t *mac);                    /* NULL: null */
@@ -26,7 +28,12 @@ void show_attrs(const struct attrs *attrs, json_t *o);   /* as_path .. large_com
 json_t *show_bandwidth(const struct attrs *attrs);
 json_t *show_path(const struct agent *a, const struct rib_path_view *p);
 json_t *show_hop(const struct agent *a, const struct hop *hop, unsigned weight);
+json_t *show_route(const struct agent *a, const struct rib_route_view *view, const char *withheld);      /* a row of `show routes` */
 const char *show_all_withheld(const struct agent *a);    /* why nothing is announced at all; NULL: it is */
+/* show_adj.c: rows of one neighbor's tables; NULL: the prefix is not in it */
+json_t *show_received(const struct agent *a, const struct rib_route_view *view, rib_peer peer);
+json_t *show_refused(const struct prefix *p, const char *why, mono at, mono now);
+json_t *show_advertised(struct agent_teller *teller, const struct rib_route_view *view);
 const char *show_link_state(const struct agent *a, const struct link *link);     /* show_links.c */
 
 #endif

@@ -100,8 +100,6 @@ json_t *show_hop(const struct agent *a, const struct hop *hop, unsigned weight)
 	return json_pack("{s:s, s:o, s:i}", "link", show_link_name(a, hop->ifindex), "address", show_addr6(&hop->via), "weight", (int)weight);
 }
 
-struct routes { const struct agent *agent; show_row *fn; void *ctx; const char *withheld; };
-
 static bool discards(const struct agent *a, const struct rib_route_view *view)
 {
 	for (size_t i = 0; i < view->n_paths; i++)
@@ -124,14 +122,14 @@ const char *show_all_withheld(const struct agent *a)
 }
 
 /* Why nobody is told the route, "" if somebody may be: then policies and communities decide. */
-static void set_withheld(const struct routes *r, const struct rib_route_view *view, const struct fib_route_view *fib, json_t *o)
+static void set_withheld(const struct agent *a, const struct rib_route_view *view, const struct fib_route_view *fib, const char *withheld, json_t *o)
 {
 	const struct rib_path_view *best = &view->paths[0];
-	bool installed = agent_config(r->agent)->advertise_installed && best->peer != RIB_LOCAL;
+	bool installed = agent_config(a)->advertise_installed && best->peer != RIB_LOCAL;
 	char why[128] = "";
 
-	if (r->withheld)
-		snprintf(why, sizeof(why), "%s", r->withheld);
+	if (withheld)
+		snprintf(why, sizeof(why), "%s", withheld);
 	else if (!view->announced && !best->best)
 		snprintf(why, sizeof(why), "no path can be used");
 	else if (installed && fib->error)
@@ -139,67 +137,63 @@ static void set_withheld(const struct routes *r, const struct rib_route_view *vi
 			 strerror(-fib->error));
 	else if (!view->announced)
 		snprintf(why, sizeof(why), "%s", installed ? "the kernel has not confirmed it" : "not decided yet");
-	json_object_set_new(o, "announced", json_boolean(view->announced && !r->withheld));
+	json_object_set_new(o, "announced", json_boolean(view->announced && !withheld));
 	json_object_set_new(o, "withheld", json_string(why));
 }
 
-static bool route_json(void *ctx, const struct rib_route_view *view)
+json_t *show_route(const struct agent *a, const struct rib_route_view *view, const char *withheld)
 {
-	struct routes *r = ctx;
-	const struct attrs_tab *tab = rib_attrs((struct rib *)agent_rib(r->agent));
+	const struct attrs_tab *tab = rib_attrs((struct rib *)agent_rib(a));
 	const struct attrs *best = attrs_get(tab, view->paths[0].attrs);
 	struct fib_route_view fib = { 0 };
 	json_t *o = json_object(), *hops = json_array(), *paths = json_array();
-	bool blackhole = discards(r->agent, view);
+	bool blackhole = discards(a, view);
 	struct hop hop[HOP_MAX];
 	size_t n;
 	char s[PREFIX_STRLEN];
 
 	for (size_t i = 0; i < view->n_paths; i++) {
-		json_array_append_new(paths, show_path(r->agent, &view->paths[i]));
-		n = view->paths[i].multipath && !blackhole ? agent_hops(r->agent, view->paths[i].peer, view->paths[i].attrs, hop, HOP_MAX) : 0;
+		json_array_append_new(paths, show_path(a, &view->paths[i]));
+		n = view->paths[i].multipath && !blackhole ? agent_hops(a, view->paths[i].peer, view->paths[i].attrs, hop, HOP_MAX) : 0;
 		for (size_t k = 0; k < n; k++)
-			json_array_append_new(hops, show_hop(r->agent, &hop[k], view->paths[i].weight));
+			json_array_append_new(hops, show_hop(a, &hop[k], view->paths[i].weight));
 	}
 	if (blackhole)
-		json_array_append_new(hops, show_hop(r->agent, &(struct hop){ .weight = 1 }, 1));
-	if (agent_fib(r->agent))
-		fib_route(agent_fib(r->agent), &view->prefix, &fib);
+		json_array_append_new(hops, show_hop(a, &(struct hop){ .weight = 1 }, 1));
+	if (agent_fib(a))
+		fib_route(agent_fib(a), &view->prefix, &fib);
 	json_object_set_new(o, "prefix", json_string(prefix_str(&view->prefix, s)));
 	json_object_set_new(o, "installed", json_boolean(fib.installed));
 	json_object_set_new(o, "error", json_string(fib.error ? strerror(-fib.error) : ""));
 	json_object_set_new(o, "origin", json_string(origin_str(best->origin)));
 	json_object_set_new(o, "as_path", as_path_json(best->as_path));
-	set_withheld(r, view, &fib, o);
+	set_withheld(a, view, &fib, withheld, o);
 	json_object_set_new(o, "announced_mbps", view->announced ? show_bandwidth(attrs_get(tab, view->announced)) : json_null());
 	json_object_set_new(o, "next_hops", hops);
 	json_object_set_new(o, "blackhole", json_boolean(blackhole));
 	json_object_set_new(o, "paths", paths);
-	r->fn(r->ctx, o);
+	return o;
+}
+
+struct routes { const struct agent *agent; json_t *list; };
+
+static bool append(void *ctx, const struct rib_route_view *view)
+{
+	const struct routes *r = ctx;
+
+	json_array_append_new(r->list, show_route(r->agent, view, show_all_withheld(r->agent)));
 	return true;
-}
-
-void show_routes_each(const struct agent *a, const struct prefix *prefix, show_row *fn, void *ctx)
-{
-	struct routes r = { .agent = a, .fn = fn, .ctx = ctx, .withheld = show_all_withheld(a) };
-
-	if (prefix)
-		rib_find(agent_rib(a), prefix, route_json, &r);
-	else
-		rib_walk(agent_rib(a), route_json, &r);
-}
-
-static void append(void *ctx, json_t *row)
-{
-	json_array_append_new(ctx, row);
 }
 
 json_t *show_routes(const struct agent *a, const struct prefix *prefix)
 {
-	json_t *list = json_array();
+	struct routes r = { a, json_array() };
 
-	show_routes_each(a, prefix, append, list);
-	return list;
+	if (prefix)
+		rib_find(agent_rib(a), prefix, append, &r);
+	else
+		rib_walk(agent_rib(a), append, &r);
+	return r.list;
 }
 
 struct groups { const struct agent *agent; json_t *list; };

@@ -30,11 +30,13 @@ struct ctl_request {
 int ctl_request_parse(const char *line, size_t n, struct ctl_request *ret, const char **ret_error);
 char *ctl_request_line(const struct ctl_request *req);                   /* with newline; free() it; NULL: no memory */
 char *ctl_answer_line(json_t *result);                                   /* steals result; with newline; free() it */
-/* An answer that is a list, written row by row: a long table is not in memory twice. NULL, here and at the end: no memory. */
+/* An answer that is a list, written row by row and taken piece by piece: a long table is never in memory whole. The pieces, one behind the other, are
+ * the answer line. NULL: no memory. */
 struct ctl_list;
 struct ctl_list *ctl_list_begin(void);
 void ctl_list_add(struct ctl_list *list, json_t *row);                   /* steals row */
-char *ctl_list_end(struct ctl_list *list);                               /* the answer line; free() it. Frees the list */
+char *ctl_list_take(struct ctl_list *list, bool end);                    /* what there is since the last one, at least a byte; free() it. end: the last */
+void ctl_list_free(struct ctl_list *list);
 char *ctl_error_line(enum ctl_exit exit, const char *error);
 /* An answer: 0 with *ret_result (new reference); > 0: the exit code, with *ret_error (free() it); -EBADMSG, -ENOMEM. */
 int ctl_answer_parse(const char *line, size_t n, json_t **ret_result, char **ret_error);

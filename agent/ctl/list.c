@@ -5,7 +5,7 @@
 #include "agent/ctl/ctl.h"
 
 struct ctl_list {
-	FILE *to;
+	FILE *to;                        /* the piece that is being written; NULL: no memory */
 	char *text;
 	size_t n;
 	bool bad, rows;
@@ -18,11 +18,7 @@ struct ctl_list *ctl_list_begin(void)
 	if (!list)
 		return NULL;
 	list->to = open_memstream(&list->text, &list->n);
-	if (!list->to) {
-		free(list);
-		return NULL;
-	}
-	fputs("{\"ok\":true,\"result\":[", list->to);
+	list->bad = !list->to || fputs("{\"ok\":true,\"result\":[", list->to) == EOF;
 	return list;
 }
 
@@ -35,17 +31,33 @@ void ctl_list_add(struct ctl_list *list, json_t *row)
 	json_decref(row);
 }
 
-char *ctl_list_end(struct ctl_list *list)
+char *ctl_list_take(struct ctl_list *list, bool end)
 {
-	char *text;
+	char *text = NULL;
 
-	list->bad |= fputs("]}\n", list->to) == EOF;
+	if (!list->to)
+		return NULL;
+	/* A piece without a row is a space, which means nothing in JSON, but is something that can be written. */
+	list->bad |= fflush(list->to) != 0 || fputs(end ? "]}\n" : list->n ? "" : " ", list->to) == EOF;
 	list->bad |= fclose(list->to) != 0;
-	text = list->text;
-	if (list->bad) {
-		free(text);
-		text = NULL;
+	if (list->bad)
+		free(list->text);
+	else
+		text = list->text;
+	list->text = NULL;
+	list->n = 0;
+	list->to = end ? NULL : open_memstream(&list->text, &list->n);
+	list->bad |= !list->to && !end;
+	return text;
+}
+
+void ctl_list_free(struct ctl_list *list)
+{
+	if (!list)
+		return;
+	if (list->to) {
+		fclose(list->to);
+		free(list->text);
 	}
 	free(list);
-	return text;
 }

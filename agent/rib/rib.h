@@ -217,5 +217,11 @@ typedef bool (*rib_route_fn)(void *ctx, const struct rib_route_view *view);     
 /* In order of family, address, length. Prefixes without a path are not shown. */
 void rib_walk(const struct rib *rib, rib_route_fn fn, void *ctx);
 bool rib_find(const struct rib *rib, const struct prefix *p, rib_route_fn fn, void *ctx);
+/* The same walk bit by bit, though the table changes in between: what is there all the time is shown once, in its place; what comes or goes meanwhile,
+ * perhaps. fn's answer counts for nothing. A step takes as long as `most` prefixes take; one in 4096 of them, as long as one look at all. */
+struct rib_walker;
+struct rib_walker *rib_walker_new(const struct rib *rib);                /* NULL: no memory */
+bool rib_walker_step(struct rib_walker *w, size_t most, rib_route_fn fn, void *ctx);     /* false: that was all */
+void rib_walker_free(struct rib_walker *w);
 
 #endif

@@ -1,6 +1,7 @@
 # tests/bench/cells.py: B1 to B4, one measurement each: a fresh daemon, its peers, one burst. Results are plain dictionaries of numbers, seconds
 # and bytes; what a daemon cannot do is {"cannot": why}.
 import os
+import socket
 import subprocess
 import time
 
@@ -205,6 +206,20 @@ class Punctual(duts.Weft):
         return time.monotonic() - began
 
 
+    def table_s(self):
+        """All of `show routes`, read and thrown away."""
+        began = time.monotonic()
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as s:
+            s.connect(os.path.join(self.dir, "sock"))
+            s.sendall(b'{"command": "show routes"}\n')
+            rest = b""
+            while not rest.endswith(b"\n"):
+                rest = s.recv(1 << 20)
+                if not rest:
+                    raise Failed("the answer of `show routes` ends too early")
+        return time.monotonic() - began
+
+
 def shown_until_complete(bed, shows):
     """`weft show summary` again and again, timed, while the kernel is given routes or loses them."""
     deadline = time.monotonic() + bed.patience
@@ -231,6 +246,7 @@ def t1(daemon_class, options):
             bed.kmon.say("want %d 1" % options.routes)
             bed.announce([1])
             shown_until_complete(bed, shows)
+        results["table_s"] = bed.daemon.table_s()
         status = bed.peers.ask("status", "status")  # and none has ended: that would be the end of this run
         results.update(show_s=max(shows), shows=len(shows))
         results["silence_s"] = max(peer["silence"] for peer in status["peers"][1:]) / 1e6

@@ -32,6 +32,7 @@ ROWS = [
     ("t1", "T1 one peer and 63 silent ones, all in the kernel", "kernel_s", "s", None),
     ("t1", "T1   longest silence towards any (KEEPALIVE 1 s)", "silence_s", "s", None),
     ("t1", "T1   slowest weft show summary", "show_s", "s", None),
+    ("t1", "T1   all of weft show routes", "table_s", "s", None),
 ]
 
 FABRIC_ROWS = [

@@ -364,9 +364,9 @@ static void step_command(struct fuzz *f, struct rd in)
 	if (which == 0xff)
 		agent_stop(f->agent, f->now);
 	if (which < ARRAY_LEN(lines))
-		line = command_run(f->agent, lines[which], strlen(lines[which]), f->now);
+		line = command_run(f->agent, lines[which], strlen(lines[which]), f->now, NULL);
 	else
-		line = command_run(f->agent, (const char *)rd_take(&in, n), n, f->now);
+		line = command_run(f->agent, (const char *)rd_take(&in, n), n, f->now, NULL);
 	must(line != NULL, "no answer");
 	r = ctl_answer_parse(line, strlen(line), &result, &error);
 	must(r >= 0 && r <= CTL_FOUND, "an answer that cannot be read");

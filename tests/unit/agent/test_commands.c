@@ -10,7 +10,7 @@
 /* The exit code of a request; *ret_result (if not NULL) is a new reference. */
 static int ask_bytes(struct world *w, const char *line, size_t n, json_t **ret_result)
 {
-	AUTO_FREE char *answer = command_run(w->agent, line, n, w->now);
+	AUTO_FREE char *answer = command_run(w->agent, line, n, w->now, NULL);
 	AUTO_FREE char *error = NULL;
 	json_t *result = NULL;
 	int r;
@@ -30,6 +30,125 @@ static int ask_bytes(struct world *w, const char *line, size_t n, json_t **ret_r
 static int ask(struct world *w, const char *line, json_t **ret_result)
 {
 	return ask_bytes(w, line, strlen(line), ret_result);
+}
+
+/* The table in pieces, the way the rim asks for it, while `between` happens. */
+static json_t *in_pieces(struct world *w, const char *line, void (*between)(struct world *w, unsigned piece), unsigned *ret_pieces)
+{
+	struct command_more *more = NULL;
+	char *text = command_run(w->agent, line, strlen(line), w->now, &more), *piece, *longer, *error = NULL;
+	json_t *result = NULL;
+	bool end = !more;
+
+	for (*ret_pieces = 1; !end; ++*ret_pieces) {
+		between(w, *ret_pieces);
+		piece = command_more(more, w->now, &end);
+		cr_assert(piece && *piece);
+		cr_assert_geq(asprintf(&longer, "%s%s", text, piece), 0);
+		free(text);
+		free(piece);
+		text = longer;
+	}
+	command_more_free(more);
+	cr_assert_eq(ctl_answer_parse(text, strlen(text), &result, &error), 0);
+	free(text);
+	return result;
+}
+
+/* What was told by now changes behind the reader, and in front of him. */
+static void churn(struct world *w, unsigned piece)
+{
+	char s[32];
+
+	snprintf(s, sizeof(s), "10.1.%u.7/32", piece);
+	world_announce(w, 1, s, NULL, 0);
+	snprintf(s, sizeof(s), "10.77.%u.0/24", 4 * piece);
+	world_withdraw(w, 1, s);
+}
+
+static void nothing(struct world *w, unsigned piece)
+{
+	(void)w;
+	(void)piece;
+}
+
+/* 10.77.0.0/24 .. 10.80.255.0/24 */
+static struct world *with_many(void)
+{
+	struct world *w = world_new(NULL);
+	char s[32];
+
+	world_peer(w, 1);
+	w->kernel_busy = true;                   /* the tests' one holds a few routes */
+	for (unsigned i = 1024; i-- > 0;) {              /* not in their order */
+		snprintf(s, sizeof(s), "10.%u.%u.0/24", 77 + i / 256, i % 256);
+		world_announce(w, 1, s, NULL, 0);
+	}
+	return w;
+}
+
+static size_t missing_of(const json_t *rows, unsigned every)
+{
+	const char *last = "";
+	size_t there = 0, i;
+	unsigned a, b;
+	json_t *row;
+
+	json_array_foreach(rows, i, row) {
+		const char *prefix = json_string_value(json_object_get(row, "prefix"));
+
+		cr_expect_str_neq(prefix, last, "shown twice");
+		last = prefix;
+		there += sscanf(prefix, "10.%u.%u.0/24", &a, &b) == 2 && a >= 77 && b % every == 1;
+	}
+	return 1024 / every - there;
+}
+
+Test(commands, a_long_table_is_told_in_pieces_that_are_one_line)
+{
+	static const char *const lines[] = {
+		"{\"command\": \"show routes\"}", "{\"command\": \"show received\", \"args\": [\"swp1\"]}",
+	};
+	struct world *w = with_many();
+
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+		unsigned pieces;
+		json_t *rows = in_pieces(w, lines[i], nothing, &pieces), *whole;
+
+		cr_expect_geq(pieces, 4u);
+		cr_assert_eq(ask(w, lines[i], &whole), CTL_DONE);
+		cr_expect(json_equal(rows, whole), "line %zu", i);
+		json_decref(rows);
+		json_decref(whole);
+	}
+	world_free(w);
+}
+
+Test(commands, what_is_there_all_the_time_is_in_a_long_table_that_changes_meanwhile)
+{
+	struct world *w = with_many();
+	unsigned pieces;
+	json_t *rows = in_pieces(w, "{\"command\": \"show routes\"}", churn, &pieces);
+
+	cr_expect_eq(missing_of(rows, 4), 0u);
+	json_decref(rows);
+	world_free(w);
+}
+
+Test(commands, a_neighbors_table_ends_unfinished_with_its_session)
+{
+	static const char *const line = "{\"command\": \"show received\", \"args\": [\"swp1\"]}";
+	struct world *w = with_many();
+	struct command_more *more = NULL;
+	bool end = false;
+
+	free(command_run(w->agent, line, strlen(line), w->now, &more));
+	cr_assert_not_null(more);
+	world_notify(w, 1, NOTIFY_CEASE, CEASE_ADMIN_RESET);
+	cr_expect_null(command_more(more, w->now, &end));
+	cr_expect(end);
+	command_more_free(more);
+	world_free(w);
 }
 
 static const struct { const char *line; int exit; const char *path, *json; } requests[] = {

@@ -13,20 +13,45 @@ static void append(void *ctx, json_t *row)
 	json_array_append_new(ctx, row);
 }
 
-static const char *received(const struct world *w, const char *path)
+/* The whole table of a neighbor; *ret: what show_table_new says. */
+static json_t *table(const struct world *w, enum show_what what, const char *name, int *ret)
 {
+	struct show_table *t;
 	json_t *list = json_array();
 
-	cr_assert_eq(show_received_each(w->agent, "swp1", append, list, w->now), 0);
+	*ret = show_table_new(&t, w->agent, what, name);
+	if (*ret == 0) {
+		while (show_table_step(t, append, list, w->now) > 0)
+			;
+		show_table_free(t);
+	}
+	return list;
+}
+
+static const char *received(const struct world *w, const char *path)
+{
+	int r;
+	json_t *list = table(w, SHOW_RECEIVED, "swp1", &r);
+
+	cr_assert_eq(r, 0);
 	return world_shows(list, path);
 }
 
 static const char *advertised(const struct world *w, const char *name, const char *path)
 {
-	json_t *list = json_array();
+	int r;
+	json_t *list = table(w, SHOW_ADVERTISED, name, &r);
 
-	cr_assert_eq(show_advertised_each(w->agent, name, append, list), 0);
+	cr_assert_eq(r, 0);
 	return world_shows(list, path);
+}
+
+static int refusal(const struct world *w, enum show_what what, const char *name)
+{
+	int r;
+
+	json_decref(table(w, what, name, &r));
+	return r;
 }
 
 Test(show_adj, received_is_what_the_import_policy_has_made_of_it_and_what_it_refused)
@@ -78,16 +103,13 @@ Test(show_adj, what_is_held_is_not_told_yet)
 Test(show_adj, without_a_neighbor_or_a_session_there_is_no_table)
 {
 	struct world *w = world_new(NULL);
-	json_t *list = json_array();
 
-	cr_expect_eq(show_received_each(w->agent, "swp9", append, list, w->now), -ENOENT);
-	cr_expect_eq(show_advertised_each(w->agent, "swp9", append, list), -ENOENT);
-	cr_expect_eq(show_advertised_each(w->agent, "lo", append, list), -ENOTCONN);
+	cr_expect_eq(refusal(w, SHOW_RECEIVED, "swp9"), -ENOENT);
+	cr_expect_eq(refusal(w, SHOW_ADVERTISED, "swp9"), -ENOENT);
+	cr_expect_eq(refusal(w, SHOW_ADVERTISED, "lo"), -ENOTCONN);
 	world_peer(w, 1);
 	world_notify(w, 1, NOTIFY_CEASE, CEASE_ADMIN_RESET);
-	cr_expect_eq(show_received_each(w->agent, "swp1", append, list, w->now), -ENOTCONN);
-	cr_expect_eq(show_advertised_each(w->agent, "swp1", append, list), -ENOTCONN);
-	cr_expect_eq(json_array_size(list), 0u);
-	json_decref(list);
+	cr_expect_eq(refusal(w, SHOW_RECEIVED, "swp1"), -ENOTCONN);
+	cr_expect_eq(refusal(w, SHOW_ADVERTISED, "swp1"), -ENOTCONN);
 	world_free(w);
 }
