@@ -32,6 +32,8 @@ enum rib_tell may_tell(const struct rib *rib, const struct net *net, rib_peer to
 	/* RFC 4271 9.2: nothing internal to internal peers; RFC 4456 section 6: but from clients to all, and from all to clients. */
 	if (net->from != RIB_LOCAL && !a->ebgp && !b->ebgp && !a->rr_client && !b->rr_client)
 		return RIB_TELL_INTERNAL;
+	if (net->from == RIB_LOCAL)              /* RFC 1997: what it says of "received" routes; of our own it is for the receiver */
+		return RIB_TELL;
 	return may_leave(rib, attrs_get(rib->attrs, net->attrs), &rib->peers[to]);
 }
 

@@ -320,7 +320,7 @@ static unsigned wanted(const struct model *m, rib_peer peer, unsigned prefix)
 	if (!n || !hears_of(m, peer, order[0]) || !s->open[m->prefixes[prefix].family == AF_INET6])
 		return 0;
 	v = m->slots[order[0]].paths[prefix];
-	if (v % 8 == 0 || (v % 8 == 1 && s->info.ebgp))  /* NO_ADVERTISE, NO_EXPORT */
+	if (order[0] != RIB_LOCAL && (v % 8 == 0 || (v % 8 == 1 && s->info.ebgp)))       /* NO_ADVERTISE, NO_EXPORT */
 		return 0;
 	v = filtered(s->filter, prefix, v);
 	return v ? v * 2 + (order[0] == RIB_LOCAL) : 0;

@@ -108,6 +108,17 @@ Test(tell, sessions_filters_and_internal_neighbors_keep_back_too)
 	cr_expect_eq(told(b, "10.0.0.0/8").why, RIB_TELL_FILTER);
 }
 
+Test(tell, well_known_communities_of_our_own_routes_are_for_the_receiver)
+{
+	static const uint8_t c[] = { 0xff, 0xff, 0xff, 0x01, 0xff, 0xff, 0xff, 0x02, 0xff, 0xff, 0x02, 0x9a };   /* NO_EXPORT, NO_ADVERTISE, BLACKHOLE */
+	struct attrs value = { .communities = { c, sizeof(c) } };
+
+	update(rib, RIB_LOCAL, "10.0.0.0/8", value);
+	rib_decide(rib, 0);
+	cr_expect_eq(told(b, "10.0.0.0/8").why, RIB_TELL);
+	cr_expect_eq(told(internal, "10.0.0.0/8").why, RIB_TELL);
+}
+
 Test(tell, what_is_not_there_has_no_answer)
 {
 	struct rib_told_view v;
