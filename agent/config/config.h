@@ -98,6 +98,7 @@ struct config_neighbor {                 /* one of "neighbors": a numbered peer.
 	bool passive, rr_client, next_hop_self;
 	uint16_t hold, keepalive;
 	struct config_terms terms;
+	bool by_hand;                    /* of no file: added while weftd runs */
 };
 
 struct config {
@@ -154,9 +155,21 @@ bool config_blackhole_allows(const struct config_blackhole *b, const struct pref
 const struct config_link *config_link_for(const struct config *c, const char *ifname);
 const struct config_bfd *config_bfd_for(const struct config *c, const char *ifname);
 const struct config_damping *config_damping_for(const struct config *c, const char *ifname);
+/* Numbered peers that are added by hand. They say no more than an address and an AS, so nothing in them is allocated.
+ * config_neighbor_read: as an entry of "neighbors" of c, by the same rules: -EINVAL and what is wrong with it, -ENOMEM. */
+#define CONFIG_NEIGHBOR_ERROR 512
+int  config_neighbor_read(const struct config *c, const char *address, const char *asn, struct config_neighbor *ret, char error[CONFIG_NEIGHBOR_ERROR]);
+struct config_neighbor *config_neighbor_find(const struct config *c, const struct in6_addr *address);
+int  config_neighbor_add(struct config *c, const struct config_neighbor *n);     /* -ENOMEM */
+void config_neighbor_del(struct config *c, const struct config_neighbor *n);     /* one of c's, by hand */
+/* `to` gets those of `from` that it does not name itself. -ENOMEM: some of them. */
+int  config_neighbors_keep(struct config *to, const struct config *from);
+json_t *config_by_hand_json(const struct config *c);     /* a list, as "neighbors", which they are not in */
+
 /* Effective configuration, every key; a new reference; NULL: no memory. What the caller has yet to fill in (hostname, ipv4_next_hop) is
  * null. It is itself a configuration, that config_parse reads to the same struct; but passwords are shown as CONFIG_HIDDEN, which is refused. */
 #define CONFIG_HIDDEN "***"
+#define CONFIG_BY_HAND "runtime"         /* a key that `show config` adds to it when something was changed by hand; refused, too */
 json_t *config_json(const struct config *c);
 
 #endif

@@ -151,14 +151,20 @@ json_t *neighbor_json(const struct config_neighbor *n)
 	return done(j, bad);
 }
 
-static json_t *neighbors_json(const struct config *c)
+static json_t *neighbors_json(const struct config *c, bool by_hand)
 {
 	json_t *list = json_array();
 	int bad = !list;
 
 	for (size_t i = 0; i < c->n_neighbors && !bad; i++)
-		bad |= json_array_append_new(list, neighbor_json(&c->neighbors[i]));
+		if (c->neighbors[i].by_hand == by_hand)
+			bad |= json_array_append_new(list, neighbor_json(&c->neighbors[i]));
 	return done(list, bad);
+}
+
+json_t *config_by_hand_json(const struct config *c)
+{
+	return neighbors_json(c, true);
 }
 
 static json_t *next_hop_json(const struct config *c)
@@ -201,7 +207,7 @@ json_t *config_json(const struct config *c)
 	bad |= json_object_set_new(j, "software_version", json_boolean(c->software_version));
 	bad |= json_object_set_new(j, "bfd", bfd_json(&c->bfd));
 	bad |= json_object_set_new(j, "damping", damping_json(&c->damping));
-	bad |= json_object_set_new(j, "neighbors", neighbors_json(c));
+	bad |= json_object_set_new(j, "neighbors", neighbors_json(c, false));
 	bad |= json_object_set_new(j, "med", json_string(c->med_always ? "always" : "same_as"));
 	bad |= json_object_set_new(j, "policy", policies_json(c));
 	bad |= json_object_set_new(j, "manage_sysctls", json_boolean(c->manage_sysctls));

@@ -176,6 +176,10 @@ static void unknown_key(struct reading *r, const struct val *v, const struct row
 	const char *near;
 	size_t len = 0;
 
+	if (!v->up->up && strcmp(v->key, CONFIG_BY_HAND) == 0) {
+		val_bad(r, v, "is what was changed by hand while weftd ran, allowed: leave it out, what is to last belongs into originate and neighbors");
+		return;
+	}
 	for (size_t i = 0; i < n && i < ARRAY_LEN(keys); i++)
 		keys[i] = rows[i].key;
 	near = suggest(v->key, keys, n);
