@@ -104,6 +104,7 @@ void agent_free(struct agent *a)
 	reach_free(a->reach);
 	free(a->by_rib);
 	free(a->local);
+	free(a->announced.list);
 	free(a->drains.list);
 	refused_free(a);
 	filters_free(a);
@@ -225,7 +226,7 @@ mono agent_next(const struct agent *a)
 }
 
 /* A link's name: all routers there. "fe80::1%swp1": that one. Or a numbered peer's address. */
-static bool is_named(const struct port *port, const char *name)
+bool port_is_named(const struct port *port, const char *name)
 {
 	const char *percent = strchr(name, '%');
 	char text[INET6_ADDRSTRLEN] = "";
@@ -244,7 +245,7 @@ bool agent_peer_named(const struct agent *a, const char *name)
 	const struct port *port;
 
 	for (size_t i = 0; (port = port_at(a, i)); i++)
-		if (is_named(port, name))
+		if (port_is_named(port, name))
 			return true;
 	return false;
 }
@@ -255,7 +256,7 @@ int agent_reset(struct agent *a, const char *name, const char *message, mono now
 	int r = -ENOENT;
 
 	for (size_t i = 0; (port = port_at(a, i)); i++) {
-		if (!is_named(port, name))
+		if (!port_is_named(port, name))
 			continue;
 		stale_drop(port);                /* RFC 9494 4.2: manual operator intervention */
 		if (port->damp.state == DAMP_WAITS)

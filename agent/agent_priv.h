@@ -155,6 +155,7 @@ struct agent {
 	size_t n_by_rib;
 	struct prefix *local;            /* what is originated now, sorted */
 	size_t n_local;
+	struct { struct announced *list; size_t n, room; } announced;    /* agent_announce.h; sorted */
 	struct agent_counters counters;
 	struct refused *refused;         /* agent/refused.c; NULL: nothing was refused so far */
 	struct policy **policies;        /* as in cfg->policies */
@@ -175,6 +176,7 @@ struct port *port_find(const struct agent *a, uint32_t ifindex);         /* a fa
 struct port *port_by_key(const struct agent *a, uint32_t key);
 /* All of the three kinds: the first for 0, NULL at the end. */
 struct port *port_at(const struct agent *a, size_t i);
+bool port_is_named(const struct port *port, const char *name);           /* as agent_reset finds it */
 
 static inline const char *port_link_name(const struct port *port)        /* of a fabric link and of further routers */
 {
@@ -214,6 +216,9 @@ void neighbors_link(struct agent *a, uint32_t ifindex, bool ran, bool addr_gone)
 bool neighbors_own(const struct config *c, const struct link *link);     /* is a numbered peer on one of its networks? */
 struct port *neighbor_find(const struct agent *a, const struct in6_addr *addr);
 void neighbor_egress(const struct port *port, const struct rib_batch *b, struct bgp_egress *ret);
+
+/* agent_announce.c */
+bool announced_attrs(const struct agent *a, const struct prefix *p, struct attrs *attrs);        /* true: they are by hand; borrowed until the next change */
 
 /* agent_originate.c */
 void links_originate(struct agent *a);                   /* brings what is originated up to date */
@@ -327,6 +332,10 @@ mono hold_next(const struct agent *a);
 struct stage_configs { struct ra_config ra; struct rib_config rib; struct peers_config peers; };
 void stage_configs(const struct config *c, struct stage_configs *ret);
 void config_complete(struct config *c);          /* what agent/config has no business to know */
+
+/* agent_runtime.c: neighbors by hand, when a configuration comes from the file */
+void runtime_note(const struct config *was, const struct config *is);    /* logs which of them are in the file now */
+void runtime_adopt(struct config *c, const struct config *same);         /* c stays, though which are by hand is as in the other, which reads the same */
 
 /* agent_reload.c */
 void reload_step(struct agent *a, mono now);

@@ -67,8 +67,7 @@ static void stages(struct agent *a, const struct reload *r, mono now)
 		a->originate_dirty = true;
 }
 
-/* r->to becomes the agent's; *ret_was the caller's. -errno: nothing has changed. */
-static int become(struct agent *a, const struct reload *r, mono now, struct config **ret_was)
+int reload_become(struct agent *a, const struct reload *r, mono now, struct config **ret_was)
 {
 	struct neighbors neighbors;
 	struct agent was;
@@ -134,7 +133,10 @@ static enum ctl_exit load(struct agent *a, const char *file, struct config **ret
 
 	if (e >= 0) {
 		config_complete(*ret);
-		return CTL_DONE;
+		e = config_neighbors_keep(*ret, a->cfg);
+		if (e >= 0)
+			return CTL_DONE;
+		config_free(*ret);
 	}
 	*ret_error = errors ? lines_of(errors) : sentence(e);
 	config_errors_free(errors);
@@ -190,6 +192,7 @@ static int take_effect(struct agent *a, const struct reload *r, unsigned confirm
 	int e;
 
 	if (!r->diff->n) {                       /* a confirmation, at most */
+		runtime_adopt(a->cfg, r->to);
 		config_free(r->to);
 		if (!confirm_s || a->confirmed)
 			keep(a, NULL, confirm_s, now);
@@ -197,9 +200,10 @@ static int take_effect(struct agent *a, const struct reload *r, unsigned confirm
 	}
 	log_changes(r);
 	log_debug("reload: %zu keys differ, %zu sessions are touched", r->diff->n, r->n);
-	e = become(a, r, now, &was);
+	e = reload_become(a, r, now, &was);
 	if (e < 0)
 		return e;
+	runtime_note(was, a->cfg);
 	a->reloads.generation++;
 	keep(a, was, confirm_s, now);
 	return 0;
@@ -313,7 +317,7 @@ void reload_step(struct agent *a, mono now)
 		return;
 	log_event(EVENT_RELOAD_REVERTED, LOG_ABOUT_NOTHING, "reload: not confirmed in time, the configuration before it comes back; the file is as it was");
 	a->confirmed = NULL;
-	error = reload(a, to, 0, now, &result);
+	error = config_neighbors_keep(to, a->cfg) < 0 ? sentence(-ENOMEM) : reload(a, to, 0, now, &result);
 	if (error) {
 		log_error("reload: it cannot come back yet: %s", error);
 		a->confirmed = to;

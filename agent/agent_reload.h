@@ -29,6 +29,8 @@ struct reload {
 /* What another configuration would change. Nothing is changed by it. -ENOMEM. */
 int  reload_new(struct reload **ret, const struct agent *a, struct config *to);
 void reload_free(struct reload *r);
+/* It takes effect: r->to becomes the agent's, *ret_was the caller's. -errno: nothing has changed. */
+int  reload_become(struct agent *a, const struct reload *r, mono now, struct config **ret_was);
 
 /* Reads the file again. CTL_DONE with *ret_result, or *ret_error (free() it; a line for each error): then nothing has changed. confirm_s: what was
  * before comes back after so many seconds, unless agent_confirm or another reload comes; 0: it does not. */

@@ -8,6 +8,7 @@
 #include "agent/base/log.h"
 #include "agent/base/own.h"
 #include "agent/base/utf8.h"
+#include "agent/commands_runtime.h"
 #include "agent/ctl/ctl.h"
 #include "agent/doctor.h"
 #include "agent/show.h"
@@ -128,6 +129,40 @@ static struct reply do_reset(struct agent *a, const struct ctl_request *q, mono 
 	if (agent_reset(a, q->args[0], message, now) < 0)
 		return bad(CTL_FAILED, "there is no peer on that link; `weft show neighbors` lists them");
 	return good(json_true());
+}
+
+/* Of commands_runtime.c. */
+static struct reply by_hand(runtime_fn *fn, struct agent *a, const struct ctl_request *q, mono now)
+{
+	struct reply reply = { 0 };
+
+	reply.exit = fn(a, q, now, &reply.result, &reply.own);
+	return reply;
+}
+
+static struct reply do_announce(struct agent *a, const struct ctl_request *q, mono now)
+{
+	return by_hand(runtime_announce, a, q, now);
+}
+
+static struct reply do_withdraw(struct agent *a, const struct ctl_request *q, mono now)
+{
+	return by_hand(runtime_withdraw, a, q, now);
+}
+
+static struct reply do_neighbor_add(struct agent *a, const struct ctl_request *q, mono now)
+{
+	return by_hand(runtime_neighbor_add, a, q, now);
+}
+
+static struct reply do_neighbor_del(struct agent *a, const struct ctl_request *q, mono now)
+{
+	return by_hand(runtime_neighbor_del, a, q, now);
+}
+
+static struct reply do_soft_reset(struct agent *a, const struct ctl_request *q, mono now)
+{
+	return by_hand(runtime_soft_reset, a, q, now);
 }
 
 static struct reply do_stop(struct agent *a, const struct ctl_request *q, mono now)
@@ -251,6 +286,11 @@ static const struct row {
 	{ "show config", 0, 0, do_config },
 	{ "show version", 0, 0, do_version },
 	{ "reset", 1, 2, do_reset },
+	{ "soft reset", 2, 2, do_soft_reset },
+	{ "announce", 1, CTL_ARGS_MAX, do_announce },
+	{ "withdraw", 1, 1, do_withdraw },
+	{ "neighbor add", 2, 2, do_neighbor_add },
+	{ "neighbor del", 1, 1, do_neighbor_del },
 	{ "stop", 0, 2, do_stop },
 	{ "reload", 0, 1, do_reload },
 	{ "confirm", 0, 0, do_confirm },

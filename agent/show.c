@@ -270,7 +270,11 @@ json_t *show_summary(const struct agent *a, mono now)
 
 json_t *show_config(const struct agent *a)
 {
-	return config_json(agent_config(a));
+	json_t *o = config_json(agent_config(a));
+
+	if (o)
+		show_runtime(a, o);
+	return o;
 }
 
 json_t *show_version(void)

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agent/agent_announce.h"
 #include "agent/agent_explain.h"
 #include "agent/base/rd.h"
 #include "agent/refused.h"
@@ -13,7 +14,7 @@ struct explain {
 	mono now;
 	json_t *o;
 	size_t hops, told, peers;        /* for the sentence */
-	bool found, local;
+	bool found, local, by_hand;
 	int as_wanted;                   /* -1: nothing is wanted, or nobody knows */
 };
 
@@ -247,7 +248,7 @@ static json_t *sentence(const struct explain *e)
 	if (!e->found)
 		return json_sprintf("no neighbor has announced a route to %s, and this node does not originate one", s);
 	if (e->local)
-		return json_sprintf("%s is originated here, announced to %zu of %zu neighbors", s, e->told, e->peers);
+		return json_sprintf("%s is originated here%s, announced to %zu of %zu neighbors", s, e->by_hand ? " by hand (weft announce)" : "", e->told, e->peers);
 	return json_sprintf("%s has %zu next hop%s, %s, announced to %zu of %zu neighbors", s, e->hops, e->hops == 1 ? "" : "s",
 			    e->as_wanted < 0 ? "the kernel was not asked" : e->as_wanted ? "the kernel has it as wanted" : "the kernel differs from what is wanted",
 			    e->told, e->peers);
@@ -268,6 +269,7 @@ json_t *show_explain(struct agent *a, const struct prefix *asked, mono now)
 	json_decref(list);
 	e.hops = json_array_size(json_object_get(route, "next_hops"));
 	e.local = e.found && e.hops == 0 && !strcmp(json_string_value(json_object_get(json_array_get(json_object_get(route, "paths"), 0), "peer")) ?: "", "");
+	e.by_hand = e.local && agent_announced(a, &e.prefix);
 	if (agent_fib(a))
 		fib_explain(agent_fib(a), &e.prefix, &fib);
 	json_object_set_new(e.o, "json_version", json_integer(CTL_JSON_VERSION));
@@ -275,6 +277,7 @@ json_t *show_explain(struct agent *a, const struct prefix *asked, mono now)
 	json_object_set_new(e.o, "found", json_boolean(e.found));
 	json_object_set_new(e.o, "prefix", e.found ? json_string(prefix_str(&e.prefix, s)) : json_null());
 	json_object_set_new(e.o, "originated", json_boolean(e.local));
+	json_object_set_new(e.o, "originated_by_hand", json_boolean(e.by_hand));
 	json_object_set_new(e.o, "sentence", json_null());
 	json_object_set_new(e.o, "route", route);
 	json_object_set_new(e.o, "refused", refused_json(&e));

@@ -23,7 +23,10 @@ const char *show_link_name(const struct agent *a, uint32_t ifindex);     /* "?" 
 /* show_session.c */
 void show_messages(const struct peer_view *v, json_t *o);
 void show_session(const struct agent *a, const struct peer_view *v, json_t *o, mono now);
+/* show_runtime.c: what was changed by hand, if anything was, into the configuration */
+void show_runtime(const struct agent *a, json_t *o);
 /* show_routes.c */
+void show_communities(struct span standard, struct span large, json_t *o);
 void show_attrs(const struct attrs *attrs, json_t *o);   /* as_path .. large_communities */
 json_t *show_bandwidth(const struct attrs *attrs);
 json_t *show_path(const struct agent *a, const struct rib_path_view *p);

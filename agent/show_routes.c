@@ -63,14 +63,19 @@ json_t *show_bandwidth(const struct attrs *attrs)
 	return b.known ? json_real((double)b.bytes / BANDWIDTH_MBIT) : json_null();
 }
 
+void show_communities(struct span standard, struct span large, json_t *o)
+{
+	json_object_set_new(o, "communities", communities_json(standard, COMMUNITY_STANDARD));
+	json_object_set_new(o, "large_communities", communities_json(large, COMMUNITY_LARGE));
+}
+
 void show_attrs(const struct attrs *attrs, json_t *o)
 {
 	json_object_set_new(o, "as_path", as_path_json(attrs->as_path));
 	json_object_set_new(o, "origin", json_string(origin_str(attrs->origin)));
 	json_object_set_new(o, "med", attrs->has & ATTRS_MED ? json_integer(attrs->med) : json_null());
 	json_object_set_new(o, "local_pref", attrs->has & ATTRS_LOCAL_PREF ? json_integer(attrs->local_pref) : json_null());
-	json_object_set_new(o, "communities", communities_json(attrs->communities, COMMUNITY_STANDARD));
-	json_object_set_new(o, "large_communities", communities_json(attrs->large_communities, COMMUNITY_LARGE));
+	show_communities(attrs->communities, attrs->large_communities, o);
 }
 
 json_t *show_path(const struct agent *a, const struct rib_path_view *p)

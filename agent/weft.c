@@ -28,6 +28,7 @@ struct options {
 	const char *message;             /* NULL: none */
 	const char *confirm;             /* the same */
 	const char *timeout;             /* the same */
+	const char *soft;                /* the same */
 	const char *received, *advertised, *packets;     /* links; the same */
 	bool json, cold, help;
 };
@@ -52,6 +53,11 @@ static const struct command commands[] = {
 	{ "version", NULL, 0, 0, text_version, "show version" },
 	{ "explain", NULL, 1, 1, text_explain, "explain" },
 	{ "reset", NULL, 1, 1, text_done, "reset" },
+	{ "reset --soft", NULL, 1, 1, text_sentence, "soft reset" },    /* reset LINK --soft in|out */
+	{ "announce", NULL, 1, CTL_ARGS_MAX, text_sentence, "announce" },
+	{ "withdraw", NULL, 1, 1, text_sentence, "withdraw" },
+	{ "neighbor", "add", 2, 2, text_sentence, "neighbor add" },
+	{ "neighbor", "del", 1, 1, text_sentence, "neighbor del" },
 	{ "stop", NULL, 0, 0, text_done, "stop" },
 	{ "diff", NULL, 0, 1, text_diff, "diff" },
 	{ "reload", NULL, 0, 0, text_reload, "reload" },
@@ -150,15 +156,24 @@ static int ask(const struct command *cmd, const struct options *opt, const struc
 	return r;
 }
 
+static int wrong_number(const struct command *cmd)
+{
+	static const char *const numbers[] = { "no argument", "one argument", "two arguments" };
+
+	if (cmd->max < (int)ARRAY_LEN(numbers))
+		fprintf(stderr, "weft: %s takes %s%s\n", cmd->ask, cmd->min < cmd->max ? "at most " : "", numbers[cmd->max]);
+	else
+		fprintf(stderr, "weft: %s takes %d to %d arguments\n", cmd->ask, cmd->min, cmd->max);
+	return CTL_USAGE;
+}
+
 static int run(const struct command *cmd, const struct options *opt, char **args, int n)
 {
 	struct ctl_request req = { 0 };
 	const char *more;
 
-	if (n < cmd->min || n > cmd->max) {
-		fprintf(stderr, "weft: %s takes %s\n", cmd->ask, cmd->max == 0 ? "no argument" : cmd->min ? "one argument" : cmd->max > 1 ? "at most two arguments" : "at most one argument");
-		return CTL_USAGE;
-	}
+	if (n < cmd->min || n > cmd->max)
+		return wrong_number(cmd);
 	snprintf(req.command, sizeof(req.command), "%s", cmd->ask);
 	for (int i = 0; i < n; i++) {
 		if (strlen(args[i]) >= sizeof(req.args[0]))
@@ -173,7 +188,7 @@ static int run(const struct command *cmd, const struct options *opt, char **args
 		return weft_fail(CTL_USAGE, "--confirm is for reload alone", "");
 	if (opt->cold)
 		strcpy(req.args[req.n_args++], "cold");
-	more = opt->message ? opt->message : opt->confirm;
+	more = opt->message ? opt->message : opt->soft ? opt->soft : opt->confirm;
 	if (more && strlen(more) >= sizeof(req.args[0]))
 		return weft_fail(CTL_USAGE, "this is too long: ", more);
 	if (more)
@@ -268,10 +283,10 @@ static int name_command(char **words, int n, const char **ret_verb, const char *
 	*ret_verb = names[i];
 	*ret_noun = NULL;
 	*ret_used = 1;
-	if (strcmp(*ret_verb, "show") != 0)
+	names = help_nouns(*ret_verb, &n_names);
+	if (!n_names)
 		return CTL_DONE;
-	names = help_nouns(&n_names);
-	i = word(names, n_names, n > 1 ? words[1] : NULL, "thing to show");
+	i = word(names, n_names, n > 1 ? words[1] : NULL, strcmp(*ret_verb, "show") == 0 ? "thing to show" : "thing to do with it");
 	if (i < 0)
 		return CTL_USAGE;
 	*ret_noun = names[i];
@@ -296,6 +311,8 @@ static int dispatch(const struct options *opt, char **words, int n)
 		return weft_fail(CTL_USAGE, "--timeout is for drain alone", "");
 	if (opt->packets && strcmp(verb, "watch") != 0)
 		return weft_fail(CTL_USAGE, "--packets is for watch alone", "");
+	if (opt->soft && (strcmp(verb, "reset") != 0 || opt->message))
+		return weft_fail(CTL_USAGE, "--soft in|out is for reset alone, and without --message: nobody reads it", "");
 	if (strcmp(verb, "watch") == 0)
 		return watch(opt, words + 1, n - 1);
 	if (strcmp(verb, "check") == 0)
@@ -308,6 +325,8 @@ static int dispatch(const struct options *opt, char **words, int n)
 	}
 	if (strcmp(verb, "drain") == 0 || strcmp(verb, "undrain") == 0)
 		return drain(opt, verb, words + 1, n - 1);
+	if (opt->soft)
+		verb = "reset --soft";
 	if (opt->received || opt->advertised) {
 		if (!noun || strcmp(noun, "routes") != 0 || n > used || (opt->received && opt->advertised))
 			return weft_fail(CTL_USAGE, "--received LINK and --advertised LINK are for show routes, one of them and nothing else", "");
@@ -331,9 +350,9 @@ static int help(char **words, int n)
 	const char *verb, *noun;
 	int used;
 
-	if (n == 0 || (n == 1 && strcmp(words[0], "show") == 0)) {
+	if (n == 0 || (n == 1 && (strcmp(words[0], "show") == 0 || strcmp(words[0], "neighbor") == 0))) {
 		if (n)
-			help_command("show", NULL);
+			help_command(words[0], NULL);
 		else
 			help_usage(stdout);
 		return CTL_DONE;
@@ -350,7 +369,7 @@ static int read_options(int argc, char **argv, struct options *opt)
 		{ "socket", required_argument, NULL, 's' }, { "json", no_argument, NULL, 'j' },
 		{ "message", required_argument, NULL, 'm' }, { "confirm", required_argument, NULL, 'c' }, { "cold", no_argument, NULL, 'C' },
 		{ "timeout", required_argument, NULL, 't' }, { "received", required_argument, NULL, 'R' }, { "advertised", required_argument, NULL, 'A' },
-		{ "packets", required_argument, NULL, 'p' },
+		{ "packets", required_argument, NULL, 'p' }, { "soft", required_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'v' }, { 0 },
 	};
 	int c;
@@ -380,6 +399,9 @@ static int read_options(int argc, char **argv, struct options *opt)
 			break;
 		case 'p':
 			opt->packets = optarg;
+			break;
+		case 'S':
+			opt->soft = optarg;
 			break;
 		case 'A':
 			opt->advertised = optarg;

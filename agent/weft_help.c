@@ -8,8 +8,10 @@
 #define BRIEF_COLUMN 27
 
 static const char *const verbs[] = { "show", "version", "reset", "stop", "check", "explain", "doctor", "watch", "drain", "undrain", "reload",
-				     "confirm", "diff", "log" };
+				     "confirm", "diff", "log", "announce", "withdraw", "neighbor" };
 static const char *const nouns[] = { "summary", "neighbors", "routes", "links", "nexthops", "config", "version" };
+
+static const char *const neighbor_nouns[] = { "add", "del" };
 
 static const struct topic {
 	const char *verb, *noun;         /* noun: NULL: it has none */
@@ -32,11 +34,22 @@ static const struct topic {
 	  "Exits with 1 when there is no route. The kernel is asked at this moment.\n", "weft explain 10.0.254.3" },
 	{ "show", "links", "", "interfaces and the routers heard on them", "", "weft show links" },
 	{ "show", "nexthops", "", "next-hop groups and neighbour entries in the kernel", "", "weft show nexthops" },
-	{ "show", "config", "", "the configuration in effect", "Passwords are shown as ***.\n", "weft show config | jq .timers" },
+	{ "show", "config", "", "the configuration in effect", "Passwords are shown as ***; what was changed by hand stands at the end, as \"runtime\".\n", "weft show config | jq .timers" },
 	{ "show", "version", "", "of the daemon, and of this program", "", "weft show version --json" },
 	{ "version", NULL, "", "the same as show version", "", "weft version" },
 	{ "reset", NULL, "LINK [--message TEXT]", "take the session of a link down, it comes back by itself; TEXT is for the peer's operator",
 	  "LINK: as of `weft show neighbors`. TEXT: at most 255 bytes (RFC 9003).\n", "weft reset swp1 --message 'new optics'" },
+	{ "reset", NULL, "LINK --soft in|out", "have the routes of that session told again, which goes on",
+	  "in: the peer is asked for its routes (RFC 2918), and the import policy judges them anew. out: it is told ours, as the export policy has them.\n",
+	  "weft reset swp1 --soft in" },
+	{ "announce", NULL, "PREFIX [COMMUNITY ...]", "announce a prefix by hand, beside the file",
+	  "COMMUNITY: 65001:100, 4200000000:1:2, or a name such as no_export, graceful_shutdown, blackhole; at most 15. Again: with others.\n"
+	  "It stays until `weft withdraw` or the end of weftd. No route is made for it in this host.\n", "weft announce 10.9.0.0/24 65001:100 no_export" },
+	{ "withdraw", NULL, "PREFIX", "take that back", "", "weft withdraw 10.9.0.0/24" },
+	{ "neighbor", "add", "ADDRESS ASN", "a numbered peer by hand, beside the file",
+	  "ASN: a number, internal or external. It has the defaults of `neighbors`, and stays until `weft neighbor del` or the end of weftd.\n",
+	  "weft neighbor add 203.0.113.2 65002" },
+	{ "neighbor", "del", "ADDRESS", "take that back", "Of those that were added by hand; others are in the file.\n", "weft neighbor del 203.0.113.2" },
 	{ "stop", NULL, "", "weftd ends as with SIGTERM: with graceful_restart routes stay, peers wait for the next one", "", "weft stop" },
 	{ "stop", NULL, "--cold [--message TEXT]", "weftd says goodbye and leaves nothing behind", "", "weft stop --cold --message 'rack moves'" },
 	{ "drain", NULL, "[LINK] [--timeout SECONDS]",
@@ -67,10 +80,12 @@ const char *const *help_verbs(size_t *ret_n)
 	return verbs;
 }
 
-const char *const *help_nouns(size_t *ret_n)
+const char *const *help_nouns(const char *verb, size_t *ret_n)
 {
-	*ret_n = ARRAY_LEN(nouns);
-	return nouns;
+	bool show = strcmp(verb, "show") == 0, neighbor = strcmp(verb, "neighbor") == 0;
+
+	*ret_n = show ? ARRAY_LEN(nouns) : neighbor ? ARRAY_LEN(neighbor_nouns) : 0;
+	return show ? nouns : neighbor_nouns;
 }
 
 /* "show routes [PREFIX]" */

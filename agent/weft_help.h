@@ -6,9 +6,9 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* The commands' first words, and the second ones of `show`: lists for words_pick. */
+/* The commands' first words, and the second ones of those that have some (*ret_n 0: it has none): lists for words_pick. */
 const char *const *help_verbs(size_t *ret_n);
-const char *const *help_nouns(size_t *ret_n);
+const char *const *help_nouns(const char *verb, size_t *ret_n);
 
 void help_usage(FILE *to);               /* all commands, a line each, and the options */
 /* One command with its arguments and an example; noun: NULL: all that begin with the verb. To stdout; false: this

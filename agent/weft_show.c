@@ -197,6 +197,13 @@ int text_version(const json_t *result, const struct look *look)
 	return 0;
 }
 
+int text_sentence(const json_t *result, const struct look *look)
+{
+	(void)look;
+	puts(TEXT(result, "sentence"));
+	return 0;
+}
+
 int text_done(const json_t *result, const struct look *look)
 {
 	const char *s = json_string_value(result);

@@ -99,6 +99,10 @@ static const struct log_event_row rows[LOG_EVENTS] = {
 		"The configuration is confirmed" },
 	[EVENT_RELOAD_REVERTED] = { "reload-reverted", TOPIC_CONFIG, LOG_LVL_WARNING, "b5baf708200c4c839616474669fc132e",
 		"The configuration was not confirmed in time, and the one before it comes back" },
+	[EVENT_RUNTIME_CHANGE] = { "runtime-change", TOPIC_CONFIG, LOG_LVL_NOTICE, "7803c5a1652f4c71a619b59f2fd28349",
+		"This node was changed by hand, beside its file" },
+	[EVENT_SOFT_RESET] = { "soft-reset", TOPIC_BGP, LOG_LVL_NOTICE, "9a98155fd87f46e28ad757f2e4016204",
+		"Routes are told again on a session, as an operator says" },
 };
 
 static const char *const topics[LOG_TOPICS] = {

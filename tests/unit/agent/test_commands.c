@@ -170,6 +170,11 @@ static const struct { const char *line; int exit; const char *path, *json; } req
 	{ "{\"command\": \"show config\"}", CTL_DONE, "router_id", "\"10.0.254.1\"" },
 	{ "{\"command\": \"show version\"}", CTL_DONE, "version", "\"" WEFT_VERSION "\"" },
 	{ "{\"command\": \"reset\", \"args\": [\"swp1\"]}", CTL_DONE, "", "true" },
+	{ "{\"command\": \"soft reset\", \"args\": [\"swp1\", \"in\"]}", CTL_DONE, "changed", "true" },
+	{ "{\"command\": \"announce\", \"args\": [\"10.9.0.0/24\", \"65001:1\"]}", CTL_DONE, "changed", "true" },
+	{ "{\"command\": \"withdraw\", \"args\": [\"10.9.0.0/24\"]}", CTL_FAILED, NULL, NULL },
+	{ "{\"command\": \"neighbor add\", \"args\": [\"203.0.113.2\", \"65002\"]}", CTL_DONE, "changed", "true" },
+	{ "{\"command\": \"neighbor del\", \"args\": [\"203.0.113.2\"]}", CTL_FAILED, NULL, NULL },
 	/* refused: there is no file, and nothing to confirm */
 	{ "{\"command\": \"reload\"}", CTL_FAILED, NULL, NULL },
 	{ "{\"command\": \"reload\", \"args\": [\"60\"]}", CTL_FAILED, NULL, NULL },
