@@ -64,7 +64,7 @@ done
 
 # --- help
 helps() { local c; for c in "show summary" "show neighbors" "show routes" "show links" "show nexthops" "show config" "show version" version reset stop drain undrain check diff \
-	reload confirm explain; do
+	reload confirm explain announce withdraw "neighbor add" "neighbor del"; do
 	# shellcheck disable=SC2086
 	"$BUILD/weft" $c --help | grep -q '^  [$] .*weft ' || { say "no example: $c"; return 1; }; done; }
 claim 2 "every command has --help with an example, without a daemon" helps

@@ -38,6 +38,12 @@ kill %1
 lines() { jq -s . "$TMPDIR/watched" | python3 "$ROOT/tests/netns/schema.py" "$schemas" watch; }
 claim 5 "every line that was watched" lines
 
+claim 1 "announce" fits change leaf01 announce 10.9.0.0/24 65001:1
+claim 1 "a neighbor" fits change leaf01 neighbor add 203.0.113.2 65002
+claim 1 "explain of what is announced by hand" fits explain leaf01 explain 10.9.0.0/24
+claim 1 "no such neighbor any more" fits change leaf01 neighbor del 203.0.113.2
+claim 1 "withdraw" fits change leaf01 withdraw 10.9.0.0/24
+claim 1 "soft reset" fits change leaf01 reset swp1 --soft in
 claim 1 "drain" fits drain leaf01 drain swp1 --timeout 0
 claim 1 "drain of a node" fits drain spine01 drain --timeout 0
 all spine01 "drained"
