@@ -125,6 +125,7 @@ void agent_start(struct agent *a, mono now)
 	links_start(a, now);
 	neighbors_update(a, now);
 	links_originate(a);
+	scrape_begin(a);
 	agent_step(a, now);
 }
 
@@ -137,6 +138,8 @@ void agent_timers(struct agent *a, mono now)
 		peers_step(a->peers, now);
 		return;
 	}
+	pace_turn(a, now);
+	scrape_step(a, now);
 	reload_step(a, now);
 	damp_turn(a, now);
 	ra_step(a->ra, now);
@@ -205,6 +208,7 @@ void agent_step(struct agent *a, mono now)
 	hold_step(a, now);
 	if (!a->restart.on && !a->hold)
 		bgp_export(a);
+	pace_settle(a);
 }
 
 mono agent_next(const struct agent *a)
@@ -221,7 +225,7 @@ mono agent_next(const struct agent *a)
 	next = mono_min(mono_min(next, stale_next(a)), mono_min(mono_min(ra_next(a->ra), damp_due(a)), neighbors_next(a)));
 	if (a->confirmed)
 		next = mono_min(next, a->reloads.confirm_by);
-	next = mono_min(next, drain_due(a));
+	next = mono_min(next, mono_min(drain_due(a), scrape_next(a)));
 	return a->fib ? mono_min(next, fib_next(a->fib)) : next;
 }
 

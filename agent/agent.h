@@ -62,6 +62,11 @@ struct agent_out {                       /* what the world does for the core. No
 		bool (*networkd)(void *ctx);     /* systemd-networkd runs, and takes away routes that are not its own */
 		void *ctx;
 	} host;
+	struct agent_metrics_out {
+		/* The metrics are to be read there from now on, and nowhere else; 0 or -errno: then all stays as it was. NULL: they are not to be had. */
+		int (*listen)(void *ctx, const struct config_metrics *where);
+		void *ctx;
+	} metrics;
 	void *ctx;
 	uint64_t secret;                 /* a number that nobody outside knows: what peers say goes into hash tables (agent/base/hash.h) */
 };
@@ -144,6 +149,8 @@ struct agent_reload_view {
 	mono confirm_by;
 };
 void agent_reloads(const struct agent *a, struct agent_reload_view *ret);
+
+int agent_metrics_error(const struct agent *a);          /* 0, or -errno: the metrics cannot be read where the configuration says; tried again */
 
 /* Things that went wrong outside of any link, counted by whoever notices. */
 struct agent_counters { uint64_t notifications_lost, neighbors_lost, bad_requests, unsendable, limit_warnings, settings_put_back; };

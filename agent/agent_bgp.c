@@ -87,9 +87,12 @@ static void peer_established(void *ctx, struct peer *peer)
 		return;
 	}
 	port->in_rib = true;
-	if (port->carrier.us)
+	if (port->carrier.us) {
 		port->established_us = a->now.us - port->carrier.us;
+		histo_add(&a->pace.established, port->established_us);
+	}
 	port->carrier.us = 0;
+	met_established(port, &v);
 	port->remote_id = v.remote_id;
 	port->rib_info = info;
 	port->hop = (struct hop){ .ifindex = v.ifindex, .via = v.remote, .weight = 1, .direct = port->first != NULL };
@@ -117,6 +120,7 @@ static void peer_down(void *ctx, struct peer *peer)
 		return;
 	peer_view(peer, &v);
 	port->in_rib = false;
+	met_ended(port, &v);
 	port->bfd.away_ups = port->bfd.view.ups;
 	port->ended = !port->neighbor;
 	port->reset_cease = 0;                   /* for whatever it was: the next session is another one */

@@ -143,8 +143,10 @@ void agent_fib_acked(struct agent *a, uint32_t seq, int error, mono now)
 {
 	if (error)
 		log_line(TOPIC_KERNEL, LOG_LVL_DEBUG, LOG_ABOUT_NOTHING, "change %u is refused: %s", seq, strerror(-error));
-	if (a->fib)
-		fib_acked(a->fib, seq, error, now);
+	if (!a->fib)
+		return;
+	fib_acked(a->fib, seq, error, now);
+	pace_acked(a, seq, error, now);
 }
 
 bool agent_fib_deed(struct agent *a, const struct fib_deed *deed)
@@ -163,6 +165,10 @@ size_t agent_fib_take(struct agent *a, struct fib_op *ops, size_t max)
 	size_t n = a->fib ? fib_take(a->fib, ops, max) : 0;
 
 	log_fib_ops(ops, n);
+	if (n)
+		pace_taken(a, ops->seq);
+	else
+		pace_settle(a);
 	return n;
 }
 

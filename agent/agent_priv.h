@@ -4,6 +4,8 @@
 #define WEFT_AGENT_PRIV_H
 
 #include "agent/agent.h"
+#include "agent/agent_met.h"
+#include "agent/agent_pace.h"
 #include "agent/agent_reach.h"
 #include "agent/base/bucket.h"
 #include "agent/base/log.h"
@@ -91,6 +93,7 @@ struct port {                            /* a fabric link, a further router on o
 	struct agent_heard_view heard;   /* in this session; ignored announcements are counted by the RIB */
 	mono carrier;                    /* of a fabric link: since when it has one; 0: it has none, or a session has stood since: */
 	int64_t established_us;          /* so long after it; 0: none did so far */
+	struct met met;
 	uint64_t leaks;                  /* prefixes refused as route leaks (RFC 9234), in this session */
 	uint64_t bad_bandwidths;         /* UPDATEs' link bandwidths that are none, in this session; with `weighted` only */
 	bool limit_warned;               /* max_prefixes is near */
@@ -113,6 +116,12 @@ struct filters {                         /* of one entry of "links" or "neighbor
 };
 
 struct neighbors { struct port **port; size_t n; };
+
+struct scrape {                          /* agent_metrics.c */
+	int error;                       /* -errno: nobody can read the metrics, and this is tried again at */
+	mono retry;
+	char refusal[128];               /* why another configuration does not take effect */
+};
 
 struct agent {
 	struct config *cfg;
@@ -157,6 +166,8 @@ struct agent {
 	size_t n_local;
 	struct { struct announced *list; size_t n, room; } announced;    /* agent_announce.h; sorted */
 	struct agent_counters counters;
+	struct pace pace;
+	struct scrape scrape;
 	struct refused *refused;         /* agent/refused.c; NULL: nothing was refused so far */
 	struct policy **policies;        /* as in cfg->policies */
 	struct policy *none;             /* lets nothing pass */
@@ -371,6 +382,23 @@ void log_router_conflict(const struct port *port, const struct ra_router *peer, 
 enum { RA_HEARD = 0, RA_SENT = 1 };     /* or -errno: it could not be sent */
 void trace_ra(const struct agent *a, uint32_t ifindex, const struct in6_addr *other, struct span payload, int what);
 void trace_bfd(const struct port *port, const struct bfd_view *was, const struct bfd_view *is);
+
+/* agent_pace.c */
+void pace_turn(struct agent *a, mono now);               /* input is in: is there something to be decided? */
+void pace_settle(struct agent *a);                       /* has the kernel caught up? */
+void pace_taken(struct agent *a, uint32_t seq);          /* changes were handed out for the kernel, this one first */
+void pace_acked(struct agent *a, uint32_t seq, int error, mono now);
+
+/* agent_met.c */
+void met_established(struct port *port, const struct peer_view *v);
+void met_ended(struct port *port, const struct peer_view *v);
+
+/* agent_metrics.c */
+void scrape_begin(struct agent *a);
+int  scrape_move(struct agent *a, const struct config *to);      /* to where another configuration says. -errno: all is as it was */
+char *scrape_refusal(struct agent *a);                   /* once; free() it; NULL: it was not for the metrics */
+void scrape_step(struct agent *a, mono now);
+mono scrape_next(const struct agent *a);
 
 /* agent_watch.c */
 void watch_route(const struct agent *a, const struct prefix *p, const struct hop *hops, size_t n);   /* before the fib is told */

@@ -77,7 +77,7 @@ int reload_become(struct agent *a, const struct reload *r, mono now, struct conf
 	if (e < 0)
 		return e;
 	e = filters_renew(a, r->to, &was);
-	if (e >= 0 && (e = listen_for(a, r->to)) < 0)
+	if (e >= 0 && ((e = listen_for(a, r->to)) < 0 || (r->diff->takes & TAKES_METRICS && (e = scrape_move(a, r->to)) < 0)))
 		filters_restore(a, &was);
 	if (e < 0) {
 		neighbors_drop(&neighbors);
@@ -219,7 +219,7 @@ static char *reload(struct agent *a, struct config *to, unsigned confirm_s, mono
 
 	if (e >= 0 && !error)
 		e = result ? take_effect(a, r, confirm_s, now) : -ENOMEM;
-	if (e < 0)
+	if (e < 0 && !(error = scrape_refusal(a)))
 		error = sentence(e);
 	else if (!error)
 		*ret_result = TAKE(result);

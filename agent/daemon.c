@@ -14,11 +14,13 @@
 #include "agent/base/log.h"
 #include "agent/base/own.h"
 #include "agent/chores.h"
+#include "agent/clock.h"
 #include "agent/detector.h"
 #include "agent/drains.h"
 #include "agent/ears.h"
 #include "agent/flush.h"
 #include "agent/host.h"
+#include "agent/metrics_http.h"
 #include "agent/resync.h"
 #include "agent/saved.h"
 #include "agent/serve.h"
@@ -55,17 +57,13 @@ struct daemon {
 	struct ears ears;
 	struct saved *saved;
 	struct drains *drains;
+	struct metrics_http *metrics;
 	struct logger *logger;           /* borrowed */
 	bool manage_sysctls;
 	enum agent_end quit;
 	bool weighted;                   /* the speed of every link has been asked for */
 	bool deaf;                       /* notifications were lost, and reading everything again failed */
 };
-
-static mono now_mono(void)
-{
-	return (mono){ (int64_t)(uv_hrtime() / 1000) };
-}
 
 static void out_fabric(void *ctx, unsigned ifindex, const char *name, bool on)
 {
@@ -234,6 +232,7 @@ static void close_all(struct daemon *d)
 	detector_stop(d->detector);
 	ears_stop(&d->ears);
 	drains_stop(d->drains);
+	metrics_http_stop(d->metrics);
 	sockets_stop(d->sockets);
 	serve_stop(d->serve);
 }
@@ -414,6 +413,7 @@ static int world_start(struct daemon *d, struct config **cfg, const char *socket
 	struct kernel_out kernel_out = {
 		.link = on_link, .lost = on_lost, .resynced = on_resynced, .seen = on_seen, .acked = on_acked, .wake = out_wake, .ctx = d,
 	};
+	const struct metrics_sources sources = { &d->agent, &d->serve, d->logger };
 	int r;
 
 	host_out(&out.host);
@@ -421,13 +421,12 @@ static int world_start(struct daemon *d, struct config **cfg, const char *socket
 		return refuse("random numbers", -errno);
 	if ((r = kernel_new(&d->kernel, &kernel_out)) < 0)
 		return refuse("netlink", r);
-	if ((r = saved_new(&d->saved, socket)) < 0 || (r = detector_new(&d->detector, &d->loop, &out.bfd)) < 0)
+	if ((r = saved_new(&d->saved, socket)) < 0 || (r = detector_new(&d->detector, &d->loop, &out.bfd)) < 0 || (r = resync_new(&d->resync)) < 0 ||
+	    (r = metrics_http_new(&d->metrics, &d->loop, &sources, &out.metrics)) < 0 || (r = sockets_new(&d->sockets, &d->loop)) < 0 ||
+	    (r = uv_async_init(&d->loop, &d->worked, on_worked)) < 0)
 		return refuse("start", r);
 	if ((r = ra_sock_new(&d->ra_sock, on_ra, d)) < 0)
 		return refuse("ICMPv6 socket (CAP_NET_RAW is needed)", r);
-	if ((r = sockets_new(&d->sockets, &d->loop)) < 0 || (r = resync_new(&d->resync)) < 0 ||
-	    (r = uv_async_init(&d->loop, &d->worked, on_worked)) < 0)
-		return refuse("start", r);
 	d->worked.data = d;
 	d->manage_sysctls = (*cfg)->manage_sysctls;
 	d->weighted = (*cfg)->weighted;
@@ -484,6 +483,7 @@ int daemon_run(struct config *cfg, const char *file, const char *socket, struct 
 	detector_free(d->detector);
 	ears_free(&d->ears);
 	drains_free(d->drains);
+	metrics_http_free(d->metrics);
 	sockets_free(d->sockets);
 	serve_free(d->serve);
 	resync_free(d->resync);

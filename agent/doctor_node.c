@@ -77,6 +77,15 @@ static void configuration(struct doctor *d)
 		found(d, CHECK_UNCONFIRMED, NULL, "the configuration before this one comes back in %lld s", (long long)(mono_diff_ms(v.confirm_by, d->now) / 1000));
 }
 
+static void metrics(struct doctor *d)
+{
+	char where[CONFIG_METRICS_STRLEN];
+	int error = agent_metrics_error(d->a);
+
+	if (error)
+		found(d, CHECK_METRICS, NULL, "the metrics cannot be read at %s: %s", config_metrics_str(&agent_config(d->a)->metrics, where), strerror(-error));
+}
+
 static void drained(struct doctor *d)
 {
 	struct agent_drain_view v;
@@ -103,5 +112,6 @@ void doctor_node(struct doctor *d)
 		found(d, CHECK_NO_FABRIC_LINK, NULL, "no interface of this node is a fabric link, and no neighbor is configured");
 	kernel(d);
 	configuration(d);
+	metrics(d);
 	drained(d);
 }

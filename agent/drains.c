@@ -8,6 +8,7 @@
 
 #include "agent/agent_drain.h"
 #include "agent/base/log.h"
+#include "agent/clock.h"
 #include "agent/statefile.h"
 #include "nexthop/link_stats.h"
 
@@ -23,11 +24,6 @@ struct drains {
 	unsigned changes;                /* as written last */
 	bool failed;
 };
-
-static mono now_mono(void)
-{
-	return (mono){ (int64_t)(uv_hrtime() / 1000) };
-}
 
 static void restore(struct drains *d)
 {

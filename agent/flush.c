@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <uv.h>
 
+#include "agent/clock.h"
+
 #define OPS_PER_TAKE 1024
 #define OPS_PER_TURN (4 * OPS_PER_TAKE)  /* then sockets and timers have a turn */
 #define ALL_TURNS 10000                  /* a kernel that does not answer must not keep us from ending */
@@ -31,11 +33,6 @@ int flush_new(struct flush **ret, struct agent *agent, struct kernel *kernel, st
 void flush_free(struct flush *f)
 {
 	free(f);
-}
-
-static mono now_mono(void)
-{
-	return (mono){ (int64_t)(uv_hrtime() / 1000) };
 }
 
 /* The ops up to the last one that gives a group with routes other members. They are few: groups come before routes. */

@@ -21,6 +21,7 @@ struct logger {
 	struct log_limit limit;
 	int journal;                     /* -1: standard error is a terminal, a file, a pipe */
 	unsigned long dropped;           /* that nobody took, and nobody was told of */
+	uint64_t lost, limited;          /* logger_dropped */
 	log_sink watch;
 	void *watch_ctx;
 };
@@ -74,15 +75,19 @@ static int to_journal(const struct logger *l, const struct log_entry *entry)
 static void put(struct logger *l, const struct log_entry *entry)
 {
 	if ((l->journal >= 0 ? to_journal(l, entry) : to_stderr(l, entry)) < 0)
-		l->dropped++;
+		l->dropped++, l->lost++;
 }
 
 static void sink(void *ctx, const struct log_entry *entry)
 {
 	struct logger *l = ctx;
 
-	if (entry->level <= log_level(entry->topic) && log_limit_take(&l->limit, entry, now_mono()))
-		put(l, entry);
+	if (entry->level <= log_level(entry->topic)) {
+		if (log_limit_take(&l->limit, entry, now_mono()))
+			put(l, entry);
+		else
+			l->limited++;
+	}
 	if (l->watch)
 		l->watch(l->watch_ctx, entry);
 }
@@ -109,6 +114,12 @@ void logger_turn(struct logger *l)
 	log_warning("%lu lines were lost: whoever takes the log was too slow", dropped);
 	if (l->dropped)                  /* this one too */
 		l->dropped = dropped;
+}
+
+void logger_dropped(const struct logger *l, uint64_t *ret_lost, uint64_t *ret_limited)
+{
+	*ret_lost = l->lost;
+	*ret_limited = l->limited;
 }
 
 int logger_new(struct logger **ret, enum log_level most)

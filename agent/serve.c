@@ -291,6 +291,15 @@ void serve_stop(struct serve *s)
 	uv_close((uv_handle_t *)&s->pipe, NULL);         /* libuv unlinks the path it has bound */
 }
 
+unsigned serve_watching(const struct serve *s)
+{
+	unsigned n = 0;
+
+	for (const struct client *c = s->clients; c; c = c->next)
+		n += c->watcher != NULL;
+	return n;
+}
+
 void serve_turn(struct serve *s)
 {
 	watchers_turn(s->watchers);

@@ -12,6 +12,7 @@ struct serve;
 /* -EADDRINUSE: a daemon serves there. Takes away the socket of one that is dead. */
 int  serve_clear(const char *path);
 int  serve_new(struct serve **ret, uv_loop_t *loop, const char *path, struct agent *agent, struct logger *logger);
+unsigned serve_watching(const struct serve *s);          /* how many watch */
 void serve_turn(struct serve *s);                        /* those who watch are told what happened */
 void serve_stop(struct serve *s);                        /* closes everything, removes the socket */
 void serve_free(struct serve *s);                        /* after the loop has run down */

@@ -27,6 +27,7 @@ static const struct { unsigned takes; const char *words; } effects[] = {
 	{ TAKES_DAMPING, "what is held against links is forgotten" },
 	{ TAKES_KEEPALIVE, "sessions go on at another pace" },
 	{ TAKES_RA, "is advertised at once" },
+	{ TAKES_METRICS, "metrics are read somewhere else, or nowhere" },
 	{ TAKES_NOTHING, "touches no session" },
 };
 

@@ -196,6 +196,7 @@ void fib_groups(const struct fib *fib, void (*fn)(void *ctx, const struct fib_gr
 /* Links that at least so many routes of one group hang on alone: without it, all of them go. Returns how many, at most max. */
 size_t fib_alone(const struct fib *fib, size_t least, uint32_t *ret_ifindex, size_t max);
 
+bool fib_answered(const struct fib *fib);        /* it was told all that can be told now, and has answered */
 bool fib_settled(const struct fib *fib);         /* the kernel has confirmed everything that is wanted, and nothing else is on its way */
 
 /* Does the kernel have, confirmed, the route that is wished for? COMES: it was told so and has not answered yet, or it has another one of ours
@@ -233,6 +234,7 @@ struct fib_stats {
 	int error;                       /* the last one, -errno */
 };
 void fib_stats(const struct fib *fib, struct fib_stats *ret);
+void fib_counts(const struct fib *fib, struct fib_stats *ret);   /* the same without `queued`, which has to be counted out */
 
 /* Object ids: ours lie in one range, far from what the kernel hands out itself, so that a dump shows whose they are. */
 #define FIB_ID_FIRST 70000001u

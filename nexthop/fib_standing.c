@@ -137,10 +137,14 @@ bool fib_await_passed(struct fib *f, uint32_t mark)
 	return (int32_t)(f->await_age - mark) >= 0;
 }
 
+bool fib_answered(const struct fib *f)
+{
+	return !f->wishes.first && !f->pending.first && !f->dels.first && !f->replan && !f->scan && !f->work && !f->n_urgent && !f->n_flights;
+}
+
 bool fib_settled(const struct fib *f)
 {
 	if (!mono_is_never(f->retry_at))         /* something was refused: what the kernel has is what was before */
 		return false;
-	return !f->wishes.first && !f->pending.first && !f->dels.first && !f->replan && !f->scan && !f->work && !f->n_urgent && !f->n_flights &&
-	       f->n_installed >= f->routes[0].used + f->routes[1].used;
+	return fib_answered(f) && f->n_installed >= f->routes[0].used + f->routes[1].used;
 }

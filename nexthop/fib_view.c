@@ -104,12 +104,11 @@ static size_t list_len(const struct fib *f, const struct list *l)
 	return n;
 }
 
-void fib_stats(const struct fib *f, struct fib_stats *ret)
+void fib_counts(const struct fib *f, struct fib_stats *ret)
 {
 	*ret = (struct fib_stats){
 		.routes = f->routes[0].used + f->routes[1].used, .installed = f->n_installed, .errors = f->errors, .retries = f->retries,
 		.refused_again = f->refused_again, .refused = f->n_failed_routes, .error = f->error,
-		.queued = list_len(f, &f->wishes) + list_len(f, &f->pending) + list_len(f, &f->dels),
 	};
 	ret->evened = f->evenings;
 	ret->put_back = f->put_back;
@@ -120,4 +119,10 @@ void fib_stats(const struct fib *f, struct fib_stats *ret)
 		ret->hops += f->nhs[i].used;
 	for (size_t i = 0; i < f->n_lnks; i++)
 		ret->neighbours += f->lnks[i].have != ABSENT;
+}
+
+void fib_stats(const struct fib *f, struct fib_stats *ret)
+{
+	fib_counts(f, ret);
+	ret->queued = list_len(f, &f->wishes) + list_len(f, &f->pending) + list_len(f, &f->dels);
 }

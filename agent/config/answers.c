@@ -68,7 +68,7 @@ static const struct { const char *key; unsigned takes; } answers[] = {
 	{ "policy", TAKES_NOTHING },                             /* of those who use it: as if their import or export were another */
 	{ "weighted", TAKES_DECISION | TAKES_ORIGINATE },
 	{ "manage_sysctls", TAKES_RESTART },
-	{ "metrics", TAKES_RESTART },
+	{ "metrics", TAKES_METRICS },
 };
 
 unsigned config_takes(const char *key)

@@ -78,6 +78,14 @@ struct config_resilient {                /* "resilient" */
 
 #define ROUTERS_MAX 16
 
+struct config_metrics {                  /* "metrics": where they are read (HTTP) */
+	bool on;
+	uint16_t port;
+	struct in6_addr address;         /* of IPv4: IPv4-mapped; ::: all of both families, 0.0.0.0: all of IPv4 */
+};
+#define CONFIG_METRICS_STRLEN (INET6_ADDRSTRLEN + 8)
+const char *config_metrics_str(const struct config_metrics *m, char ret[CONFIG_METRICS_STRLEN]);         /* "[::1]:9473" */
+
 struct config_link {                     /* one glob of "links" and its settings */
 	char glob[16];
 	struct config_asn_range *asn;    /* allowed remote ASNs; none: any but our own */
@@ -133,6 +141,7 @@ struct config {
 	bool manage_sysctls;
 	bool advertise_installed;        /* what is learned is announced when the kernel has it */
 	bool weighted;                   /* next hops by link bandwidth (RFC 10005) */
+	struct config_metrics metrics;
 };
 
 struct config_errors;                    /* every error of a file, in order of place */

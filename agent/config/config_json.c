@@ -183,6 +183,13 @@ static json_t *graceful_restart_json(const struct config *c)
 	return json_pack("{s:I, s:{s:I, s:I}}", "restart_seconds", restart, "long_lived_seconds", "ipv4", v4, "ipv6", v6);
 }
 
+static json_t *metrics_json(const struct config_metrics *m)
+{
+	char text[CONFIG_METRICS_STRLEN];
+
+	return m->on ? json_pack("{s:s}", "listen", config_metrics_str(m, text)) : json_false();
+}
+
 json_t *config_json(const struct config *c)
 {
 	json_t *j = json_object();
@@ -212,6 +219,6 @@ json_t *config_json(const struct config *c)
 	bad |= json_object_set_new(j, "policy", policies_json(c));
 	bad |= json_object_set_new(j, "manage_sysctls", json_boolean(c->manage_sysctls));
 	bad |= json_object_set_new(j, "weighted", json_boolean(c->weighted));
-	bad |= json_object_set_new(j, "metrics", json_false());
+	bad |= json_object_set_new(j, "metrics", metrics_json(&c->metrics));
 	return done(j, bad);
 }

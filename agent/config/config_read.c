@@ -132,7 +132,7 @@ static const struct row config_rows[] = {
 	  .allowed = "a list of objects such as {\"address\": \"203.0.113.2\", \"remote_asn\": 65002}" },
 	{ .key = "med", .types = T_STRING, .read = read_med, .allowed = "\"same_as\" or \"always\"" },
 	{ .key = "policy", .types = T_OBJECT, .read = read_policies, .allowed = "an object name: list of rules" },
-	{ .key = "metrics", .types = ~0u, .read = read_off, .off = T_BOOL | T_STRING, .allowed = "false or \"off\"" },
+	{ .key = "metrics", .types = T_BOOL | T_STRING | T_OBJECT, .read = read_metrics, .offset = offsetof(struct config, metrics), .allowed = METRICS_ALLOWED },
 	{ .key = "$schema", .types = T_STRING, .read = read_for_editors, .allowed = "the place of weft's JSON Schema" },
 };
 

@@ -26,6 +26,7 @@ enum takes {                             /* what a change takes; of several toge
 	TAKES_NEIGHBORS = 1 << 16,       /* numbered peers come or go */
 	TAKES_BANDWIDTH = 1 << 17,       /* next hops, and what is announced, are weighed again */
 	TAKES_OPEN = 1 << 18,            /* the session starts over, with the same routes: only what the OPEN says is another */
+	TAKES_METRICS = 1 << 19,         /* they are read somewhere else, or not any more */
 };
 
 /* What a change of a key takes: "timers.hold", "links.*.bfd", "neighbors.*.hold", "policy". 0: nobody has an answer. */

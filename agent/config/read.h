@@ -152,6 +152,8 @@ void bfd_finish(struct reading *r);                                      /* afte
 #define DAMPING_ALLOWED "true, false, or an object such as {\"free\": 2, \"first_ms\": 150, \"max_seconds\": 60}"
 bool read_damping(struct reading *r, const struct val *v, const struct row *row, void *into);
 void damping_finish(struct config *c);                                   /* after all other keys, or without a file */
+#define METRICS_ALLOWED "false, \"off\", or an object such as {\"listen\": \"[::1]:9473\"}"
+bool read_metrics(struct reading *r, const struct val *v, const struct row *row, void *into);
 bool read_neighbors(struct reading *r, const struct val *v, const struct row *row, void *into);
 void neighbors_finish(struct reading *r, const struct val *root);        /* after all other keys */
 bool read_originate(struct reading *r, const struct val *v, const struct row *row, void *into);

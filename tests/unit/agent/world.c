@@ -73,6 +73,15 @@ static int out_listen(void *ctx, bool ipv4, const uint8_t least[2])
 	return w->listen_error;
 }
 
+static int out_metrics(void *ctx, const struct config_metrics *where)
+{
+	char text[CONFIG_METRICS_STRLEN];
+	struct world *w = ctx;
+
+	line(w, "metrics %s", where->on ? config_metrics_str(where, text) : "off");
+	return where->on ? w->metrics_error : 0;
+}
+
 static int out_config(void *ctx, const char *file, struct config **ret, struct config_errors **ret_errors)
 {
 	struct world *w = ctx;
@@ -159,30 +168,6 @@ static void out_bfd_stats(void *ctx, struct bfd_stats *ret)
 	*ret = (struct bfd_stats){ .sessions = 2, .up = 1, .sent = 7, .received = 5, .discarded[BFD_BAD_TTL] = 3, .late[7] = 999, .late[10] = 1 };
 }
 
-void world_bfd(struct world *w, unsigned n)
-{
-	agent_bfd_news(w->agent, &w->bfd[n], w->now);
-	world_turn(w);
-}
-
-void world_bfd_up(struct world *w, unsigned n)
-{
-	w->bfd[n].heard = true;
-	w->bfd[n].state = w->bfd[n].remote_state = BFD_UP;
-	w->bfd[n].diag = BFD_DIAG_NONE;
-	w->bfd[n].ups++;
-	world_bfd(w, n);
-}
-
-void world_bfd_fails(struct world *w, unsigned n)
-{
-	w->bfd[n].state = w->bfd[n].remote_state = BFD_DOWN;
-	w->bfd[n].diag = w->bfd[n].failure_diag = BFD_DIAG_EXPIRED;
-	w->bfd[n].downs++;
-	w->bfd[n].failures++;
-	world_bfd(w, n);
-}
-
 /* --- the world ------------------------------------------------------------------------------------------------------------------- */
 struct world *world_new_on(const char *config, enum fib_groups kernel)
 {
@@ -191,6 +176,7 @@ struct world *world_new_on(const char *config, enum fib_groups kernel)
 		.fabric = out_fabric, .guard = out_guard, .key = out_key, .listen = out_listen, .config = out_config, .ra_send = out_ra_send, .tcp_connect = out_tcp_connect, .tcp_close = out_tcp_close,
 		.loopback = out_loopback, .no_dad = out_no_dad, .neigh_get = out_neigh_get, .look = world_look, .ctx = w,
 		.host = { .read = world_host_read, .networkd = world_host_networkd, .ctx = w },
+		.metrics = { .listen = out_metrics, .ctx = w },
 		.bfd = { .set = out_bfd_set, .del = out_bfd_del, .stats = out_bfd_stats, .ctx = w },
 	};
 	const char *text = config ? config : "{\"asn\": 65001, \"router_id\": \"" OUR_ID "\"}";

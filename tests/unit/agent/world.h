@@ -5,6 +5,7 @@
  * The lines (world_count, world_at take shell patterns of them):
  *   fabric swp1 on|off          connect swp1 fe80::ff:1     close swp1       loopback 10.0.254.1 on|off
  *   guard swp1 gtsm password secret           key ::ffff:203.0.113.2 secret     listen ipv6 [ipv4] least 0 0
+ *   metrics [::1]:9473 | metrics off
  *   bfd swp1 fe80::ff:1 100 ms x 3                          bfd_end swp1
  *   no_dad swp1 fe80::1         neigh_get swp1 fe80::ff:1
  *   hop_set swp1 [fe80::ff:2 of a direct one]      hop_del swp1                group_set swp1 swp2               group_del
@@ -48,6 +49,7 @@ struct world {
 	bool kernel_busy;                /* or it answers nothing, and does nothing */
 	const char *file;                /* JSON: what a reload reads; NULL: there is no file */
 	int listen_error;                /* what the rim answers to listen */
+	int metrics_error;               /* and to metrics.listen */
 	const struct looked *look;         /* what it says that the kernel holds; NULL: it cannot be asked */
 	/* What was said last: "hold 9 ipv4 ipv6 host leaf1 [version X] [role customer] [long-lived]", "lifetime 0", "local ::ffff:192.0.2.1 ttl 1 least 0". */
 	char open[200], advert[32], connect_with[96];

@@ -367,3 +367,27 @@ const char *world_shows(json_t *root, const char *path)
 	json_decref(root);
 	return text;
 }
+
+void world_bfd(struct world *w, unsigned n)
+{
+	agent_bfd_news(w->agent, &w->bfd[n], w->now);
+	world_turn(w);
+}
+
+void world_bfd_up(struct world *w, unsigned n)
+{
+	w->bfd[n].heard = true;
+	w->bfd[n].state = w->bfd[n].remote_state = BFD_UP;
+	w->bfd[n].diag = BFD_DIAG_NONE;
+	w->bfd[n].ups++;
+	world_bfd(w, n);
+}
+
+void world_bfd_fails(struct world *w, unsigned n)
+{
+	w->bfd[n].state = w->bfd[n].remote_state = BFD_DOWN;
+	w->bfd[n].diag = w->bfd[n].failure_diag = BFD_DIAG_EXPIRED;
+	w->bfd[n].downs++;
+	w->bfd[n].failures++;
+	world_bfd(w, n);
+}

@@ -96,7 +96,7 @@ int __wrap_config_parse(const char *text, size_t n, const char *file, struct con
 #define PREFIX "[{\"prefix\": \"10.0.0.0/8\"}]"
 static const char schema_whole[] =
 	"{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"originate\": {\"prefixes\": " PREFIX "}, \"timers\": {}, \"bfd\": {}, \"damping\": {},"
-	" \"resilient\": {}, \"graceful_restart\": {\"long_lived_seconds\": {}},"
+	" \"resilient\": {}, \"graceful_restart\": {\"long_lived_seconds\": {}}, \"metrics\": {\"listen\": \"[::1]:9473\"},"
 	" \"links\": {\"swp1\": {\"bfd\": {}, \"damping\": {}, \"blackhole\": " PREFIX ", \"import\": {\"host\": " PREFIX "}, \"max_prefixes\": {\"max\": 1}}},"
 	" \"neighbors\": [{\"address\": \"203.0.113.2\", \"remote_asn\": 65002, \"blackhole\": " PREFIX ", \"import\": {\"host\": " PREFIX "},"
 	" \"max_prefixes\": {\"max\": 1}}],"

@@ -23,6 +23,7 @@ BEYOND = [
     r"is upside down",
     r"has a \[ without \]", r"is no prefix, or has bits set behind its length", r" has .* \(character \d+\), allowed: ", r"is too long, allowed: as many numbers",
     r"is no community", r"^[^:]*\.(address|local_address): is ",
+    r"metrics\.listen: .* (is no address with a port|cannot be listened on)",
     r"^not valid JSON", r"and \d+ more errors$",
 ]
 WORD = re.compile(r'"([A-Za-z][A-Za-z0-9_-]*)"')

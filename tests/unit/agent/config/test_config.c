@@ -224,7 +224,6 @@ Test(config, router_id_must_be_an_address_that_the_fabric_can_route)
 Test(config, what_this_version_lacks_may_only_be_off)
 {
 	static const struct { const char *members; bool ok; } rows[] = {
-		{ "\"metrics\": false", true }, { "\"metrics\": \"off\"", true }, { "\"metrics\": \"on\"", false }, { "\"metrics\": true", false },
 		{ "\"links\": {\"e\": {\"export\": []}}", false }, { "\"links\": {\"e\": {\"expect\": \"\"}}", false },
 	};
 
