@@ -11,7 +11,7 @@
 
 #define CONFIRM_MAX_S 20                 /* well before the end is looked at */
 
-static unsigned n_established(const struct node *n)
+unsigned node_established(const struct node *n)
 {
 	unsigned sum = 0;
 	struct peer_view v;
@@ -198,15 +198,16 @@ void node_reload(struct node *n, struct rng *r)
 	if (!n->agent || n->frozen.us > w->now.us)
 		return;
 	n->file = text = text_of(n, fewer, bad, r);
-	before = n_established(n);
+	before = node_established(n);
 	exit = agent_reload(n->agent, confirm_s, node_now(n), &result, &error);
 	n->file = NULL;
 	world_say(w, "%s: reload %s: %s", n->name, text, error ? error : "done");
 	if ((exit == CTL_DONE) == bad)
 		sim_fail(w, "%s: reload: %s", n->name, error ? error : "a bad file was taken");
-	else if (!json_array_size(json_object_get(result, "sessions")) && n_established(n) != before)
+	else if (!json_array_size(json_object_get(result, "sessions")) && node_established(n) != before)
 		sim_fail(w, "%s: a reload ended a session that it does not name", n->name);
 	stale_offer(n);
+	node_by_hand(n);
 	node_turn(n);
 	json_decref(result);
 	free(error);

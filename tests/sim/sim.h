@@ -126,6 +126,7 @@ struct node {
 	bool watched;                    /* when that was looked at */
 	struct wire_count sent, received;        /* with cfg.plain */
 	size_t least;                    /* hitless.c: routes */
+	unsigned by_hand, by_hands, by_hand_of;  /* by_hand.c: neighbors that are there, by bits; changes; the incarnation that they are of */
 	unsigned drains;                 /* undrain.c: in the turn before */
 	mono circle_since;               /* walk.c: packets to it circle somewhere */
 	bool corrupted[SIM_PORTS];       /* something false came in or went out here: the session's routes mean nothing any more */
@@ -357,7 +358,11 @@ void keys_put(const struct node *n, struct rng *rng, unsigned hold, FILE *f);
 struct config *config_first(struct node *n);             /* of a process that starts; aborts */
 int  reload_config(void *ctx, const char *file, struct config **ret, struct config_errors **ret_errors);         /* struct agent_out */
 void node_reload(struct node *n, struct rng *r);         /* with another configuration, if it runs */
+unsigned node_established(const struct node *n);         /* its sessions */
 void node_set(struct node *n, unsigned port, const char *key, json_t *value);   /* this of its configuration alone; takes the value, NULL: none */
+
+/* by_hand.c */
+void node_by_hand(struct node *n);                       /* changes something beside its configuration; fills w->failure */
 
 /* stale.c */
 void stale_offer(struct node *n);                        /* after agent_new */
