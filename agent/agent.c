@@ -75,6 +75,7 @@ int agent_new(struct agent **ret, struct config *cfg, enum fib_groups kernel, co
 	a->groups = kernel;
 	a->cfg = cfg;
 	a->reloads.generation = 1;
+	a->cables.dirty = true;
 	config_complete(cfg);
 	r = stages_new(a);
 	if (r < 0) {
@@ -107,6 +108,7 @@ void agent_free(struct agent *a)
 	free(a->announced.list);
 	free(a->drains.list);
 	refused_free(a);
+	cabling_free(a);
 	filters_free(a);
 	config_free(a->cfg);
 	config_free(a->confirmed);
@@ -143,6 +145,7 @@ void agent_timers(struct agent *a, mono now)
 	reload_step(a, now);
 	damp_turn(a, now);
 	ra_step(a->ra, now);
+	cabling_step(a, now);
 	bgp_resets(a, now);
 	neighbors_step(a, now);
 	peers_step(a->peers, now);
@@ -219,6 +222,8 @@ mono agent_next(const struct agent *a)
 		return MONO_NEVER;
 	if (a->stopped)
 		return next;
+	if (a->cables.dirty && a->cables.planned)
+		return (mono){ 0 };
 	if (!a->restart.on && (rib_undecided(a->rib) || (!a->hold && bgp_export_due(a))))
 		return (mono){ 0 };
 	next = mono_min(next, mono_min(restart_next(a), hold_next(a)));

@@ -9,6 +9,7 @@
 #include "agent/base/mono.h"
 #include "agent/bfd/bfd.h"
 #include "agent/bgp/peers.h"
+#include "agent/cabling.h"
 #include "agent/config/config.h"
 #include "agent/damp.h"
 #include "agent/rib/rib.h"
@@ -85,6 +86,8 @@ bgp_conn agent_tcp_accepted(struct agent *a, unsigned ifindex, const struct in6_
 void agent_tcp_refused(struct agent *a, const struct in6_addr *remote);      /* the rim closed a numbered peer's connection unheard */
 void agent_tcp_connected(struct agent *a, bgp_conn conn, mono now);
 void agent_tcp_closed(struct agent *a, bgp_conn conn, int error, mono now);
+/* Who LLDP says is at the other end of the link; NULL: nobody, or there is no LLDP. */
+void agent_lldp(struct agent *a, unsigned ifindex, const struct cable_end *end);
 /* Nothing that is sent arrives, though the peer is heard; asked for once a second or so. */
 void agent_tcp_stalled(struct agent *a, bgp_conn conn, mono now);
 void agent_tcp_input(struct agent *a, bgp_conn conn, const uint8_t *p, size_t n, mono now);
@@ -184,6 +187,18 @@ struct agent_bfd_view {
 };
 bool agent_bfd(const struct agent *a, uint32_t key, struct agent_bfd_view *ret);         /* false: there is to be none */
 void agent_bfd_stats(const struct agent *a, struct bfd_stats *ret);
+/* Of a link with `expect`: who is to be at its other end, who is, and what is to be said of it. */
+struct agent_cabling_view {
+	struct cable_end plan, heard;
+	bool strict;
+	enum { CABLE_UNHEARD, CABLE_BGP, CABLE_LLDP, CABLE_BGP_AND_LLDP } source;        /* of `heard`; the last: the host by BGP, the port by LLDP */
+	enum cabling_verdict verdict;
+	bool alarm;                      /* it is wrong; or strict, and a peer does not say enough: `text` is for the operator */
+	char swapped_with[16];           /* the link where this cable is to be, and that has not got it; "" none */
+	char text[CABLING_TEXT];         /* begins with the link's name */
+};
+bool agent_cabling(const struct agent *a, unsigned ifindex, struct agent_cabling_view *ret);     /* false: it has no `expect`, or is no fabric link */
+bool agent_has_plan(const struct agent *a);      /* is there `expect` anywhere? Otherwise nobody need ask LLDP */
 bool agent_peer_named(const struct agent *a, const char *name);   /* is there one, as agent_reset finds it? */
 bool agent_is_fabric(const struct agent *a, unsigned ifindex);
 /* Somebody has taken the link-local address from a fabric link that is up, and given it no other: which one it had. */

@@ -318,6 +318,7 @@ static void peer_state(void *ctx, struct peer *peer)
 	if (!port)
 		return;
 	peer_view(peer, &v);
+	port->agent->cables.dirty = true;
 	log_peer_state(port, &v);
 }
 
@@ -339,7 +340,7 @@ void bgp_out(struct agent *a, struct peers_out *buf)
 {
 	*buf = (struct peers_out){
 		.connect = peer_connect, .close = peer_close, .established = peer_established, .down = peer_down,
-		.update = peer_update, .refresh = peer_refresh, .state = peer_state, .ctx = a,
+		.update = peer_update, .refresh = peer_refresh, .state = peer_state, .unwelcome = cabling_unwelcome, .ctx = a,
 	};
 }
 

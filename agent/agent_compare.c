@@ -93,6 +93,8 @@ static unsigned flaps(const struct agent *a, const struct port *port, const stru
 		return takes & TAKES_OPEN;
 	if (takes & TAKES_ASN && !asn_allowed(to, port))
 		return TAKES_ASN;
+	if (takes & TAKES_EXPECT && cabling_ends(port, to))
+		return TAKES_EXPECT;
 	if (takes & TAKES_LIMIT && over(to, port))
 		return TAKES_LIMIT;
 	if (takes & TAKES_IMPORT && !can_refresh(a, port))

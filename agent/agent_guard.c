@@ -1,6 +1,7 @@
 /* What the configuration demands of whoever comes in on a fabric link: what a session there has to be like, and the link's own listening socket. */
 #include "agent/agent_priv.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "agent/base/log.h"
@@ -11,6 +12,8 @@ void port_config(const struct port *port, struct peer_config *ret)
 
 	*ret = (struct peer_config){ .key = port->key, .ifindex = port->ifindex, .local = port->local, .called = port->agent->called };
 	memcpy(ret->link, port->name, sizeof(ret->link));
+	snprintf(ret->port, sizeof(ret->port), "%.15s", port_link_name(port));
+	ret->waits = cabling_waits(port);
 	if (!rule)
 		return;
 	_Static_assert(sizeof(struct asn_range) == sizeof(struct config_asn_range), "the same shape on both sides of the wiring");

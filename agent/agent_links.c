@@ -350,6 +350,7 @@ void agent_link_change(struct agent *a, const struct link_change *change, mono n
 	bool changed = false, ran;
 
 	a->now = now;
+	a->cables.dirty = true;
 	log_link_change(change);
 	if (change->kind == NEIGH_NEW || change->kind == NEIGH_DEL) {
 		neigh_change(a, change);

@@ -169,6 +169,7 @@ struct agent {
 	struct pace pace;
 	struct scrape scrape;
 	struct refused *refused;         /* agent/refused.c; NULL: nothing was refused so far */
+	struct cables { struct cable *list; size_t n; bool dirty, planned; } cables;     /* agent_cabling.c */
 	struct policy **policies;        /* as in cfg->policies */
 	struct policy *none;             /* lets nothing pass */
 	struct filters *filters;         /* as in cfg->links, and cfg->neighbors behind them */
@@ -241,6 +242,13 @@ void port_config(const struct port *port, struct peer_config *ret);      /* of i
 /* Fail closed: may the link have a session? Not while it has no listener of its own and should have one. */
 bool port_guard(struct port *port);
 void port_reguard(struct port *port);                    /* what its listener was made for may be something else now */
+
+/* agent_cabling.c: the cabling plan */
+bool cabling_unwelcome(void *ctx, const struct peer *peer, const struct bgp_caps *caps, char why[PEER_WORDS_MAX + 1]);  /* peers_out.unwelcome */
+bool cabling_waits(const struct port *port);             /* is it known, before there is a session, that there is to be none? */
+bool cabling_ends(const struct port *port, const struct config *to);    /* would its session not be let in by that configuration? */
+void cabling_step(struct agent *a, mono now);            /* what was heard, or is planned, may be another one now */
+void cabling_free(struct agent *a);
 
 /* agent_links.c */
 void links_start(struct agent *a, mono now);             /* every link in the table becomes what it should be */

@@ -59,6 +59,7 @@ static void stages(struct agent *a, const struct reload *r, mono now)
 	if (r->diff->takes & TAKES_RA)
 		ra_reconfigure(a->ra, &c.ra, now);
 	installed_watch(a);
+	a->cables.dirty = true;
 	if (r->diff->takes & TAKES_DECISION)
 		rib_reconfigure(a->rib, &c.rib);
 	if (r->diff->takes & TAKES_FORWARDING)

@@ -49,6 +49,7 @@ static const struct row {
 	[CHECK_DAMPED] = { "damped", WARNING, "look for a bad cable or module; `weft reset LINK` uses it at once" },
 	[CHECK_NO_LISTENER] = { "no-listener", ERROR, "what the kernel said stands in `weft show links`; it is tried again with the peer's next advertisement" },
 	[CHECK_BANDWIDTH] = { "no-bandwidth", WARNING, "set \"bandwidth_mbps\" of the link" },
+	[CHECK_CABLING] = { "cabling", ERROR, "put the cable where the plan says, or mend \"expect\" of LINK in the configuration, then `weft reload`" },
 	[CHECK_REFUSED] = { "refused", ERROR, "is BGP configured there for this port, and does it run? FRR: neighbor PORT interface remote-as external" },
 	[CHECK_FILTERED] = { "filtered", ERROR, "a filter at one of the ends drops TCP port 179, or the two do not have the same password (and gtsm)" },
 	[CHECK_CLOSED] = { "closed", ERROR, "the peer does not know us: see its log. FRR: its neighbor statement names another port, or has to be entered again"

@@ -67,6 +67,7 @@ static void discovery(struct doctor *d, const char *link, const struct ra_view *
 static void condition(struct doctor *d, uint32_t ifindex, const char *link, const struct agent_link_view *port)
 {
 	struct agent_bandwidth_view speed;
+	struct agent_cabling_view cabling;
 
 	if (port->damp && port->damp->state == DAMP_WAITS)
 		found(d, CHECK_DAMPED, link, "%s failed %u times soon after it was up (last: %s), and is not used before it has been well for another %lld s", link,
@@ -75,6 +76,8 @@ static void condition(struct doctor *d, uint32_t ifindex, const char *link, cons
 		found(d, CHECK_NO_LISTENER, link, "%s has a password or gtsm, and its own listening socket cannot be made: %s", link, strerror(-port->guard_error));
 	if (agent_bandwidth(d->a, ifindex, &speed) && speed.missing)
 		found(d, CHECK_BANDWIDTH, link, "the bandwidth of %s is not known, so this node cannot say its own (weighted)", link);
+	if (agent_cabling(d->a, ifindex, &cabling) && cabling.alarm)
+		found(d, CHECK_CABLING, link, "%s%s", cabling.text, cabling.strict ? "; strict: no session" : "");
 }
 
 void doctor_links(struct doctor *d)

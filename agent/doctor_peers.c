@@ -48,6 +48,8 @@ static void rejected(struct doctor *d, const struct peer_view *v, const char *pe
 	const struct bgp_trouble *t = &v->trouble;
 	bool open = t->code == NOTIFY_OPEN;
 
+	if (t->kind == TROUBLE_WE_REJECT && t->code == NOTIFY_CEASE && t->subcode == CEASE_CONNECTION_REJECTED)
+		return;                          /* said of the link already: the cabling plan */
 	if (open && t->subcode == OPEN_BAD_PEER_AS && v->remote_asn == agent_config(d->a)->asn)
 		found(d, CHECK_SAME_ASN, v->link, "%s has our own AS number, %u", peer, v->remote_asn);
 	else if (open)

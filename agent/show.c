@@ -55,7 +55,7 @@ static json_t *caps_json(const struct bgp_caps *c)
 		{ c->mp[0], "ipv4-unicast" }, { c->mp[1], "ipv6-unicast" }, { c->ext_nh_v4, "extended-next-hop" }, { c->as4, "4-octet-as" },
 		{ c->refresh, "route-refresh" }, { c->enhanced_refresh, "enhanced-route-refresh" }, { c->extended_message, "extended-message" },
 		{ c->gr, "graceful-restart" }, { c->llgr, "long-lived-graceful-restart" }, { *c->hostname, "fqdn" }, { c->role, "role" },
-		{ *c->software, "software-version" }, { c->ll_next_hop, "link-local-next-hop" },
+		{ *c->software, "software-version" }, { c->ll_next_hop, "link-local-next-hop" }, { *c->port, "port-name" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
@@ -162,6 +162,7 @@ static json_t *neighbor_json(const struct agent *a, const struct peer *peer, mon
 	json_object_set_new(o, "remote_asn", json_integer(v.remote_asn));
 	json_object_set_new(o, "remote_router_id", show_addr4(v.remote_id));
 	json_object_set_new(o, "hostname", json_string(v.hostname));
+	json_object_set_new(o, "remote_port", v.caps_received && *v.caps_received->port ? json_string(v.caps_received->port) : json_null());
 	json_object_set_new(o, "software_version", json_string(v.caps_received ? v.caps_received->software : ""));
 	json_object_set_new(o, "role", role_json(&v));
 	json_object_set_new(o, "state", json_string(bgp_state_str(v.state)));

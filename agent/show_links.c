@@ -65,9 +65,11 @@ static json_t *alarms_json(const struct agent *a, unsigned ifindex, const struct
 {
 	struct agent_bandwidth_view speed;
 	struct agent_link_view port;
-	json_t *list = json_array(), *bfd = show_bfd_alarm(a, ifindex);
+	json_t *list = json_array(), *bfd = show_bfd_alarm(a, ifindex), *cabling = show_cabling_alarm(a, ifindex);
 
 	agent_link_view(a, ifindex, &port);
+	if (cabling)
+		json_array_append_new(list, cabling);
 	if (port.guard_error)
 		json_array_append_new(list, json_sprintf("no session: the link's own listening socket (password, gtsm) cannot be made: %s",
 							 strerror(-port.guard_error)));
@@ -120,6 +122,7 @@ void show_link_counters(const struct agent *a, json_t *o)
 	json_int_t alarms = 0, seconds = 0, rejected = 0, refused = 0;
 	struct agent_bandwidth_view speed;
 	const struct link *link = NULL;
+	struct agent_cabling_view cabling;
 	struct agent_link_view port;
 	struct ra_view v;
 	json_t *bfd;
@@ -129,6 +132,7 @@ void show_link_counters(const struct agent *a, json_t *o)
 			continue;
 		refused += (json_int_t)port.refused;
 		alarms += (port.guard_error != 0) + (port.damp->wait_ms > 0) + (agent_bandwidth(a, link->info.ifindex, &speed) && speed.missing);
+		alarms += agent_cabling(a, link->info.ifindex, &cabling) && cabling.alarm;
 		bfd = show_bfd_alarm(a, link->info.ifindex);
 		alarms += bfd != NULL;
 		json_decref(bfd);
@@ -188,6 +192,7 @@ json_t *show_links(const struct agent *a, mono now)
 			      link_local(link, &local) ? show_addr6(&local) : json_null(), "state", show_link_state(a, link));
 		json_object_set_new(o, "neighbors", neighbors_json(a, link->info.ifindex));
 		json_object_set_new(o, "bfd", show_bfd(a, link->info.ifindex, now));
+		show_cabling(a, link->info.ifindex, o);
 		json_object_set_new(o, "alarms", alarms_json(a, link->info.ifindex, ra ? &v : NULL, now));
 		if (port_known) {
 			json_object_set_new(o, "bandwidth_mbps", speed.mbps ? json_integer(speed.mbps) : json_null());

@@ -15,6 +15,9 @@ void show_link_counters(const struct agent *a, json_t *o);
 /* show_bfd.c. Of a peer: null when it is to have none. The alarm: NULL none. */
 json_t *show_bfd(const struct agent *a, uint32_t key, mono now);
 json_t *show_bfd_alarm(const struct agent *a, uint32_t key);
+/* show_cabling.c. Into a link's object; the alarm: NULL none. */
+void show_cabling(const struct agent *a, unsigned ifindex, json_t *o);
+json_t *show_cabling_alarm(const struct agent *a, unsigned ifindex);
 json_t *show_bfd_summary(const struct agent *a);
 json_t *show_hold(const struct agent *a, mono now);        /* show_hold.c; null: announcements are not held */
 void show_drains(const struct agent *a, json_t *o, mono now);            /* into the summary */

@@ -19,7 +19,7 @@ static void capabilities(const struct bgp_caps *c, json_t *detail, char *text)
 		{ c->mp[0], "ipv4" }, { c->mp[1], "ipv6" }, { c->ext_nh_v4, "extended_next_hop" }, { c->as4, "as4" }, { c->refresh, "refresh" },
 		{ c->enhanced_refresh, "enhanced_refresh" }, { c->extended_message, "extended_message" }, { c->gr, "graceful_restart" },
 		{ c->gr_restarted, "restarted" }, { c->gr_notification, "notification" }, { c->llgr, "long_lived" }, { c->role, "role" },
-		{ c->ll_next_hop, "link_local_next_hop" }, { *c->hostname, "fqdn" }, { *c->software, "software_version" },
+		{ c->ll_next_hop, "link_local_next_hop" }, { *c->hostname, "fqdn" }, { *c->software, "software_version" }, { *c->port, "port_name" },
 	};
 	json_t *list = json_array();
 

@@ -36,6 +36,29 @@ static void fails_cell(struct table *t, size_t col, const json_t *flaps)
 	table_text(t, col, text);
 }
 
+/* The last column, if there is a plan at all. */
+static bool is_planned(const json_t *links)
+{
+	json_t *link;
+	size_t i;
+
+	json_array_foreach(links, i, link)
+		if (has(link, "expect"))
+			return true;
+	return false;
+}
+
+static void cabling_cell(struct table *t, size_t col, const json_t *link)
+{
+	const json_t *cabling = json_object_get(link, "cabling");
+	const char *verdict = TEXT(cabling, "verdict");
+	bool wrong = strncmp(verdict, "wrong", 5) == 0;
+
+	table_text(t, col, json_is_object(cabling) ? wrong ? "wrong" : verdict : "-");
+	if (json_is_object(cabling))
+		table_colour(t, col, wrong ? "red" : strcmp(verdict, "as-planned") == 0 ? "green" : "yellow");
+}
+
 /* Routers: addresses, or objects that have one. */
 static void print_routers(const char *link, const char *what, const json_t *others)
 {
@@ -87,8 +110,10 @@ int text_links(const json_t *result, const struct look *look)
 	static const struct table_col cols[] = {
 		{ "Link", 0 }, { "Fabric", 0 }, { "State", 0 }, { "Address", SCOLS_FL_TRUNC }, { "Peer", SCOLS_FL_TRUNC }, { "Peer MAC", 0 },
 		{ "Heard", SCOLS_FL_RIGHT }, { "BFD", 0 }, { "Fails", SCOLS_FL_RIGHT }, { "RA sent", SCOLS_FL_RIGHT }, { "RA rcvd", SCOLS_FL_RIGHT },
+		{ "Cabling", 0 },
 	};
-	struct table *t = table_new(cols, ARRAY_LEN(cols), look->colour);
+	bool planned = is_planned(result);
+	struct table *t = table_new(cols, ARRAY_LEN(cols) - !planned, look->colour);
 	json_t *link;
 	size_t i;
 	int r;
@@ -110,6 +135,8 @@ int text_links(const json_t *result, const struct look *look)
 		fails_cell(t, 8, json_object_get(link, "flaps"));
 		table_json(t, 9, ra, "sent");
 		table_json(t, 10, ra, "received");
+		if (planned)
+			cabling_cell(t, 11, link);
 	}
 	r = table_print(t);
 	if (json_array_size(result) == 0)

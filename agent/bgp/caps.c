@@ -340,6 +340,39 @@ static void put_ll_next_hop(struct wr *w, uint8_t code, const struct bgp_caps *c
 		cap_put_empty(w, code);
 }
 
+static void unknown_add(struct bgp_caps *caps, uint8_t code)
+{
+	if (caps->n_unknown < sizeof(caps->unknown) && !memchr(caps->unknown, code, caps->n_unknown))
+		caps->unknown[caps->n_unknown++] = code;
+}
+
+/* What the body of CAP_PORT begins with; then a length and the name, and whatever later versions add behind it. */
+static const uint8_t port_magic[4] = { 'w', 'e', 'f', 't' };
+
+static bool get_port(struct rd body, struct bgp_caps *caps)
+{
+	const uint8_t *magic = rd_take(&body, sizeof(port_magic));
+
+	if (!magic || memcmp(magic, port_magic, sizeof(port_magic)) != 0)        /* somebody else's experiment */
+		unknown_add(caps, CAP_PORT);
+	else
+		get_name(&body, caps->port);
+	return !magic || !body.bad;
+}
+
+static void put_port(struct wr *w, uint8_t code, const struct bgp_caps *caps)
+{
+	size_t n = strnlen(caps->port, sizeof(caps->port) - 1), mark;
+
+	if (!n)
+		return;
+	mark = cap_begin(w, code);
+	wr_bytes(w, port_magic, sizeof(port_magic));
+	wr_u8(w, (uint8_t)n);
+	wr_bytes(w, caps->port, n);
+	cap_end(w, mark);
+}
+
 static const struct cap_row rows[256] = {                        /* IANA, "Capability Codes"; the index is the code */
 	[1]   = { "multiprotocol",               get_mp,               put_mp },
 	[2]   = { "route refresh",               get_refresh,          put_refresh },
@@ -355,17 +388,12 @@ static const struct cap_row rows[256] = {                        /* IANA, "Capab
 	[75]  = { "software version",            get_software,         put_software },
 	[77]  = { "link-local next hop",         get_ll_next_hop,      put_ll_next_hop },
 	[128] = { "route refresh (Cisco)",       get_refresh,          NULL },
+	[CAP_PORT] = { NULL,                     get_port,             put_port },     /* no name: somebody else's may be among the unknown ones */
 };
 
 const char *caps_name(uint8_t code)
 {
 	return rows[code].name;
-}
-
-static void unknown_add(struct bgp_caps *caps, uint8_t code)
-{
-	if (caps->n_unknown < sizeof(caps->unknown) && !memchr(caps->unknown, code, caps->n_unknown))
-		caps->unknown[caps->n_unknown++] = code;
 }
 
 int caps_get(struct rd params, struct bgp_caps *caps)

@@ -13,6 +13,8 @@
 #define AFI_IP6 2
 #define SAFI_UNICAST 1
 
+#define CAP_PORT 250                     /* weft's own, for experimental use (RFC 8810): another user of the number is told by what it begins with */
+
 struct bgp_caps {
 	bool mp[2];                      /* 1: IPv4 unicast, IPv6 unicast (RFC 4760) */
 	bool mp_any;                     /* some multiprotocol capability was there: without one, IPv4 unicast is meant */
@@ -34,6 +36,7 @@ struct bgp_caps {
 	uint16_t role;                   /* 9: enum role, or a value that is none; 0: absent */
 	char software[65];               /* 75 (draft-abraitis-bgp-version-capability): UTF-8 as a terminal may show it, "" absent */
 	bool ll_next_hop;                /* 77 (draft-ietf-idr-linklocal-capability): a next hop may be a link-local address alone */
+	char port[65];                   /* weft's own, CAP_PORT: the name of the port at that end of the link; as hostname */
 	uint8_t unknown[16], n_unknown;  /* codes that we do not know, first 16 */
 };
 

@@ -41,7 +41,7 @@ enum bgp_event collision_judge(void *ctx, struct session *s, const struct bgp_op
 	static const struct bgp_err collision = { .code = NOTIFY_CEASE, .subcode = CEASE_COLLISION };
 	struct peer *p = ctx;
 	struct session *r = peer_rival(p, s);
-	char buf[96], why[96];
+	char buf[96], why[PEER_WORDS_MAX + 1];
 	bool refused = refuse_open(p, open, err, why, sizeof(why));
 
 	if (r->state == BGP_ESTABLISHED) {

@@ -212,6 +212,7 @@ static void own_offer(struct peer *p)
 
 	p->session_cfg = p->all->session;
 	offer->caps.role = p->cfg.role;          /* RFC 9234 4.1 */
+	memcpy(offer->caps.port, p->cfg.port, sizeof(p->cfg.port));
 	if (n->on) {
 		p->session_cfg.keepalive = n->keepalive;
 		offer->hold_time = n->hold;
@@ -323,7 +324,7 @@ int peer_configure(struct peer *p, const struct peer_config *cfg, const struct i
 		p->barred_until = (mono){ INT64_MIN };
 	} else if (moved_away || (p->main->state >= BGP_OPENCONFIRM && refuse_asn(p, p->main->bgp.remote_asn))) {
 		peer_stop(p, CEASE_CONFIG_CHANGE, "", now);
-	} else if (cfg->numbered.passive && p->main->state < BGP_OPENSENT) {
+	} else if ((cfg->numbered.passive || cfg->waits) && p->main->state < BGP_OPENSENT) {
 		session_stop(p->main, 0, "", now);
 	}
 	session_retime(p->main, now);
@@ -355,7 +356,7 @@ void peer_pardon(struct peer *p)
 /* While the peer's connection is about to stand, or stands, there is nothing to open. */
 static bool may_connect(const struct peer *p)
 {
-	return !p->all->stopped && !p->held && !p->blocked && !p->cfg.numbered.passive && p->other->state < BGP_OPENCONFIRM;
+	return !p->all->stopped && !p->held && !p->blocked && !p->cfg.numbered.passive && !p->cfg.waits && p->other->state < BGP_OPENCONFIRM;
 }
 
 void peer_kick(struct peer *p, mono now)

@@ -43,6 +43,8 @@ struct peer_config {
 	uint32_t key;                    /* 0: the ifindex */
 	unsigned ifindex;                /* numbered: of the interface through which it is reached, 0: any */
 	char link[INET6_ADDRSTRLEN];     /* the link's name, a numbered peer's address, a further router's with its link: for logs */
+	char port[16];                   /* the interface's name, to be told to the peer (CAP_PORT); "" nothing */
+	bool waits;                      /* never connects by itself: somebody else says who is there, and that he is not to be */
 	struct in6_addr local;           /* our address there; numbered: IPv4-mapped for IPv4, :: leaves the choice to the kernel */
 	struct peer_numbered {           /* zero for a fabric link */
 		bool on;
@@ -72,6 +74,8 @@ struct peers_out {
 	void (*update)(void *ctx, struct peer *peer, const struct bgp_update *update);   /* spans borrowed */
 	/* REFRESH_BEGIN and REFRESH_END only from a peer that announced RFC 7313. */
 	void (*refresh)(void *ctx, struct peer *peer, uint8_t family, enum bgp_refresh_kind kind);
+	/* An OPEN that is welcome otherwise: true: not here, with *why in words (Cease/Connection Rejected). NULL: everybody is welcome. */
+	bool (*unwelcome)(void *ctx, const struct peer *peer, const struct bgp_caps *caps, char why[PEER_WORDS_MAX + 1]);
 	void (*state)(void *ctx, struct peer *peer);     /* the peer's state (peer_view.state) changed: for logs and watch */
 	void *ctx;
 };

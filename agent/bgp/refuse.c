@@ -1,6 +1,7 @@
 #include "agent/bgp/refuse.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "agent/bgp/notify.h"
 
@@ -49,6 +50,24 @@ static bool refuse_role(const struct peer *p, const struct bgp_caps *caps, char 
 	return true;
 }
 
+/* The peer's operator is told why in our words, in the form of RFC 9003, which has them for two other subcodes only; whoever does not know it there
+ * sees bytes behind a Cease (RFC 4486 4: SHOULD be Connection Rejected). */
+static bool refuse_here(const struct peer *p, const struct bgp_caps *caps, struct bgp_err *err, char *why, size_t size)
+{
+	const struct peers_out *out = &p->all->out;
+	char words[PEER_WORDS_MAX + 1];
+	size_t n;
+
+	if (!out->unwelcome || !out->unwelcome(out->ctx, p, caps, words))
+		return false;
+	n = strnlen(words, PEER_WORDS_MAX);
+	*err = (struct bgp_err){ .code = NOTIFY_CEASE, .subcode = CEASE_CONNECTION_REJECTED, .data_len = (uint16_t)(n + 1) };
+	err->data[0] = (uint8_t)n;
+	memcpy(err->data + 1, words, n);
+	snprintf(why, size, "%s", words);
+	return true;
+}
+
 bool refuse_open(const struct peer *p, const struct bgp_open *open, struct bgp_err *err, char *why, size_t size)
 {
 	const char *asn = refuse_asn(p, open->asn);
@@ -63,7 +82,7 @@ bool refuse_open(const struct peer *p, const struct bgp_open *open, struct bgp_e
 	} else if (refuse_role(p, &open->caps, why, size)) {
 		subcode = OPEN_ROLE_MISMATCH;
 	} else {
-		return false;
+		return refuse_here(p, &open->caps, err, why, size);
 	}
 	*err = (struct bgp_err){ .code = NOTIFY_OPEN, .subcode = subcode };
 	return true;

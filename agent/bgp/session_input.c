@@ -19,7 +19,7 @@ static void bad_message(struct session *s, const struct bgp_err *err, const uint
 	session_event(s, EV_BAD_MESSAGE, mute ? NULL : err, now);
 }
 
-/* RFC 9003 2: the operator's own words. They go to logs and terminals. */
+/* RFC 9003 2: the operator's own words; of Connection Rejected weft's (refuse.c). They go to logs and terminals. */
 static void shutdown_words(const struct bgp_notification *n, char buf[UINT8_MAX + 1])
 {
 	struct rd rd = rd_of(n->data.p, n->data.n);
@@ -27,7 +27,7 @@ static void shutdown_words(const struct bgp_notification *n, char buf[UINT8_MAX 
 	const uint8_t *p = rd_take(&rd, len);
 
 	buf[0] = '\0';
-	if (n->code == NOTIFY_CEASE && (n->subcode == CEASE_ADMIN_SHUTDOWN || n->subcode == CEASE_ADMIN_RESET) && p)
+	if (n->code == NOTIFY_CEASE && (n->subcode == CEASE_ADMIN_SHUTDOWN || n->subcode == CEASE_ADMIN_RESET || n->subcode == CEASE_CONNECTION_REJECTED) && p)
 		utf8_words(p, len, buf);
 }
 

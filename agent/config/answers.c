@@ -25,7 +25,8 @@ static const struct { const char *key; unsigned takes; } answers[] = {
 	{ "links.*.routers", TAKES_ROUTERS },
 	{ "links.*.bfd", TAKES_BFD },
 	{ "links.*.damping", TAKES_DAMPING },
-	{ "links.*.expect", TAKES_RESTART },
+	{ "links.*.expect", TAKES_EXPECT },
+	{ "links.*.strict", TAKES_EXPECT },
 	{ "originate", TAKES_ORIGINATE },
 	{ "loopback", TAKES_RESTART },                           /* the source of every route in the kernel */
 	{ "timers.hold", TAKES_OPEN },                           /* RFC 4271 4.2: agreed on in the OPEN */

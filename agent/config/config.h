@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "agent/base/cable_end.h"
 #include "agent/base/policy_rule.h"
 #include "agent/base/prefix.h"
 #include "agent/base/role.h"
@@ -90,6 +91,8 @@ struct config_link {                     /* one glob of "links" and its settings
 	char glob[16];
 	struct config_asn_range *asn;    /* allowed remote ASNs; none: any but our own */
 	size_t n_asn;
+	struct cable_end expect;         /* who is to be at the other end, by the cabling plan; host "": nothing is said, port "": any */
+	bool strict;                     /* there is no session with anybody else */
 	bool ra_loss_teardown;           /* "ra_loss": "teardown" */
 	uint8_t routers;                 /* that may be used on the link at once, each with a session of its own; at most ROUTERS_MAX */
 	struct config_terms terms;

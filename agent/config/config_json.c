@@ -74,6 +74,11 @@ static json_t *resilient_json(const struct config_resilient *res)
 					"unbalanced_timer_seconds", (json_int_t)res->unbalanced_s) : json_false();
 }
 
+json_t *expect_json(const struct cable_end *end)
+{
+	return *end->host ? json_sprintf("%s%s%s", end->host, *end->port ? ":" : "", end->port) : json_null();
+}
+
 json_t *link_json(const struct config_link *link)
 {
 	json_t *j = json_object();
@@ -82,6 +87,8 @@ json_t *link_json(const struct config_link *link)
 	if (link->n_asn)                                 /* an empty list would allow nobody */
 		bad |= json_object_set_new(j, "asn", asn_json(link));
 	bad |= terms_json(j, &link->terms);
+	bad |= json_object_set_new(j, "expect", expect_json(&link->expect));
+	bad |= json_object_set_new(j, "strict", json_boolean(link->strict));
 	bad |= json_object_set_new(j, "ra_loss", json_string(link->ra_loss_teardown ? "teardown" : "ignore"));
 	bad |= json_object_set_new(j, "routers", json_integer(link->routers));
 	bad |= json_object_set_new(j, "bfd", bfd_json(&link->bfd));

@@ -117,6 +117,7 @@ void policies_free(struct config *c);            /* read_policy.c */
 
 /* config_json.c: one entry of `links`, of `neighbors`; NULL: no memory */
 json_t *link_json(const struct config_link *link);
+json_t *expect_json(const struct cable_end *end);
 json_t *neighbor_json(const struct config_neighbor *n);
 
 /* policy_json.c; NULL: no memory */
@@ -150,6 +151,10 @@ bool read_resilient(struct reading *r, const struct val *v, const struct row *ro
 void resilient_finish(struct reading *r, const struct val *root);        /* after all other keys */
 void bfd_finish(struct reading *r);                                      /* after all other keys */
 #define DAMPING_ALLOWED "true, false, or an object such as {\"free\": 2, \"first_ms\": 150, \"max_seconds\": 60}"
+/* "HOST" or "HOST:PORT" (read_expect.c). check_expect: v is the object of the link; what does not go with it. */
+#define EXPECT_ALLOWED "\"HOST:PORT\" or \"HOST\", of printable characters without spaces, or null for none"
+bool read_expect(struct reading *r, const struct val *v, const struct row *row, void *into);
+void check_expect(struct reading *r, const struct val *v, const struct config_link *link);
 bool read_damping(struct reading *r, const struct val *v, const struct row *row, void *into);
 void damping_finish(struct config *c);                                   /* after all other keys, or without a file */
 #define METRICS_ALLOWED "false, \"off\", or an object such as {\"listen\": \"[::1]:9473\"}"

@@ -17,8 +17,6 @@ static bool read_ra_loss(struct reading *r, const struct val *v, const struct ro
 	return true;
 }
 
-#define ABSENT "null, or leave it out"
-
 static const struct row link_rows[] = {
 	{ .key = "asn", .types = T_NUMBER | T_STRING | T_LIST, .read = read_asn_list,
 	  .allowed = "an AS number, a range \"64512-65534\", or a list of these" },
@@ -29,7 +27,8 @@ static const struct row link_rows[] = {
 	{ .key = "bfd", .types = T_BOOL | T_OBJECT, .read = read_bfd, .offset = offsetof(struct config_link, bfd), .allowed = BFD_ALLOWED },
 	{ .key = "damping", .types = T_BOOL | T_OBJECT, .read = read_damping, .offset = offsetof(struct config_link, damping),
 	  .allowed = DAMPING_ALLOWED },
-	{ .key = "expect", .types = ~0u, .read = read_off, .off = T_NULL, .allowed = ABSENT },
+	{ .key = "expect", .types = T_STRING | T_NULL, .read = read_expect, .offset = offsetof(struct config_link, expect), .allowed = EXPECT_ALLOWED },
+	{ .key = "strict", .types = T_BOOL, .read = read_bool, .offset = offsetof(struct config_link, strict), .allowed = "true or false" },
 };
 const struct rows link_keys = { link_rows, ARRAY_LEN(link_rows) };
 
@@ -47,6 +46,7 @@ static bool read_links_object(struct reading *r, const struct val *v)
 		if (val_is(r, &kid, T_OBJECT, "an object of settings, {} for none"))
 			read_object(r, &kid, link_rows, ARRAY_LEN(link_rows), link);
 		terms_finish(r, &kid, &link->terms);
+		check_expect(r, &kid, link);
 	}
 	return good;
 }

@@ -78,7 +78,7 @@ static struct world *fabric(void)
 	return w;
 }
 
-#define NEIGHBOR_KEYS "name link address mac local_address remote_asn remote_router_id hostname software_version role state drained uptime_seconds down_seconds " \
+#define NEIGHBOR_KEYS "name link address mac local_address remote_asn remote_router_id hostname remote_port software_version role state drained uptime_seconds down_seconds " \
 	"prefixes_received prefixes_stale stale prefixes_sent prefixes_refused bandwidths_ignored prefixes_withheld policy max_prefixes messages_received messages_sent messages hold_time keepalive_time capabilities " \
 	"graceful_restart bfd last_error fault errors flaps out_queue_bytes timers carrier_to_established_seconds notifications last_notification route_changes " \
 	"in_queue_bytes"
@@ -100,8 +100,8 @@ static const struct { json_t *(*view)(const struct world *w); const char *path, 
 	{ neighbors, "0.messages.sent", MESSAGES_KEYS },
 	{ neighbors, "0.capabilities", "sent received" },
 	{ neighbors, "0.graceful_restart.sent", "seconds restarting notification families forwarding" },
-	{ links, "0", "link ifindex fabric up carrier mac address state neighbors bfd alarms" },
-	{ links, "1", "link ifindex fabric up carrier mac address state neighbors bfd alarms bandwidth_mbps connections_refused flaps drained peer further others ra" },
+	{ links, "0", "link ifindex fabric up carrier mac address state neighbors bfd expect cabling alarms" },
+	{ links, "1", "link ifindex fabric up carrier mac address state neighbors bfd expect cabling alarms bandwidth_mbps connections_refused flaps drained peer further others ra" },
 	{ links, "1.flaps", "failures wait_ms held remaining_ms last" },
 	{ links, "1.peer", "address mac heard_seconds lifetime" },
 	{ links, "1.ra", "sent received solicits_sent solicits_received unsent looped conflicts rejected" },
@@ -169,7 +169,7 @@ static const struct { json_t *(*view)(const struct world *w); const char *path, 
 	{ links, "0.fabric", "false" },
 	{ links, "0.address", "null" },
 	{ links, "0.state", "\"up\"" },
-	{ links, "1", "{\"address\":\"fe80::1\",\"alarms\":[],\"bandwidth_mbps\":null,\"bfd\":null,\"carrier\":true,\"connections_refused\":0,\"drained\":false,\"fabric\":true,\"flaps\":{\"failures\":0,\"held\":false,\"last\":null,\"remaining_ms\":0,\"wait_ms\":0},\"further\":[],\"ifindex\":11,\"link\":\"swp1\",\"mac\":\"02:00:00:00:00:01\","
+	{ links, "1", "{\"address\":\"fe80::1\",\"alarms\":[],\"bandwidth_mbps\":null,\"bfd\":null,\"cabling\":null,\"carrier\":true,\"connections_refused\":0,\"drained\":false,\"expect\":null,\"fabric\":true,\"flaps\":{\"failures\":0,\"held\":false,\"last\":null,\"remaining_ms\":0,\"wait_ms\":0},\"further\":[],\"ifindex\":11,\"link\":\"swp1\",\"mac\":\"02:00:00:00:00:01\","
 		      "\"neighbors\":[],\"others\":[],\"peer\":{\"address\":\"fe80::ff:1\",\"heard_seconds\":7,\"lifetime\":0,\"mac\":\"02:00:00:00:ff:01\"},"
 		      "\"ra\":{\"conflicts\":0,\"looped\":0,\"received\":1,\"rejected\":{},\"sent\":1,\"solicits_received\":0,\"solicits_sent\":1,\"unsent\":0},"
 		      "\"state\":\"peer\",\"up\":true}" },

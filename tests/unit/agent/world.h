@@ -42,7 +42,7 @@ struct world {
 	int guard_error;                 /* what the rim answers to guard and key */
 	int bfd_error;                   /* and to a BFD session */
 	struct bfd_view bfd[SWPS + 1];   /* each link's BFD session; world_bfd tells it */
-	struct bgp_caps caps;            /* graceful restart, enhanced refresh, role and version of the peers that open from now on */
+	struct bgp_caps caps;            /* graceful restart, enhanced refresh, role, version, domain and port of the peers that open from now on */
 	bool no_refresh;                 /* they do not know route refresh */
 	bool other_id;                   /* their router-id is 10.0.253.N */
 	int fib_error;                   /* what the kernel answers */

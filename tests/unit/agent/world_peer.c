@@ -172,6 +172,8 @@ bool world_try(struct world *w, unsigned n)
 	memcpy(open.caps.llgr_time, w->caps.llgr_time, sizeof(open.caps.llgr_time));
 	memcpy(open.caps.llgr_forwarding, w->caps.llgr_forwarding, sizeof(open.caps.llgr_forwarding));
 	memcpy(open.caps.gr_forwarding, w->caps.gr_forwarding, sizeof(open.caps.gr_forwarding));
+	memcpy(open.caps.port, w->caps.port, sizeof(open.caps.port));
+	memcpy(open.caps.domain, w->caps.domain, sizeof(open.caps.domain));
 	snprintf(open.caps.hostname, sizeof(open.caps.hostname), "spine%u", n);
 	snprintf(s, sizeof(s), "10.0.%d.%u", w->other_id ? 253 : 255, n);
 	inet_pton(AF_INET, s, &open.id);

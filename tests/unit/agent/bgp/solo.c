@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,13 +69,22 @@ static void on_state(void *ctx, struct peer *peer)
 	s->n_state++;
 }
 
+static bool on_unwelcome(void *ctx, const struct peer *peer, const struct bgp_caps *caps, char why[PEER_WORDS_MAX + 1])
+{
+	const struct solo *s = ctx;
+
+	(void)peer, (void)caps;
+	snprintf(why, PEER_WORDS_MAX + 1, "%s", s->unwelcome ? s->unwelcome : "");
+	return s->unwelcome;
+}
+
 struct solo *solo_new(const char *router_id)
 {
 	struct solo *s = calloc(1, sizeof(*s));
 	struct peers_config cfg = { .asn = OUR_AS, .hostname = "leaf1", .hold = 9, .keepalive = 3, .connect_retry = 5, .ipv6 = true };
 	struct peers_out out = {
 		.connect = on_connect, .close = on_close, .established = on_established, .down = on_down,
-		.update = on_update, .refresh = on_refresh, .state = on_state, .ctx = s,
+		.update = on_update, .refresh = on_refresh, .unwelcome = on_unwelcome, .state = on_state, .ctx = s,
 	};
 
 	cr_assert_not_null(s);

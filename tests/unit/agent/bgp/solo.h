@@ -20,6 +20,7 @@ struct solo {
 	size_t n_said;
 	unsigned sent[6];                /* messages seen by solo_drain, by type */
 	struct peer_config link;
+	const char *unwelcome;           /* why an OPEN is not; NULL: it is */
 	struct in6_addr remote;
 };
 

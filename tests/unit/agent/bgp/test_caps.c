@@ -14,7 +14,7 @@ static struct bgp_caps get(const char *s, int want)
 Test(caps, every_known_capability_is_read)
 {
 	struct bgp_caps c = get("0104 00010001  0104 00020001  8000  0200  0506 000100010002  0600  4600  4104 faefac01"
-				"4906 03 737031 01 78  0901 03  4b07 06 782f312e3220  4d00  400a c078 00010180 00020100", 0);
+				"4906 03 737031 01 78  0901 03  4b07 06 782f312e3220  4d00  400a c078 00010180 00020100  fa09 77656674 04 73777031", 0);
 
 	cr_expect(c.mp[0] && c.mp[1] && c.mp_any);
 	cr_expect(c.refresh && c.enhanced_refresh && c.extended_message && c.ext_nh_v4);
@@ -25,6 +25,7 @@ Test(caps, every_known_capability_is_read)
 	cr_expect(c.gr && c.gr_restarted && c.gr_notification);
 	cr_expect(c.ll_next_hop && c.role == ROLE_CUSTOMER && !c.role_twice);
 	cr_expect_str_eq(c.software, "x/1.2 ");
+	cr_expect_str_eq(c.port, "swp1");
 	cr_expect_eq(c.gr_time, 120);
 	cr_expect(c.gr_mp[0] && c.gr_mp[1] && c.gr_forwarding[0] && !c.gr_forwarding[1]);
 	cr_expect_eq(c.n_unknown, 0);
@@ -37,6 +38,7 @@ Test(caps, a_wrong_length_makes_one_capability_absent_and_no_other)
 		"4105 0000000100", "4001 00", "4003 007800", "4005 0078000101", "4601 00", "8001 00", "4900", "4903 05 7878", "4904 01 78 00 00",
 		"4701 00", "4706 000101800000", "4708 0001018000000a00",
 		"0900", "0902 0000", "4b00", "4b03 03 7878", "4b03 01 7878", "4d01 00",
+		"fa04 77656674", "fa06 77656674 02 78",
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -151,6 +153,35 @@ Test(caps, of_several_names_the_last_one_counts_and_nothing_of_the_first_stays)
 	cr_expect_eq(memcmp(c.domain, once.domain, sizeof(c.domain)), 0);
 }
 
+Test(caps, a_port_name_is_treated_as_a_hostname_and_what_later_versions_add_is_left)
+{
+	struct bytes b = hex("fa48 77656674 43 1b5b324a");
+	struct bgp_caps c = { 0 };
+
+	memset(b.p + b.n, 'a', 63);
+	b.n += 63;
+	cr_expect_eq(caps_get(rd_of(b.p, b.n), &c), 0);
+	cr_expect_eq(strlen(c.port), 64);
+	cr_expect_eq(strncmp(c.port, "?[2Jaaa", 7), 0, "%s", c.port);
+	c = get("fa0b 77656674 04 73777031 0101", 0);
+	cr_expect_str_eq(c.port, "swp1");
+	cr_expect_eq(c.n_unknown, 0);
+}
+
+/* RFC 8810: the number is anybody's. */
+Test(caps, somebody_elses_experiment_with_the_number_is_an_unknown_capability)
+{
+	static const char *const rows[] = { "fa00", "fa03 776566", "fa09 57454654 04 73777031", "fa02 0000" };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct bgp_caps c = get(rows[i], 0);
+
+		cr_expect_str_eq(c.port, "", "%s", rows[i]);
+		cr_expect(c.n_unknown == 1 && c.unknown[0] == CAP_PORT, "%s", rows[i]);
+	}
+	cr_expect_null(caps_name(CAP_PORT));
+}
+
 Test(caps, several_roles_are_one_unless_they_differ)
 {
 	struct bgp_caps c = get("0901 04 0901 04", 0);
@@ -194,6 +225,7 @@ Test(caps, each_is_written_in_a_parameter_of_its_own)
 		.mp = { true, true }, .mp_any = true, .ext_nh_v4 = true, .as4 = true, .asn4 = 4210000001, .refresh = true,
 		.enhanced_refresh = true, .gr = true, .gr_notification = true, .gr_time = 120, .gr_mp = { true, true },
 		.gr_forwarding = { true, false }, .hostname = "leaf1", .role = ROLE_RS_CLIENT, .software = "weft/1", .ll_next_hop = true,
+		.port = "swp1",
 	};
 	uint8_t buf[256];
 	struct wr w = wr_of(buf, sizeof(buf));
@@ -201,7 +233,7 @@ Test(caps, each_is_written_in_a_parameter_of_its_own)
 	caps_put(&w, &c);
 	cr_expect(!w.bad);
 	assert_hex(buf, wr_len(&w), "0206 0104 00010001  0206 0104 00020001  0202 0200  0208 0506 000100010002  0203 0901 02  020c 400a 4078 00010180 00020100"
-		   "0206 4104 faef8081  0202 4600  0209 4907 05 6c65616631 00  0209 4b07 06 776566742f31  0202 4d00");
+		   "0206 4104 faef8081  0202 4600  0209 4907 05 6c65616631 00  0209 4b07 06 776566742f31  0202 4d00  020b fa09 77656674 04 73777031");
 }
 
 Test(caps, what_is_written_reads_back_equal)
@@ -210,6 +242,7 @@ Test(caps, what_is_written_reads_back_equal)
 		.mp = { false, true }, .mp_any = true, .as4 = true, .asn4 = 1, .refresh = true, .extended_message = true, .gr = true,
 		.gr_restarted = true, .gr_time = 4095, .llgr = true, .llgr_time = { 7, 0xfffffe }, .llgr_forwarding = { true, false }, .hostname = "h",
 		.domain = "example.net", .role = ROLE_PROVIDER, .software = "weft/\u00e4", .ll_next_hop = true,
+		.port = "Ethernet1/1",
 	};
 	struct bgp_caps back = { 0 };
 	uint8_t buf[256];

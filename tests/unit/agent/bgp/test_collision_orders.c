@@ -116,7 +116,7 @@ static void on_state(void *ctx, struct peer *peer)
 static void weft_new(struct side *s)
 {
 	struct peers_config cfg = { .asn = s->asn, .router_id.s_addr = htonl(s->id), .hold = 9, .keepalive = 3, .connect_retry = 5, .ipv6 = true };
-	struct peers_out out = { on_connect, on_close, on_established, on_down, on_update, on_refresh, on_state, s };
+	struct peers_out out = { on_connect, on_close, on_established, on_down, on_update, on_refresh, NULL, on_state, s };
 
 	cr_assert_eq(peers_new(&s->peers, &cfg, &out), 0);
 }

@@ -65,6 +65,12 @@ static void second_connection(struct solo *s, bgp_conn conn)
 	solo_open(s, conn, PEER_AS, "10.0.0.2");
 }
 
+static void somebody_else(struct solo *s, bgp_conn conn)
+{
+	s->unwelcome = "no";
+	solo_open(s, conn, PEER_AS, "10.0.0.2");
+}
+
 static void other_router(struct solo *s, bgp_conn conn)
 {
 	(void)conn;
@@ -170,6 +176,7 @@ static const struct golden { const char *why; enum at at; const char *in; void (
 	{ "another router on the link", AT_ESTABLISHED, NULL, other_router, MARKER "0015 03 06 03" },
 	{ "reset with words", AT_ESTABLISHED, NULL, operator_resets, MARKER "001f 03 06 04 09 66c3bc722064696368" },
 	{ "reset in OpenConfirm", AT_OPENCONFIRM, NULL, operator_resets_without_words, MARKER "0015 03 06 04" },
+	{ "not who the cabling plan says", AT_OPENSENT, NULL, somebody_else, MARKER "0018 03 06 05 02 6e6f" },
 	{ "gtsm is set", AT_ESTABLISHED, NULL, other_settings, MARKER "0015 03 06 06" },
 	{ "a second connection", AT_ESTABLISHED, NULL, second_connection, MARKER "0015 03 06 07" },
 	{ "the queue is full", AT_ESTABLISHED, NULL, queue_overflows, MARKER "0015 03 06 08" },

@@ -113,7 +113,7 @@ static void boot(struct pair *w, int side, const char *id, uint32_t asn)
 {
 	struct end *e = &w->end[side];
 	struct peers_config cfg = { .asn = asn, .hold = 9, .keepalive = 3, .connect_retry = 5, .ipv6 = true };
-	struct peers_out out = { on_connect, on_close, on_established, on_down, on_update, on_refresh, on_state, e };
+	struct peers_out out = { on_connect, on_close, on_established, on_down, on_update, on_refresh, NULL, on_state, e };
 
 	e->pair = w;
 	inet_pton(AF_INET, id, &cfg.router_id);

@@ -70,6 +70,60 @@ Test(refuse, roles_that_do_not_go_together_are_2_11)
 	}
 }
 
+Test(refuse, who_is_not_welcome_hears_why_and_is_not_tried_in_a_loop)
+{
+	struct solo *s = solo_new("10.0.0.1");
+
+	s->unwelcome = "leaf1 swp1 is connected to spine2, the plan says spine1";
+	for (int i = 0; i < 2; i++) {
+		i ? solo_until(s, 200) : solo_set(s);
+		peers_connected(s->peers, s->connect, s->now);
+		open_with(s, BASE);
+		solo_close_mine(s);
+		cr_expect(s->said[0] == NOTIFY_CEASE && s->said[1] == CEASE_CONNECTION_REJECTED, "%u/%u", s->said[0], s->said[1]);
+		cr_expect_str_eq(solo_view(s).last_error, "we said: Cease/Connection Rejected (leaf1 swp1 is connected to spine2, the plan says spine1)");
+	}
+	s->n_connect = 0;
+	solo_until(s, 700);
+	cr_expect_eq(s->n_connect, 0u, "the second time in a row it waits longer");
+	s->unwelcome = NULL;
+	solo_set(s);                             /* another plan */
+	cr_expect_eq(s->n_connect, 1u, "at once");
+	peers_connected(s->peers, s->connect, s->now);
+	open_with(s, BASE);
+	cr_expect_eq(solo_view(s).state, BGP_OPENCONFIRM);
+	solo_free(s);
+}
+
+Test(refuse, one_that_waits_never_connects_and_is_connected_to)
+{
+	struct solo *s = solo_new("10.0.0.1");
+	bgp_conn conn;
+
+	s->link.waits = true;
+	solo_set(s);
+	solo_until(s, 60000);
+	cr_expect_eq(s->n_connect, 0u);
+	conn = peers_accepted(s->peers, LINK, &s->remote, s->now);
+	cr_assert_neq(conn, 0u);
+	solo_open(s, conn, PEER_AS, "10.0.0.2");
+	cr_expect_eq(solo_view(s).state, BGP_OPENCONFIRM);
+	solo_free(s);
+	s = solo_new("10.0.0.1");
+	solo_set(s);
+	cr_expect_eq(s->n_connect, 1u);
+	s->link.waits = true;                    /* while an attempt is under way */
+	solo_set(s);
+	cr_expect_eq(solo_view(s).state, BGP_IDLE);
+	s->n_connect = 0;
+	solo_until(s, 60000);
+	cr_expect_eq(s->n_connect, 0u);
+	s->link.waits = false;
+	solo_set(s);
+	cr_expect_eq(s->n_connect, 1u);
+	solo_free(s);
+}
+
 Test(refuse, our_role_is_announced_and_only_when_there_is_one)
 {
 	for (int role = ROLE_NONE; role < N_ROLES; role++) {

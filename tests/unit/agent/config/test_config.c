@@ -120,6 +120,19 @@ Test(config, every_kind_of_wrong_value_is_named_with_what_is_allowed)
 		  "\"provider\", \"customer\", \"peer\", \"rs-server\", \"rs-client\", or null for none" },
 		{ "\"links\": {\"swp*\": {\"role\": null, \"role_strict\": true}}",
 		  "f:1:74: links.swp*.role_strict: is true without a role, allowed: false, or give role" },
+		{ "\"links\": {\"swp1\": {\"strict\": true}}", "f:1:60: links.swp1.strict: is true without a plan, allowed: false, or give expect" },
+		{ "\"links\": {\"swp1\": {\"expect\": \":swp1\"}}", "f:1:60: links.swp1.expect: is \":swp1\", allowed: \"HOST:PORT\" or \"HOST\", "
+		  "of printable characters without spaces, or null for none; at most 129 and 64 characters" },
+		{ "\"links\": {\"swp1\": {\"expect\": \"spine01:\"}}", "f:1:60: links.swp1.expect: is \"spine01:\", allowed: \"HOST:PORT\" or \"HOST\", "
+		  "of printable characters without spaces, or null for none; at most 129 and 64 characters" },
+		{ "\"links\": {\"swp1\": {\"expect\": \"spine01 swp1\"}}", "f:1:60: links.swp1.expect: is \"spine01 swp1\", allowed: \"HOST:PORT\" or \"HOST\", "
+		  "of printable characters without spaces, or null for none" },
+		{ "\"links\": {\"swp1\": {\"expect\": {}}}", "f:1:60: links.swp1.expect: is an object, allowed: \"HOST:PORT\" or \"HOST\", "
+		  "of printable characters without spaces, or null for none" },
+		{ "\"links\": {\"swp*\": {\"expect\": \"spine01:swp1\"}}", "f:1:60: links.swp*.expect: names one port, and \"swp*\" may be several links, "
+		  "allowed: the host alone, or an entry for each link" },
+		{ "\"links\": {\"swp1\": {\"expect\": \"spine01\", \"routers\": 2}}", "f:1:60: links.swp1.expect: says who is at the other end of a cable, "
+		  "where there may be several routers, allowed: null, or routers 1" },
 		{ "\"links\": {\"swp*\": {\"gtsm\": \"yes\"}}", "f:1:60: links.swp*.gtsm: is a string, allowed: true or false" },
 		{ "\"links\": {\"swp*\": {\"asn\": [1, \"9-2\"]}}", "f:1:71: links.swp*.asn[1]: 9-2 is upside down, "
 		  "allowed: an AS number, a range \"64512-65534\", or a list of these" },
@@ -159,7 +172,7 @@ Test(config, where_the_schema_is_may_stand_in_the_file_for_editors_and_changes_n
 	cr_expect(json_equal(a, b));
 	bad("{" HEAD ", \"$schema\": 1}", "f:1:41: $schema: is a number, allowed: the place of weft's JSON Schema");
 	bad("{" HEAD ", \"links\": {\"e\": {\"$schema\": \"x\"}}}", "f:1:57: links.e.$schema: unknown key, allowed: asn, gtsm, password, role, "
-	    "role_strict, bandwidth_mbps, blackhole, max_prefixes, import, export, ra_loss, routers, bfd, damping, expect");
+	    "role_strict, bandwidth_mbps, blackhole, max_prefixes, import, export, ra_loss, routers, bfd, damping, expect, strict");
 	json_decref(a);
 	json_decref(b);
 	config_free(with);
