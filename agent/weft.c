@@ -31,6 +31,7 @@ struct options {
 	const char *soft;                /* the same */
 	const char *received, *advertised, *packets;     /* links; the same */
 	bool json, cold, help;
+	struct check_job check;          /* what --outside says */
 };
 
 struct command {
@@ -253,6 +254,18 @@ static int watch(const struct options *opt, char **args, int n)
 	return *said ? weft_fail(code, "", said) : no_answer(r, opt->socket);
 }
 
+static int check(const struct options *opt, char **args, int n)
+{
+	struct check_job job = opt->check;
+
+	if (job.n_outside > CHECK_OUTSIDE_MAX)
+		return weft_fail(CTL_USAGE, "--outside is said too often, allowed: 32 times", "");
+	job.args = args;
+	job.n = n;
+	job.as_json = opt->json;
+	return weft_check(&job);
+}
+
 /* The index of the word that was meant, or -1 when the reason has been said. */
 static int word(const char *const *words, size_t n, const char *typed, const char *kind)
 {
@@ -309,6 +322,8 @@ static int dispatch(const struct options *opt, char **words, int n)
 		return CTL_USAGE;
 	if (opt->timeout && strcmp(verb, "drain") != 0)
 		return weft_fail(CTL_USAGE, "--timeout is for drain alone", "");
+	if (opt->check.n_outside && strcmp(verb, "check") != 0)
+		return weft_fail(CTL_USAGE, "--outside is for check alone", "");
 	if (opt->packets && strcmp(verb, "watch") != 0)
 		return weft_fail(CTL_USAGE, "--packets is for watch alone", "");
 	if (opt->soft && (strcmp(verb, "reset") != 0 || opt->message))
@@ -316,7 +331,7 @@ static int dispatch(const struct options *opt, char **words, int n)
 	if (strcmp(verb, "watch") == 0)
 		return watch(opt, words + 1, n - 1);
 	if (strcmp(verb, "check") == 0)
-		return weft_check(words + 1, n - 1, opt->json);
+		return check(opt, words + 1, n - 1);
 	if (strcmp(verb, "diff") == 0 && n == 2) {       /* weftd reads it: by a name that is the same there */
 		if (weft_check_quietly(words[1]) != CTL_DONE)
 			return CTL_BAD_CONFIG;
@@ -369,7 +384,7 @@ static int read_options(int argc, char **argv, struct options *opt)
 		{ "socket", required_argument, NULL, 's' }, { "json", no_argument, NULL, 'j' },
 		{ "message", required_argument, NULL, 'm' }, { "confirm", required_argument, NULL, 'c' }, { "cold", no_argument, NULL, 'C' },
 		{ "timeout", required_argument, NULL, 't' }, { "received", required_argument, NULL, 'R' }, { "advertised", required_argument, NULL, 'A' },
-		{ "packets", required_argument, NULL, 'p' }, { "soft", required_argument, NULL, 'S' },
+		{ "packets", required_argument, NULL, 'p' }, { "soft", required_argument, NULL, 'S' }, { "outside", required_argument, NULL, 'O' },
 		{ "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'v' }, { 0 },
 	};
 	int c;
@@ -402,6 +417,10 @@ static int read_options(int argc, char **argv, struct options *opt)
 			break;
 		case 'S':
 			opt->soft = optarg;
+			break;
+		case 'O':
+			if (opt->check.n_outside++ < CHECK_OUTSIDE_MAX)
+				opt->check.outside[opt->check.n_outside - 1] = optarg;
 			break;
 		case 'A':
 			opt->advertised = optarg;

@@ -58,8 +58,10 @@ static const struct topic {
 	{ "undrain", NULL, "[LINK]", "take that back, as soon as all routes are there", "", "weft undrain swp1" },
 	{ "doctor", NULL, "", "what is wrong with this host, its links and its peers, and what to do about it",
 	  "Exits with 5 when anything is.\n", "weft doctor --json | jq -r '.findings[].sentence'" },
-	{ "check", NULL, "FILE", "is this a good configuration? Needs no daemon", "Exits with 4 when it is not: FILE:LINE:COL: key: what is wrong.\n",
-	  "weft check weft.json.new && install weft.json.new /etc/weft/weft.json" },
+	{ "check", NULL, "[--outside GLOB] FILE|DIRECTORY ...", "are these good configurations, each and together? Needs no daemon",
+	  "Exits with 4 when not: FILE:LINE:COL: key: what is wrong. Several files are the nodes of one fabric; of a DIRECTORY all *.json:\n"
+	  "names, router-ids, AS numbers and both ends of each cable are compared. GLOB: nodes that links may expect without a file here.\n",
+	  "weft check --outside 'fw*' nodes/" },
 	{ "diff", NULL, "[FILE]", "what a reload with FILE would change, and which sessions; weftd's own file if none is named", "",
 	  "weft diff weft.json.new" },
 	{ "reload", NULL, "[--confirm SECONDS]", "weftd reads its file again and changes what differs",

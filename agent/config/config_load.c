@@ -7,8 +7,10 @@
 
 #include "agent/base/own.h"
 #include "agent/config/errors.h"
+#include "agent/config/fabric.h"
 
 #define FILE_MAX (4u << 20)
+#define TOO_LARGE "is larger than 4 MB"
 
 /* Up to FILE_MAX + 1 bytes, so that one more than allowed is seen. Not by the size that stat tells: it may be a pipe. */
 static int slurp(const char *file, char **ret, size_t *ret_n)
@@ -63,6 +65,22 @@ static int refuse(const char *file, const char *what, struct config_errors **ret
 	return -EINVAL;
 }
 
+int fabric_load(struct fabric *f, const char *file)
+{
+	char *text = NULL;
+	size_t n = 0;
+	int r = slurp(file, &text, &n);
+
+	if (r == -ENOMEM)
+		return r;
+	if (r < 0)
+		return fabric_refuse(f, file, strerror(-r));
+	if (n <= FILE_MAX)
+		return fabric_add(f, file, text, n);
+	free(text);
+	return fabric_refuse(f, file, TOO_LARGE);
+}
+
 int config_load(const char *file, struct config **ret, struct config_errors **ret_errors)
 {
 	AUTO_FREE char *text = NULL;
@@ -74,6 +92,6 @@ int config_load(const char *file, struct config **ret, struct config_errors **re
 	if (r < 0)
 		return refuse(file, strerror(-r), ret_errors);
 	if (n > FILE_MAX)
-		return refuse(file, "is larger than 4 MB", ret_errors);
+		return refuse(file, TOO_LARGE, ret_errors);
 	return config_parse(text, n, file, ret, ret_errors);
 }

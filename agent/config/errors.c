@@ -110,25 +110,28 @@ static int give_place(const struct config_errors *e, struct error *error, size_t
 	return 0;
 }
 
+void spot_go(struct spot *s, const char *text, size_t n, size_t to)
+{
+	for (; s->at < n && s->at < to; s->at++)
+		if (text[s->at] == '\n') {
+			s->line++;
+			s->column = 1;
+		} else if (((unsigned char)text[s->at] & 0xc0) != 0x80) {        /* columns count characters, as editors do */
+			s->column++;
+		}
+}
+
 int errors_finish(struct config_errors *e, const char *text, size_t n)
 {
-	size_t at = 0, line = 1, column = 1;
+	struct spot spot = SPOT_START;
 	char *s;
 
 	if (e->no_memory)
 		return -ENOMEM;
 	qsort(e->v, e->n, sizeof(*e->v), by_place);
 	for (size_t i = 0; i < e->n; i++) {
-		while (at < n && at < e->v[i].offset) {
-			if (text[at] == '\n') {
-				line++;
-				column = 1;
-			} else if (((unsigned char)text[at] & 0xc0) != 0x80) {   /* columns count characters, as editors do */
-				column++;
-			}
-			at++;
-		}
-		if (give_place(e, &e->v[i], line, column) < 0)
+		spot_go(&spot, text, n, e->v[i].offset);
+		if (give_place(e, &e->v[i], spot.line, spot.column) < 0)
 			return -ENOMEM;
 	}
 	if (e->noted > e->n) {

@@ -6,6 +6,11 @@
 
 #include "agent/config/config.h"
 
+/* A byte of a text as people call it. It goes forward only. */
+struct spot { size_t at, line, column; };
+#define SPOT_START { 0, 1, 1 }
+void spot_go(struct spot *s, const char *text, size_t n, size_t to);
+
 #define ERRORS_MAX 1000                  /* lines that are kept; a hostile file may hold millions of errors: the rest is only counted */
 #define ERRORS_NO_PLACE ((size_t)-1)     /* the file itself is at fault, no byte of it */
 

@@ -98,6 +98,7 @@ claim 2 "exit 2: too many arguments" exits 2 weft leaf01 show version now
 claim 2 "exit 3: no daemon there" exits 3 "$BUILD/weft" --socket /nonexistent/weft.sock show version
 echo '{ "asn": 0 }' >"$(state_dir)/bad.json"
 claim 2 "check: exit 0 for a good file, without a daemon" exits 0 "$BUILD/weft" check "$(state_dir)/leaf01/weft.json"
+claim 2 "check: exit 0 for a fabric of good files" exits 0 "$BUILD/weft" check "$(state_dir)"/{leaf,spine}0[12]/weft.json
 claim 2 "check: exit 4 for a bad file" exits 4 "$BUILD/weft" check "$(state_dir)/bad.json"
 reason() { "$BUILD/weft" --socket "$sock" reset swp99 2>&1 >/dev/null | grep -q '[a-z]'; }
 claim 2 "a refusal says why, on stderr" reason
