@@ -175,12 +175,23 @@ const char *node_at(const struct fabric_node *node, const struct val *v, char bu
 }
 
 /* --- names and router-ids -------------------------------------------------------------------------------------------------------- */
+static int cmp_label(const char *a, const char *b)
+{
+	size_t n = strcspn(a, "."), m = strcspn(b, ".");
+	int d = strncasecmp(a, b, n < m ? n : m);
+
+	return d ? d : n < m ? -1 : n > m;
+}
+
+/* leaf1, leaf1.a, leaf1.b, leaf10 */
 static int by_name(const void *a, const void *b, void *ctx)
 {
 	const struct fabric *f = ctx;
 	size_t x = *(const size_t *)a, y = *(const size_t *)b;
-	int d = strcmp(f->nodes[x]->name, f->nodes[y]->name);
+	int d = cmp_label(f->nodes[x]->name, f->nodes[y]->name);
 
+	if (d == 0)
+		d = strcasecmp(f->nodes[x]->name, f->nodes[y]->name);
 	return d ? d : x < y ? -1 : x > y;
 }
 
@@ -197,16 +208,21 @@ size_t fabric_find(const struct fabric *f, const char *name)
 {
 	size_t low = 0, high = f->n_names;
 
-	while (low < high) {
+	while (low < high) {                     /* the first one with that label */
 		size_t mid = (low + high) / 2;
-		int d = strcmp(f->nodes[f->by_name[mid]]->name, name);
 
-		if (d == 0)
-			return f->by_name[mid];
-		if (d < 0)
+		if (cmp_label(f->nodes[f->by_name[mid]]->name, name) < 0)
 			low = mid + 1;
 		else
 			high = mid;
+	}
+	for (; low < f->n_names; low++) {
+		const char *other = f->nodes[f->by_name[low]]->name;
+
+		if (cmp_label(other, name) != 0)
+			break;
+		if (!strchr(name, '.') || !strchr(other, '.') || strcasecmp(name, other) == 0)
+			return f->by_name[low];
 	}
 	return NOBODY;
 }
@@ -234,7 +250,7 @@ static int check_names(struct fabric *f)
 	for (size_t i = 0; i < f->n; i++) {
 		size_t node = f->by_name[i], *last = f->n_names ? &f->by_name[f->n_names - 1] : NULL;
 
-		if (!last || strcmp(f->nodes[*last]->name, f->nodes[node]->name) != 0)
+		if (!last || strcasecmp(f->nodes[*last]->name, f->nodes[node]->name) != 0)
 			f->by_name[f->n_names++] = node;
 		else if (f->nodes[node]->r.c)
 			same_name(f, *last, node);

@@ -10,29 +10,13 @@
 #include "agent/base/own.h"
 #include "agent/config/suggest.h"
 
-static bool split(const char *said, struct fabric_cable *cable)
-{
-	const char *colon = said ? strrchr(said, ':') : NULL;
-
-	if (!colon || (size_t)(colon - said) >= sizeof(cable->host) || strlen(colon + 1) >= sizeof(cable->peer_port))
-		return false;
-	memcpy(cable->host, said, (size_t)(colon - said));
-	cable->host[colon - said] = '\0';
-	strcpy(cable->peer_port, colon + 1);
-	return true;
-}
-
 static size_t count(const struct fabric *f)
 {
-	json_t *links, *link;
-	const char *key;
 	size_t n = 0;
 
-	for (size_t i = 0; i < f->n; i++) {
-		links = f->nodes[i]->r.c ? json_object_get(f->nodes[i]->json, "links") : NULL;
-		json_object_foreach(links, key, link)
-			n += json_is_string(json_object_get(link, "expect"));
-	}
+	for (size_t i = 0; i < f->n; i++)
+		for (size_t k = 0; f->nodes[i]->r.c && k < f->nodes[i]->r.c->n_links; k++)
+			n += *f->nodes[i]->r.c->links[k].expect.host != 0;
 	return n;
 }
 
@@ -40,30 +24,27 @@ static void read_node(struct fabric *f, size_t i)
 {
 	const struct fabric_node *node = f->nodes[i];
 	struct val links = node_val(node, "links"), link;
+	size_t k = 0;
 
 	if (!links.key || !json_is_object(links.json))
 		return;
-	for (bool more = val_first(&links, &link); more; more = val_next(&link)) {
+	for (bool more = val_first(&links, &link); more; more = val_next(&link), k++) {
+		const struct config_link *entry = &node->r.c->links[k];  /* in the order of the file */
 		struct fabric_cable *cable = &f->cables[f->n_cables];
 		struct val expect;
 
-		if (!val_get(&link, "expect", &expect) || !split(json_string_value(expect.json), cable))
+		if (!*entry->expect.host || !val_get(&link, "expect", &expect))
 			continue;
-		cable->node = i;
-		cable->port = link.key;
-		cable->peer = fabric_find(f, cable->host);
-		cable->links = links;
-		cable->link = link;
-		cable->expect = expect;
+		*cable = (struct fabric_cable){ i, entry, fabric_find(f, entry->expect.host), links, link, expect };
 		f->n_cables++;
 	}
 }
 
-static int by_port(const void *a, const void *b)
+static int by_entry(const void *a, const void *b)
 {
 	const struct fabric_cable *x = a, *y = b;
 
-	return x->node != y->node ? (x->node < y->node ? -1 : 1) : strcmp(x->port, y->port);
+	return x->node != y->node ? (x->node < y->node ? -1 : 1) : strcmp(x->entry->glob, y->entry->glob);
 }
 
 int fabric_cables_read(struct fabric *f)
@@ -74,7 +55,7 @@ int fabric_cables_read(struct fabric *f)
 	for (size_t i = 0; i < f->n; i++)
 		if (f->nodes[i]->r.c)
 			read_node(f, i);
-	qsort(f->cables, f->n_cables, sizeof(*f->cables), by_port);
+	qsort(f->cables, f->n_cables, sizeof(*f->cables), by_entry);
 	for (size_t i = 0; i < f->n_cables; i++) {       /* here they stay: the way up to the root */
 		struct fabric_node *node = f->nodes[f->cables[i].node];
 
@@ -86,17 +67,38 @@ int fabric_cables_read(struct fabric *f)
 	return 0;
 }
 
-/* Of the node, at the port. */
+/* What the node expects at that port: by the entry that holds for it. */
 static const struct fabric_cable *cable_at(const struct fabric *f, size_t node, const char *port)
 {
-	struct fabric_cable key = { .node = node, .port = port };
+	struct fabric_cable key = { .node = node, .entry = config_link_for(f->nodes[node]->r.c, port) };
 
-	return bsearch(&key, f->cables + f->nodes[node]->first_cable, f->nodes[node]->n_cables, sizeof(key), by_port);
+	return key.entry ? bsearch(&key, f->cables + f->nodes[node]->first_cable, f->nodes[node]->n_cables, sizeof(key), by_entry) : NULL;
 }
 
-static bool leads_to(const struct fabric *f, const struct fabric_cable *from, const struct fabric_cable *to)
+/* Does the one mean the other? An entry may be for several ports, and a plan need not name one. */
+static bool leads_to(const struct fabric_cable *from, const struct fabric_cable *to)
 {
-	return from->peer == to->node && strcmp(from->peer_port, to->port) == 0 && strcmp(from->host, f->nodes[to->node]->name) == 0;
+	const char *port = from->entry->expect.port;
+
+	return from->peer == to->node && (!*port || fnmatch(to->entry->glob, port, FNM_NOESCAPE) == 0);
+}
+
+/* The cable as the other node sees it; NULL: not, or not so. */
+static const struct fabric_cable *other_way(const struct fabric *f, const struct fabric_cable *cable)
+{
+	const struct fabric_node *peer = f->nodes[cable->peer];
+	const struct fabric_cable *theirs;
+
+	if (*cable->entry->expect.port) {
+		theirs = cable_at(f, cable->peer, cable->entry->expect.port);
+		return theirs && leads_to(theirs, cable) ? theirs : NULL;
+	}
+	for (size_t i = 0; i < peer->n_cables; i++) {
+		theirs = &f->cables[peer->first_cable + i];
+		if (leads_to(theirs, cable))
+			return theirs;
+	}
+	return NULL;
 }
 
 /* --- what the two ends say of each other ------------------------------------------------------------------------------------------- */
@@ -179,93 +181,111 @@ static const char *near_name(const struct fabric *f, const char *host, const cha
 	return suggest(host, names, f->n_names);
 }
 
-static void unknown_node(struct fabric *f, const struct fabric_cable *cable, const char *near)
+static const char *colon_of(const struct fabric_cable *cable)
 {
-	if (near)
-		val_bad(&f->nodes[cable->node]->r, &cable->expect, "there is no node %s, did you mean \"%s:%s\"?", cable->host, near, cable->peer_port);
-	else
-		val_bad(&f->nodes[cable->node]->r, &cable->expect, "there is no node %s, allowed: one of these files, or one that --outside names", cable->host);
+	return *cable->entry->expect.port ? ":" : "";
 }
 
-/* The port of the other node that does expect this one. */
+static void unknown_node(struct fabric *f, const struct fabric_cable *cable, const char *near)
+{
+	const struct cable_end *end = &cable->entry->expect;
+
+	if (near)
+		val_bad(&f->nodes[cable->node]->r, &cable->expect, "there is no node %s, did you mean \"%s%s%s\"?", end->host, near, colon_of(cable), end->port);
+	else
+		val_bad(&f->nodes[cable->node]->r, &cable->expect, "there is no node %s, allowed: one of these files, or one that --outside names", end->host);
+}
+
+/* The other node's port that does mean this one. */
 static const char *port_towards(const struct fabric *f, const struct fabric_cable *cable)
 {
 	const struct fabric_node *peer = f->nodes[cable->peer];
 
 	for (size_t i = peer->first_cable; i < peer->first_cable + peer->n_cables; i++)
-		if (leads_to(f, &f->cables[i], cable))
-			return f->cables[i].port;
+		if (leads_to(&f->cables[i], cable) && !strpbrk(f->cables[i].entry->glob, "*?["))
+			return f->cables[i].entry->glob;
 	return NULL;
 }
 
-static void not_mutual(struct fabric *f, const struct fabric_cable *cable, const struct fabric_cable *theirs)
+static void not_mutual(struct fabric *f, const struct fabric_cable *cable)
 {
 	struct fabric_node *node = f->nodes[cable->node], *peer = f->nodes[cable->peer];
-	const char *port = port_towards(f, cable);
+	const char *at_port = cable->entry->expect.port, *port = port_towards(f, cable), *glob = cable->entry->glob;
+	const struct fabric_cable *theirs = *at_port ? cable_at(f, cable->peer, at_port) : NULL;
 	struct val v = theirs ? theirs->expect : node_val(peer, "links");
-	char at[AT_LEN], what[AT_LEN + 160];
+	bool several = strpbrk(glob, "*?[");
+	char at[AT_LEN], what[AT_LEN + 400];
 
 	if (theirs)
-		snprintf(what, sizeof(what), "%s expects %s:%s at %s", node_at(peer, &v, at), theirs->host, theirs->peer_port, cable->peer_port);
+		snprintf(what, sizeof(what), "%s expects %s%s%s at %s", node_at(peer, &v, at), theirs->entry->expect.host, colon_of(theirs),
+			 theirs->entry->expect.port, at_port);
 	else
-		snprintf(what, sizeof(what), "%s expects nobody at %s, but does at other links", node_at(peer, &v, at), cable->peer_port);
-	if (port)
-		val_bad(&node->r, &cable->expect, "%s, did you mean \"%s:%s\"?", what, cable->host, port);
+		snprintf(what, sizeof(what), "%s expects %s at %s", node_at(peer, &v, at), *at_port ? "nobody" : node->name,
+			 *at_port ? at_port : "none of its links");
+	if (port && *at_port)
+		val_bad(&node->r, &cable->expect, "%s, did you mean \"%s:%s\"?", what, cable->entry->expect.host, port);
 	else
-		val_bad(&node->r, &cable->expect, "%s, allowed: \"%s:%s\" there", what, node->name, cable->port);
+		val_bad(&node->r, &cable->expect, "%s, allowed: \"%s%s%s\" there", what, node->name, several ? "" : ":", several ? "" : glob);
 }
 
 /* The cable's other end, when its node says nothing of a plan there. false: it is no link that could have a session. */
-static bool find_end(struct fabric_node *peer, const char *port, struct end *ret)
+static bool find_end(struct end *end)
 {
-	*ret = (struct end){ .node = peer, .port = port, .link = config_link_for(peer->r.c, port), .links = node_val(peer, "links") };
-	if (!ret->link || !val_get(&ret->links, ret->link->glob, &ret->at))
-		ret->at = ret->links;
-	return ret->link || peer->r.c->links_auto;
+	end->link = config_link_for(end->node->r.c, end->port);
+	end->links = node_val(end->node, "links");
+	if (!end->link || !val_get(&end->links, end->link->glob, &end->at))
+		end->at = end->links;
+	return end->link || end->node->r.c->links_auto;
 }
 
 static void check_cable(struct fabric *f, const struct fabric_cable *cable)
 {
-	struct fabric_node *node = f->nodes[cable->node], *peer;
+	struct fabric_node *node = f->nodes[cable->node], *peer = f->nodes[cable->peer];
 	const struct fabric_cable *theirs;
-	struct end one = { node, config_link_for(node->r.c, cable->port), cable->port, cable->links, cable->link }, other;
+	const char *port = cable->entry->expect.port;
+	struct end one = { node, cable->entry, cable->entry->glob, cable->links, cable->link }, other = { .node = peer, .port = port };
 	char at[AT_LEN];
 
-	peer = f->nodes[cable->peer];
-	if (cable->peer == cable->node) {
+	if (peer == node) {
 		val_bad(&node->r, &cable->expect, "is this node itself, allowed: another one");
 		return;
 	}
 	if (!peer->r.c)
 		return;
-	theirs = cable_at(f, cable->peer, cable->peer_port);
-	if (peer->n_cables && (!theirs || !leads_to(f, theirs, cable))) {
-		not_mutual(f, cable, theirs);
+	theirs = other_way(f, cable);
+	if (!theirs && peer->n_cables) {
+		not_mutual(f, cable);
 		return;
 	}
-	if (!find_end(peer, cable->peer_port, &other)) {
-		val_bad(&node->r, &cable->expect, "%s is no fabric link of %s, allowed: one that its links name", cable->peer_port, node_at(peer, &other.at, at));
+	if (theirs) {
+		other = (struct end){ peer, theirs->entry, theirs->entry->glob, theirs->links, theirs->link };
+	} else if (*port && !find_end(&other)) {
+		val_bad(&node->r, &cable->expect, "%s is no fabric link of %s, allowed: one that its links name", port, node_at(peer, &other.at, at));
 		return;
 	}
-	if (theirs)
-		other.at = theirs->link;
 	check_asn(&one, &other);
-	if (!theirs)                     /* nobody else looks from there */
+	if (!theirs && *port)            /* nobody else looks from there */
 		check_asn(&other, &one);
-	if (!theirs || cable < theirs) {
+	if (theirs ? cable < theirs : *port != 0) {
 		check_role_pair(&one, &other);
 		check_password(&one, &other);
 	}
 }
 
+/* Whoever is not known comes last, name by name. */
 static int by_target(const void *a, const void *b)
 {
 	const struct fabric_cable *x = *(const struct fabric_cable *const *)a, *y = *(const struct fabric_cable *const *)b;
-	int d = strcmp(x->host, y->host);
+	int d = x->peer != y->peer ? (x->peer < y->peer ? -1 : 1) : x->peer == NOBODY ? strcasecmp(x->entry->expect.host, y->entry->expect.host) : 0;
 
 	if (d == 0)
-		d = strcmp(x->peer_port, y->peer_port);
+		d = strcmp(x->entry->expect.port, y->entry->expect.port);
 	return d ? d : x < y ? -1 : x > y;
+}
+
+static bool same_target(const struct fabric_cable *a, const struct fabric_cable *b)
+{
+	return a->peer == b->peer && (a->peer != NOBODY || strcasecmp(a->entry->expect.host, b->entry->expect.host) == 0);
 }
 
 /* What is to be asked of each name, or port, that is expected, in their order. */
@@ -284,17 +304,17 @@ static int check_targets(struct fabric *f)
 	qsort(order, f->n_cables, sizeof(*order), by_target);
 	for (size_t i = 0; i < f->n_cables; i++) {
 		const struct fabric_cable *a = order[first], *b = order[i];
-		bool same_host = i > 0 && strcmp(order[i - 1]->host, b->host) == 0;
+		bool same = i > 0 && same_target(order[i - 1], b);
 
-		if (b->peer == NOBODY && !same_host)
-			near = near_name(f, b->host, names);
-		if (b->peer == NOBODY && !is_outside(f, b->host))
+		if (b->peer == NOBODY && !same)
+			near = near_name(f, b->entry->expect.host, names);
+		if (b->peer == NOBODY && !is_outside(f, b->entry->expect.host))
 			unknown_node(f, b, near);
-		if (!same_host || strcmp(a->peer_port, b->peer_port) != 0)
+		if (!same || strcmp(a->entry->expect.port, b->entry->expect.port) != 0)
 			first = i;
-		else
-			val_bad(&f->nodes[b->node]->r, &b->expect, "%s:%s is what %s of %s expects too, allowed: one cable for each port", b->host, b->peer_port,
-				a->port, node_at(f->nodes[a->node], &a->expect, at));
+		else if (*b->entry->expect.port)
+			val_bad(&f->nodes[b->node]->r, &b->expect, "%s:%s is what %s of %s expects too, allowed: one cable for each port", b->entry->expect.host,
+				b->entry->expect.port, a->entry->glob, node_at(f->nodes[a->node], &a->expect, at));
 	}
 	return 0;
 }

@@ -18,9 +18,8 @@ struct fabric_node {
 
 struct fabric_cable {                    /* "expect" of one link, as its node sees it */
 	size_t node;
-	const char *port;                /* the key of the link's entry */
-	char host[65], peer_port[16];    /* what it expects */
-	size_t peer;                     /* the node of that name; NOBODY */
+	const struct config_link *entry; /* that says it */
+	size_t peer;                     /* the node that it names; NOBODY: none of these */
 	struct val links, link, expect;  /* up to the node's root */
 };
 #define NOBODY ((size_t)-1)
@@ -36,7 +35,8 @@ struct fabric {
 	size_t n_cables;
 };
 
-size_t fabric_find(const struct fabric *f, const char *name);            /* NOBODY: none */
+/* As names are compared in a plan: without regard to case, and one without a domain is the first part of one with. NOBODY: none. */
+size_t fabric_find(const struct fabric *f, const char *name);
 /* The value of a top-level key, or the whole. */
 struct val node_val(const struct fabric_node *node, const char *key);
 /* "leaf01 (leaf01.json:2:3)" */

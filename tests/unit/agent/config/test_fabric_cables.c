@@ -32,13 +32,36 @@ Test(fabric_cables, both_ends_expect_each_other_or_one_has_no_plan)
 		  "a.json:4:10: links.swp1.expect: swp7 is no fabric link of b (b.json:3:1), allowed: one that its links name" },
 		/* another port, another node, nobody */
 		{ { { "a.json", NODE(1, 1, ONE("swp1", "b:swp7")) }, { "b.json", NODE(2, 2, ONE("swp8", "a:swp1")) } }, NULL,
-		  "a.json:4:10: links.swp1.expect: b (b.json:3:1) expects nobody at swp7, but does at other links, did you mean \"b:swp8\"?\n"
+		  "a.json:4:10: links.swp1.expect: b (b.json:3:1) expects nobody at swp7, did you mean \"b:swp8\"?\n"
 		  "b.json:4:10: links.swp8.expect: a (a.json:4:10) expects b:swp7 at swp1, allowed: \"b:swp8\" there" },
 		{ { { "a.json", NODE(1, 1, ONE("swp1", "b:swp7")) }, { "b.json", NODE(2, 2, ONE("swp7", "c:swp1")) }, { "c.json", NODE(3, 3, "\"auto\"") } }, NULL,
 		  "a.json:4:10: links.swp1.expect: b (b.json:4:10) expects c:swp1 at swp7, allowed: \"a:swp1\" there" },
 		{ { { "a.json", NODE(1, 1, ONE("swp1", "b:swp7")) }, { "b.json", NODE(2, 2, ONE("swp8", "c:swp1")) }, { "c.json", NODE(3, 3, "\"auto\"") } }, NULL,
-		  "a.json:4:10: links.swp1.expect: b (b.json:3:1) expects nobody at swp7, but does at other links, allowed: \"a:swp1\" there" },
+		  "a.json:4:10: links.swp1.expect: b (b.json:3:1) expects nobody at swp7, allowed: \"a:swp1\" there" },
 		{ { { "a.json", NODE(1, 1, ONE("swp1", "a:swp2")) } }, NULL, "a.json:4:10: links.swp1.expect: is this node itself, allowed: another one" },
+	};
+
+	check_rows(rows, ARRAY_LEN(rows));
+}
+
+Test(fabric_cables, a_plan_may_leave_out_the_port_and_name_nodes_as_hostnames_are)
+{
+	static const struct row rows[] = {
+		{ { { "a.json", NODE(1, 1, ONE("swp*", "b")) }, { "b.json", NODE(2, 2, "{\n" TO("swp7", "a:swp1", "") ",\n" TO("swp8", "a", "") "}") } }, NULL, "" },
+		{ { { "a.json", NODE(1, 1, ONE("swp1", "B.example.net:swp7")) }, { "b.json", NODE(2, 2, ONE("swp7", "A:swp1")) } }, NULL, "" },
+		{ { { "a.x.json", NODE(1, 1, ONE("swp1", "b:swp7")) }, { "b.json", NODE(2, 2, ONE("swp7", "a.x:swp1")) } }, NULL, "" },
+		{ { { "a.x.json", NODE(1, 1, ONE("swp1", "b:swp7")) }, { "b.json", NODE(2, 2, ONE("swp7", "a.y:swp1")) } }, NULL,
+		  "a.x.json:4:10: links.swp1.expect: b (b.json:4:10) expects a.y:swp1 at swp7, allowed: \"a.x:swp1\" there\n"
+		  "b.json:4:10: links.swp7.expect: there is no node a.y, did you mean \"a.x:swp1\"?" },
+		{ { { "a.json", NODE(1, 1, ONE("swp*", "b")) }, { "b.json", NODE(2, 2, ONE("swp7", "c:swp1")) }, { "c.json", NODE(3, 3, "\"auto\"") } }, NULL,
+		  "a.json:4:10: links.swp*.expect: b (b.json:3:1) expects a at none of its links, allowed: \"a\" there" },
+		{ { { "a.json", NODE(1, 1, ONE("swp*", "b")) }, { "b.json", NODE(2, 2, ONE("swp7", "a:eth1")) } }, NULL,
+		  "a.json:4:10: links.swp*.expect: b (b.json:3:1) expects a at none of its links, allowed: \"a\" there\n"
+		  "b.json:4:10: links.swp7.expect: a (a.json:3:1) expects nobody at eth1, allowed: \"b:swp7\" there" },
+		{ { { "a.json", NODE(1, 1, ONE("swp*", "b")) }, { "b.json", NODE(2, 2, ONE("swp*", "a")) } }, NULL, "" },
+		/* what is known of the other end without its port */
+		{ { { "a.json", NODE(1, 1, "{\n" TO("swp*", "b", ", \"asn\": 7") "}") }, { "b.json", NODE(2, 2, "\"auto\"") } }, NULL,
+		  "a.json:4:25: links.swp*.asn: does not allow 2, the AS of b (b.json:1:2), which swp* is connected to, allowed: a list that has it" },
 	};
 
 	check_rows(rows, ARRAY_LEN(rows));
@@ -112,6 +135,9 @@ Test(fabric_cables, who_shares_an_as_number_is_seen_by_the_plan)
 		  "s1.json:1:2: asn: 9 is the AS of l3 (l3.json:1:2) too, and a cable connects the two, allowed: a number of its own" },
 		{ { LEAVES(1, 2, 1), { "s1.json", SPINE(9, 1) }, { "s2.json", SPINE(9, 2) } }, NULL,
 		  "l3.json:1:2: asn: 1 is the AS of l1 (l1.json:1:2) too, while others with the same neighbors have one of their own, allowed: a number of its own" },
+		/* two pods: their leaves are two tiers */
+		{ { { "a.json", NODE(1, 1, ONE("swp1", "x:swp1")) }, { "b.json", NODE(1, 2, ONE("swp1", "x:swp2")) }, { "x.json", NODE(8, 8, "\"auto\"") },
+		    { "c.json", NODE(3, 3, ONE("swp1", "y:swp1")) }, { "d.json", NODE(4, 4, ONE("swp1", "y:swp2")) }, { "y.json", NODE(9, 9, "\"auto\"") } }, NULL, "" },
 	};
 
 	check_rows(rows, ARRAY_LEN(rows));
