@@ -128,7 +128,8 @@ int errors_finish(struct config_errors *e, const char *text, size_t n)
 
 	if (e->no_memory)
 		return -ENOMEM;
-	qsort(e->v, e->n, sizeof(*e->v), by_place);
+	if (e->n > 0)
+		qsort(e->v, e->n, sizeof(*e->v), by_place);
 	for (size_t i = 0; i < e->n; i++) {
 		spot_go(&spot, text, n, e->v[i].offset);
 		if (give_place(e, &e->v[i], spot.line, spot.column) < 0)
