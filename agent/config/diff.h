@@ -25,9 +25,9 @@ enum takes {                             /* what a change takes; of several toge
 	TAKES_LINKS = 1 << 15,           /* links become fabric links or are none any more */
 	TAKES_NEIGHBORS = 1 << 16,       /* numbered peers come or go */
 	TAKES_BANDWIDTH = 1 << 17,       /* next hops, and what is announced, are weighed again */
-	TAKES_EXPECT = 1 << 19,          /* the session starts over, if the peer is not the one that has to be there */
 	TAKES_OPEN = 1 << 18,            /* the session starts over, with the same routes: only what the OPEN says is another */
-	TAKES_METRICS = 1 << 19,         /* they are read somewhere else, or not any more */
+	TAKES_EXPECT = 1 << 19,          /* the session starts over, if the peer is not the one that has to be there */
+	TAKES_METRICS = 1 << 20,         /* they are read somewhere else, or not any more */
 };
 
 /* What a change of a key takes: "timers.hold", "links.*.bfd", "neighbors.*.hold", "policy". 0: nobody has an answer. */

@@ -72,6 +72,10 @@ static const struct row {
 	  "kernel 3", SAME },
 	{ "links.*.routers", "of swp1, which has one", LINK(""), LINK("\"routers\": 2"),
 	  "nothing", SAME },
+	{ "links.*.expect", "of swp1, where somebody else is", LINK(""), LINK("\"expect\": \"other\""),
+	  "nothing", SAME },
+	{ "links.*.strict", "of swp1, where somebody else is", LINK("\"expect\": \"other\""), LINK("\"expect\": \"other\", \"strict\": true"),
+	  "session of swp1; UPDATE swp2 1; kernel 1", "nothing" },
 	{ "links.*.bfd", "of swp1", LINK(""), LINK("\"bfd\": true"),
 	  "BFD swp1 1", SAME },
 	{ "links.*.damping", "of swp1", LINK(""), LINK("\"damping\": false"),
@@ -272,7 +276,7 @@ static const struct { unsigned takes; const char *name; } kinds[] = {
 	{ TAKES_EXPORT, "EXPORT" }, { TAKES_LIMIT, "LIMIT" }, { TAKES_KEEPALIVE, "KEEPALIVE" }, { TAKES_BFD, "BFD" }, { TAKES_DAMPING, "DAMPING" },
 	{ TAKES_ROUTERS, "ROUTERS" }, { TAKES_DECISION, "DECISION" }, { TAKES_FORWARDING, "FORWARDING" }, { TAKES_ORIGINATE, "ORIGINATE" },
 	{ TAKES_RA, "RA" }, { TAKES_LINKS, "LINKS" }, { TAKES_NEIGHBORS, "NEIGHBORS" }, { TAKES_BANDWIDTH, "BANDWIDTH" }, { TAKES_OPEN, "OPEN" },
-	{ TAKES_METRICS, "METRICS" },
+	{ TAKES_METRICS, "METRICS" }, { TAKES_EXPECT, "EXPECT" },
 };
 
 static void check_kind(void *ctx, const char *key, bool whole)
@@ -287,6 +291,16 @@ static void check_kind(void *ctx, const char *key, bool whole)
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
 		named |= kinds[i].takes;
 	cr_expect_eq(takes & ~named, 0u, "%s: its kind has no name in kinds[]", key);
+}
+
+Test(agent_reload_touch, each_kind_of_change_is_a_bit_of_its_own)
+{
+	unsigned all = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		cr_expect(kinds[i].takes && !(all & kinds[i].takes) && !(kinds[i].takes & (kinds[i].takes - 1)), "%s", kinds[i].name);
+		all |= kinds[i].takes;
+	}
 }
 
 Test(agent_reload_touch, every_kind_of_change_that_a_key_may_take_has_a_row)

@@ -20,13 +20,13 @@ BEYOND = [
     r"there is no such policy", r"is there already", r"without a role", r"is for internal peers", r"is for external peers",
     r"demands nothing with multihop", r"is of another family", r"is the peer's, allowed", r"needs local_address with IPv6", r"although nothing is torn down",
     r"allowed: 30 ms or more", r"allowed: from (the prefix's own length )?\d+ to \d+$",
-    r"is upside down",
+    r"is upside down", r"names one port, and", r"where there may be several routers", r"is true without a plan",
     r"has a \[ without \]", r"is no prefix, or has bits set behind its length", r" has .* \(character \d+\), allowed: ", r"is too long, allowed: as many numbers",
     r"is no community", r"^[^:]*\.(address|local_address): is ",
     r"metrics\.listen: .* (is no address with a port|cannot be listened on)",
     r"^not valid JSON", r"and \d+ more errors$",
 ]
-WORD = re.compile(r'"([A-Za-z][A-Za-z0-9_-]*)"')
+WORD = re.compile(r'"([a-z][a-z0-9_-]*)"')       # HOST stands for one
 bad = []
 
 
