@@ -51,7 +51,7 @@ prometheus_up() {
 			say "  - {targets: [\"$address:9473\"], labels: {instance: $node}}"
 		done <"$(state_dir)/addresses"
 	} >"$dir/prometheus.yml"
-	mgmt prometheus --config.file="$dir/prometheus.yml" --storage.tsdb.path="$dir/data" --web.listen-address=127.0.0.1:9090 --log.level=warn \
+	ip netns exec "$(ns mgmt)" prometheus --config.file="$dir/prometheus.yml" --storage.tsdb.path="$dir/data" --web.listen-address=127.0.0.1:9090 --log.level=warn \
 		>"$dir/log" 2>&1 &
 	prometheus_pid=$!
 	disown
