@@ -94,11 +94,34 @@ static void rejected(struct page *m, const struct metrics_link *l)
 	}
 }
 
+/* "spine01:swp3" */
+static void end_label(char *labels, size_t size, const char *name, const struct cable_end *end)
+{
+	char text[sizeof(*end) + 2];
+
+	snprintf(text, sizeof(text), "%s%s%s", end->host, *end->port ? ":" : "", end->port);
+	page_label(labels, size, name, text);
+}
+
+static void cabling(struct page *m, const struct metrics_link *l)
+{
+	struct agent_cabling_view v;
+	char more[METRICS_LABELS] = "";
+
+	if (!agent_cabling(m->agent, l->link->info.ifindex, &v))
+		return;
+	end_label(more, sizeof(more), "expected", &v.plan);
+	end_label(more, sizeof(more), "found", &v.heard);
+	page_label(more, sizeof(more), "swapped_with", v.swapped_with);
+	page_sample(m, l->labels, more, v.alarm);
+}
+
 static const struct metric rows[] = {
 	{ "weft_link_up", METRIC_GAUGE, "1: the fabric link is switched on.", .link = admin_up },
 	{ "weft_link_carrier", METRIC_GAUGE, "1: the fabric link has a carrier.", .link = carrier },
 	{ "weft_link_state", METRIC_GAUGE, "1 for the state that the fabric link is in, 0 for the others.", .link = state },
 	{ "weft_link_drained", METRIC_GAUGE, "1: the link is drained, by itself or with the node.", .link = drained },
+	{ "weft_link_cabling_mismatch", METRIC_GAUGE, "1: at the other end is another than the cabling plan says.", .link = cabling },
 	{ "weft_link_refused_connections_total", METRIC_COUNTER, "TCP connections that were closed at once.", .link = refused },
 	{ "weft_link_surplus_routers", METRIC_GAUGE, "Routers that advertise themselves on the link and are not spoken to.", .link = others },
 	{ "weft_link_neighbor_conflicts_total", METRIC_COUNTER, "Times that one router too many was found on the link since it came up.", .link = conflicts },

@@ -55,6 +55,15 @@ cp "$(state_dir)/good.json" "$(state_dir)/leaf01/weft.json"
 weft leaf01 reload >/dev/null
 mended limit
 
+say "--- two cables in each other's place"
+configure '.links = {"swp1": {"expect": "spine02"}, "swp2": {"expect": "spine01"}}' leaf01
+weft leaf01 reload >/dev/null
+fault 10 "cabling" "WeftCabling leaf01 swp1
+WeftCabling leaf01 swp2" WeftCabling/leaf01/swp1 WeftCabling/leaf01/swp2
+cp "$(state_dir)/good.json" "$(state_dir)/leaf01/weft.json"
+weft leaf01 reload >/dev/null
+mended cabling
+
 say "--- drained"
 mark "before the drain" only
 weft leaf02 drain >/dev/null

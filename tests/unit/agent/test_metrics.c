@@ -51,7 +51,8 @@ static void expect(const struct world *w, const char *name, const char *value)
 /* Two peers, with BFD and a limit, one of which had a session before; a third link is dark. */
 static struct world *rich(void)
 {
-	struct world *w = world_new("{\"asn\": 65001, \"router_id\": \"" OUR_ID "\", \"bfd\": true, \"links\": {\"swp*\": {\"max_prefixes\": 10}}}");
+	struct world *w = world_new("{\"asn\": 65001, \"router_id\": \"" OUR_ID "\", \"bfd\": true, \"links\": {\"swp2\": {\"max_prefixes\": 10, \"expect\": \"spine9:swp4\"},"
+				    " \"swp*\": {\"max_prefixes\": 10}}}");
 	struct link_info dark = world_swp(3);
 
 	world_peer(w, 1);
@@ -280,6 +281,18 @@ Test(metrics, a_second_router_and_a_drained_link_are_seen)
 	agent_drain(w->agent, DRAIN_NODE, w->now);
 	expect(w, "weft_drained", "1");
 	expect(w, "weft_link_drained{link=\"swp1\"}", "1");
+	world_free(w);
+}
+
+Test(metrics, a_wrong_cable_is_seen_on_links_with_a_plan)
+{
+	struct world *w = rich();
+	AUTO_FREE char *text = render(w);
+
+	expect(w, "weft_link_cabling_mismatch{link=\"swp2\",expected=\"spine9:swp4\",found=\"spine2\",swapped_with=\"\"}", "1");
+	cr_expect_null(strstr(text, "weft_link_cabling_mismatch{link=\"swp1\""));
+	world_carrier(w, 2, false);
+	expect(w, "weft_link_cabling_mismatch{link=\"swp2\",expected=\"spine9:swp4\",found=\"\",swapped_with=\"\"}", "0");
 	world_free(w);
 }
 
