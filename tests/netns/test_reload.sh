@@ -131,6 +131,20 @@ claim 5 "and no packet was lost" same 0 jq_of .lost rig report
 leaf ', "timers": {"hold": 30}'
 claim 5 "another hold time" reload leaf01
 claim 30 "every session starts over with it, once" same "swp1 Established 1,swp2 Established 1" sessions
+claim 30 "whole" whole 2 2
+
+# --- several kinds at once, taken back ---------------------------------------------------------------------------------------------
+before=$(weft leaf01 --json show config)
+lost=$(jq_of .lost rig report)
+leaf ', "timers": {"hold": 30, "keepalive": 5, "ra_interval": 2}, "multipath": 1, "weighted": true, "bfd": true, "software_version": true,
+	"policy": {"p": [{"action": "accept"}]}, "links": {"swp1": {"password": "secret", "export": "none"}, "swp*": {"import": "p"}}'
+sed -i 's/"originate": \["lo", "vlan10"\], //' "$file"
+claim 5 "many keys, --confirm" exits 0 weft leaf01 reload --confirm 12
+claim 11 "one session is over for them" same "dev swp2" hops_to 10.0.254.2
+claim 40 "not confirmed: every key is what it was" same "$before" weft leaf01 --json show config
+claim 40 "and the fabric" whole 2 2
+claim 1 "the other session went on" same "Established 1" jq_of '.[0] | "\(.state) \(.flaps)"' weft leaf01 --json show neighbors swp2
+claim 5 "and no packet was lost to leaf02" same "$lost" jq_of .lost rig report
 claim 30 "the end: whole" whole 2 2
 rig_in=${RIG[1]}
 exec {to_rig}>&- {rig_in}>&-
