@@ -72,8 +72,10 @@ define unit
 $(BUILD)/unit_$(1): $(call objs,$(call unit_src,$(1))) $(call ar,$(1) $(MAY_$(1)))
 	@$$(CC) $$(LDFLAGS) $(WRAP_$(1)) $$^ $(LIB_$(1)) -lcriterion -o $$@
 endef
-# What it reads is told to who compares it with the schema (tests/unit/agent/config/facts.c).
+# What they read is told to who compares it with the schema (tests/unit/agent/config/facts.c, examples.c).
 WRAP_agent_config := -Wl,--wrap=read_object,--wrap=config_parse
+WRAP_core := -Wl,--wrap=config_parse
+$(BUILD)/unit_core: $(BUILD)/tests/unit/agent/config/examples.o
 $(foreach u,$(UNITS),$(eval $(call unit,$(u))))
 # Two functions of the core are counted on their way (tests/sim/coverage_wrap.c).
 $(BUILD)/sim: $(call objs,$(wildcard tests/sim/*.c)) $(ARS_CORE)
@@ -93,11 +95,13 @@ check: ## no root, a few minutes: unit tests, fuzz seeds, simulation, under ASan
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SAN="$(ASAN)" OPT=-O1 sim SEEDS=150
 	@$(MAKE) --no-print-directory sim SEEDS=30 SIMARGS="--first 1001 --twice"
 check-unit: $(patsubst %,$(BUILD)/unit_%,$(UNITS))
-	@tests/run-units $^
-	@$(MAKE) --no-print-directory check-schema
+	@rm -f $(BUILD)/config-facts
+	@CONFIG_FACTS=$(BUILD)/config-facts tests/run-units $^
+	@$(CHECK_SCHEMA)
+CHECK_SCHEMA = python3 tests/unit/agent/config/schema.py templates/schema/config.json $(BUILD)/config-facts
 check-schema: $(BUILD)/unit_agent_config ## does the JSON Schema of the configuration say what the code does?
 	@rm -f $(BUILD)/config-facts
-	@CONFIG_FACTS=$(BUILD)/config-facts $< >/dev/null 2>&1; python3 tests/unit/agent/config/schema.py templates/schema/config.json $(BUILD)/config-facts
+	@CONFIG_FACTS=$(BUILD)/config-facts $< >/dev/null 2>&1; $(CHECK_SCHEMA)
 SEEDS ?= 100
 sim: $(BUILD)/sim ## a simulated fabric under random faults; SEEDS=n TOPO=t, SEED=n replays one
 	$(BUILD)/sim $(if $(SEED),--seed $(SEED),--regress tests/sim/regress.txt --seeds $(SEEDS)) $(if $(TOPO),--topo $(TOPO)) $(SIMARGS)

@@ -1,43 +1,18 @@
-/* What the code says of configurations, for schema.py to compare with templates/schema/config.json: a JSON value per line in the file that
- * CONFIG_FACTS names. The linker leads two functions through here (-Wl,--wrap): every configuration that a test of this folder has read is an
- * example, and the rows of every object of schema_whole are the keys that it may have. */
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
+/* What the code says of configurations, for schema.py to compare with templates/schema/config.json: the rows of every object of schema_whole are the
+ * keys that it may have. The linker leads read_object through here (-Wl,--wrap). */
 #include <string.h>
-#include <unistd.h>
 
 #include <criterion/criterion.h>
 
 #include "agent/base/own.h"
 #include "agent/config/diff.h"
 #include "agent/config/read.h"
+#include "examples.h"
 
 void __real_read_object(struct reading *r, const struct val *v, const struct row *rows, size_t n, void *into);
 void __wrap_read_object(struct reading *r, const struct val *v, const struct row *rows, size_t n, void *into);
-int __real_config_parse(const char *text, size_t n, const char *file, struct config **ret, struct config_errors **ret_errors);
-int __wrap_config_parse(const char *text, size_t n, const char *file, struct config **ret, struct config_errors **ret_errors);
 
 static bool rows_wanted;                         /* what is wrapped has no context, and a test is a process of its own */
-
-/* One write each: tests run side by side. */
-static void tell(json_t *fact)
-{
-	const char *file = getenv("CONFIG_FACTS");
-	char *text = json_dumps(fact, JSON_COMPACT), *line = NULL;
-	int fd = file ? open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666) : -1;
-
-	if (fd >= 0 && text) {
-		int n = asprintf(&line, "%s\n", text);
-
-		cr_assert(n > 0 && write(fd, line, (size_t)n) == n);
-		close(fd);
-	}
-	free(line);
-	free(text);
-	json_decref(fact);
-}
 
 static json_t *path_json(const struct val *v)
 {
@@ -73,23 +48,9 @@ void __wrap_read_object(struct reading *r, const struct val *v, const struct row
 	for (size_t i = 0; rows_wanted && i < n; i++)
 		json_array_append_new(list, row_json(&rows[i]));
 	if (rows_wanted)
-		tell(json_pack("{s:o, s:O}", "at", path_json(v), "rows", list));
+		facts_tell(json_pack("{s:o, s:O}", "at", path_json(v), "rows", list));
 	json_decref(list);
 	__real_read_object(r, v, rows, n, into);
-}
-
-int __wrap_config_parse(const char *text, size_t n, const char *file, struct config **ret, struct config_errors **ret_errors)
-{
-	int err = __real_config_parse(text, n, file, ret, ret_errors);
-	json_t *said = json_stringn(text, n), *errors = json_array();        /* NULL: not UTF-8, which no schema is about */
-
-	for (size_t i = 0; err == -EINVAL && i < config_errors_count(*ret_errors); i++)
-		json_array_append_new(errors, json_string(config_errors_line(*ret_errors, i)));
-	if (said)
-		tell(json_pack("{s:O, s:b, s:O}", "example", said, "good", err == 0, "errors", errors));
-	json_decref(said);
-	json_decref(errors);
-	return err;
 }
 
 /* Every object that a configuration may hold, with the least in it: the rest is default. */
@@ -128,7 +89,7 @@ static void tell_key(void *ctx, const char *key, bool whole)
 {
 	(void)ctx;
 	if (!whole)
-		tell(json_pack("{s:s}", "key", key));
+		facts_tell(json_pack("{s:s}", "key", key));
 }
 
 Test(config_facts, are_told_to_who_compares_them_with_the_schema)
@@ -139,7 +100,7 @@ Test(config_facts, are_told_to_who_compares_them_with_the_schema)
 	for (size_t i = 0; i < ARRAY_LEN(schema_defaults); i++) {
 		struct config *c = parse(schema_defaults[i]);
 
-		tell(json_pack("{s:o, s:s}", "shown", config_json(c), "of", schema_defaults[i]));
+		facts_tell(json_pack("{s:o, s:s}", "shown", config_json(c), "of", schema_defaults[i]));
 		config_free(c);
 	}
 	config_keys(tell_key, NULL);

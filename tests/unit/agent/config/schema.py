@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Does templates/schema/config.json say what agent/config does?  schema.py SCHEMA FACTS
-FACTS is what facts.c wrote (CONFIG_FACTS=FILE unit_agent_config): the keys of every object with their rows, what is shown of keys that nobody set, and
+FACTS is what facts.c and examples.c wrote (CONFIG_FACTS=FILE unit_agent_config): the keys of every object with their rows, what is shown of keys that nobody set, and
 every configuration that a unit test has read, with what became of it. Each difference is one line that says what to do."""
 import json
 import re
@@ -209,7 +209,7 @@ def main():
     with open(sys.argv[1], encoding="utf-8") as f:
         s = Schema(json.load(f))
     with open(sys.argv[2], encoding="utf-8") as f:
-        facts = [json.loads(line) for line in f]
+        facts = [json.loads(line) for line in dict.fromkeys(f)]
     seen, examples, keys = set(), 0, 0
     for fact in facts:
         if "rows" in fact:
