@@ -7,9 +7,10 @@ const struct pace *agent_pace(const struct agent *a)
 	return &a->pace;
 }
 
+/* Asked with every answer: what is true nearly always comes first. */
 static bool behind(const struct agent *a)
 {
-	return !a->fib || rib_undecided(a->rib) || rib_leaving(a->rib) || !fib_answered(a->fib);
+	return !a->fib || !fib_answered(a->fib) || rib_undecided(a->rib) || rib_leaving(a->rib);
 }
 
 void pace_turn(struct agent *a, mono now)

@@ -139,7 +139,7 @@ bool fib_await_passed(struct fib *f, uint32_t mark)
 
 bool fib_answered(const struct fib *f)
 {
-	return !f->wishes.first && !f->pending.first && !f->dels.first && !f->replan && !f->scan && !f->work && !f->n_urgent && !f->n_flights;
+	return !f->n_flights && !f->wishes.first && !f->pending.first && !f->dels.first && !f->replan && !f->scan && !f->work && !f->n_urgent;
 }
 
 bool fib_settled(const struct fib *f)
