@@ -3,8 +3,8 @@
  *
  * 1. between two ends of a cable: links are external, there is no session at all;
  * 2. of two nodes that announce more than their loopback;
- * 3. of some of a tier, while others there have a number of their own. A tier: nodes with the same planned neighbours; without a plan those whose
- *    names differ in the last number. */
+ * 3. of a node of a tier where others have a number of their own, with whomever. A tier: nodes with the same planned neighbours; without a plan those
+ *    whose names differ in the last number. */
 #include "agent/config/fabric_priv.h"
 
 #include <ctype.h>
@@ -22,7 +22,7 @@ struct tier_member {
 	size_t n_peers;
 	char *stem;                      /* of its name, when there are none */
 	uint32_t asn;
-	bool shared;                     /* another node has the same number */
+	size_t first, second;            /* the nodes with the same number; NOBODY: it is the only one */
 };
 
 struct asns {
@@ -107,6 +107,19 @@ static int by_asn(const void *a, const void *b)
 	return x->node < y->node ? -1 : x->node > y->node;
 }
 
+/* The members are in order of their numbers. */
+static void find_shared(struct asns *a)
+{
+	for (size_t i = 0, first = 0; i < a->n; i++) {
+		struct tier_member *m = &a->members[i];
+
+		if (a->members[first].asn != m->asn)
+			first = i;
+		m->first = a->members[first].node;
+		m->second = first + 1 < a->n && a->members[first + 1].asn == m->asn ? a->members[first + 1].node : NOBODY;
+	}
+}
+
 static void check_announcers(struct asns *a)
 {
 	size_t first = NOBODY;
@@ -114,9 +127,7 @@ static void check_announcers(struct asns *a)
 	for (size_t i = 0; i < a->n; i++) {
 		struct tier_member *m = &a->members[i];
 
-		if (i > 0 && a->members[i - 1].asn == m->asn)
-			m->shared = a->members[i - 1].shared = true;
-		else
+		if (m->node == m->first)
 			first = NOBODY;
 		if (!announces(a->f->nodes[m->node]->r.c))
 			continue;
@@ -184,16 +195,32 @@ static int by_tier(const void *a, const void *b)
 	return d ? d : by_asn(a, b);
 }
 
-static void check_tier(struct asns *a, const struct tier_member *m, size_t n)
+/* late: those that have their number before anybody else, and whose likeness nobody was told. */
+static void check_tier(struct asns *a, const struct tier_member *m, size_t n, bool late)
 {
 	size_t own = 0;
 
 	for (size_t i = 0; i < n; i++)
-		own += !m[i].shared;
-	for (size_t i = 1; own > 0 && i < n; i++)
-		if (m[i].asn == m[i - 1].asn)
-			tell(a->f, m[i].node, m[i - 1].node, m[i].n_peers ? "while others with the same neighbors have one of their own"
-									  : "while others with such a name have one of their own");
+		own += m[i].second == NOBODY;
+	for (size_t i = 0; own > 0 && i < n; i++) {
+		const char *why = m[i].n_peers ? "while others with the same neighbors have one of their own" : "while others with such a name have one of their own";
+
+		if (m[i].second == NOBODY || late != (m[i].node == m[i].first))
+			continue;
+		if (!late)
+			tell(a->f, m[i].node, m[i].first, why);
+		else if (!a->f->nodes[m[i].second]->asn_told)
+			tell(a->f, m[i].node, m[i].second, why);
+	}
+}
+
+static void check_tiers(struct asns *a, bool late)
+{
+	for (size_t i = 0, first = 0; i < a->n; i++)
+		if (i + 1 == a->n || cmp_tier(&a->members[first], &a->members[i + 1]) != 0) {
+			check_tier(a, &a->members[first], i + 1 - first, late);
+			first = i + 1;
+		}
 }
 
 int fabric_asn_check(struct fabric *f)
@@ -204,14 +231,12 @@ int fabric_asn_check(struct fabric *f)
 	if (r == 0)
 		r = read_members(&a);
 	if (r == 0) {
+		find_shared(&a);
 		check_connected(&a);
 		check_announcers(&a);
 		qsort(a.members, a.n, sizeof(*a.members), by_tier);
-		for (size_t i = 0, first = 0; i < a.n; i++)
-			if (i + 1 == a.n || cmp_tier(&a.members[first], &a.members[i + 1]) != 0) {
-				check_tier(&a, &a.members[first], i + 1 - first);
-				first = i + 1;
-			}
+		check_tiers(&a, false);
+		check_tiers(&a, true);
 	}
 	for (size_t i = 0; i < a.n; i++)
 		free(a.members[i].stem);

@@ -85,6 +85,11 @@ Test(fabric, an_as_number_is_shared_only_by_those_who_need_not_hear_each_other)
 		    { "super1.json", NODE(7, 5, "") } }, "" },
 		{ { { "leaf1.dc.json", NODE(1, 1, "") }, { "leaf2.dc.json", NODE(1, 2, "") }, { "leaf3.dc.json", NODE(3, 3, "") }, { "leaf4.eu.json", NODE(4, 4, "") } },
 		  "leaf2.dc.json:1:2: asn: 1 is the AS of leaf1.dc (leaf1.dc.json:1:2" OTHERS },
+		/* a spine alone with the number of a leaf; a leaf with that of another pod's */
+		{ { { "leaf1.json", NODE(1, 1, "") }, { "leaf2.json", NODE(2, 2, "") }, { "leaf3.json", NODE(3, 3, "") }, { "spine1.json", NODE(2, 9, "") } },
+		  "leaf2.json:1:2: asn: 2 is the AS of spine1 (spine1.json:1:2" OTHERS },
+		{ { { "p1-leaf1.json", NODE(1, 1, "") }, { "p1-leaf2.json", NODE(2, 2, "") }, { "p2-leaf1.json", NODE(3, 3, "") }, { "p2-leaf2.json", NODE(2, 4, "") } },
+		  "p2-leaf2.json:1:2: asn: 2 is the AS of p1-leaf2 (p1-leaf2.json:1:2" OTHERS },
 		/* pairs, all of them */
 		{ { { "leaf1.json", NODE(1, 1, "") }, { "leaf2.json", NODE(1, 2, "") }, { "leaf3.json", NODE(3, 3, "") }, { "leaf4.json", NODE(3, 4, "") } }, "" },
 	};
