@@ -153,6 +153,8 @@ struct fib {
 	size_t n_leftovers;
 	size_t n_adopted[2];             /* routes with R_ADOPTED: IPv4, IPv6 */
 	struct prefix foreign_route;     /* the last one seen */
+	struct prefix met[16];           /* where others had a route when we last wished for one: the latest, a ring. family 0: none */
+	uint8_t met_next;
 	uint32_t *foreign;               /* numbers in our range that others have; 0: none */
 	size_t n_foreign;
 	struct { uint32_t id, group; uint8_t family; } last_adopted;     /* the last one that a route was found on; group 0: it cannot be adopted */

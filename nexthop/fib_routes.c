@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "agent/base/own.h"
+
 static uint32_t hash_ref(const struct fib *f, uint32_t ref)
 {
 	const struct route *r = route_at(f, ref);
@@ -56,6 +58,22 @@ uint32_t route_find(const struct fib *f, const struct prefix *p)
 	return find_hashed(f, p, hash_of(f, p));
 }
 
+/* Nothing is kept of a prefix that is not wished for, but that somebody else's route is there: the next wish must not take it, should its first answer
+ * be lost. Without such a route the flag does no harm. */
+static void met_note(struct fib *f, const struct prefix *p)
+{
+	f->met[f->met_next] = *p;
+	f->met_next = (uint8_t)((f->met_next + 1u) % ARRAY_LEN(f->met));
+}
+
+static bool met_before(const struct fib *f, const struct prefix *p)
+{
+	for (size_t i = 0; i < ARRAY_LEN(f->met) && f->met[i].family; i++)
+		if (prefix_eq(&f->met[i], p))
+			return true;
+	return false;
+}
+
 int route_get(struct fib *f, const struct prefix *p, uint32_t *ret)
 {
 	uint32_t six = p->family == AF_INET6, hash = hash_of(f, p), n;
@@ -72,6 +90,8 @@ int route_get(struct fib *f, const struct prefix *p, uint32_t *ret)
 	r = slab_at(&f->routes[six], n);
 	r->len = p->len;
 	memcpy(r->addr, p->addr, six ? 16 : 4);
+	if (met_before(f, p))
+		r->flags |= R_FOREIGN;
 	idx_put(&f->by_prefix[six], hash, n);
 	*ret = n << 1 | six;
 	return 0;
@@ -85,6 +105,11 @@ void route_maybe_free(struct fib *f, uint32_t ref)
 		return;
 	if (r->flags & R_FAILED)
 		f->n_failed_routes--;
+	if (r->flags & R_FOREIGN) {
+		struct prefix p = route_prefix(f, ref);
+
+		met_note(f, &p);
+	}
 	idx_del(&f->by_prefix[ref & 1], ref >> 1, route_hash[ref & 1], f);
 	slab_give(&f->routes[ref & 1], ref >> 1);
 }

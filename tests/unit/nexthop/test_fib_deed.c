@@ -235,6 +235,26 @@ Test(fib_deed, a_route_of_others_that_came_beside_ours_is_never_replaced)
 	rig_free(r);
 }
 
+Test(fib_deed, a_route_of_others_is_remembered_while_ours_is_not_wished_for)
+{
+	struct rig *r = with_routes();
+	struct prefix p = rig_prefix("10.0.5.0/24");
+
+	foreign(r, "10.0.5.0/24");
+	rig_set(r, "10.0.5.0/24", "2");
+	rig_run(r);
+	rig_del(r, "10.0.5.0/24");
+	rig_run(r);
+	rig_set(r, "10.0.5.0/24", "2");
+	r->refuse[FIB_ROUTE_SET] = ENOBUFS;      /* who knows whether it was done */
+	rig_run(r);
+	r->refuse[FIB_ROUTE_SET] = 0;
+	cr_assert_str_eq(rig_in(r, 1000), "route-10.0.5.0/24 route+10.0.5.0/24=b");
+	cr_assert(fake_route(&r->kernel, &p)->foreign);
+	cr_assert_eq(rig_error(r, "10.0.5.0/24"), -EEXIST);
+	rig_free(r);
+}
+
 Test(fib_deed, ours_that_was_there_against_all_that_is_known_is_found_again)
 {
 	struct rig *r = with_routes();
