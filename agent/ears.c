@@ -2,6 +2,7 @@
 
 #include "agent/carriers.h"
 #include "agent/deeds.h"
+#include "agent/lldp.h"
 #include "agent/macs.h"
 #include "agent/settings.h"
 
@@ -15,6 +16,8 @@ int ears_new(struct ears *e, uv_loop_t *loop, struct agent *agent, struct kernel
 		r = settings_new(&e->settings, loop, agent, kernel, sysctls);
 	if (r == 0)
 		r = carriers_new(&e->carriers, loop, agent);
+	if (r == 0)
+		r = lldp_new(&e->lldp, loop, agent);
 	return r;
 }
 
@@ -22,6 +25,7 @@ void ears_turn(struct ears *e, const struct agent *agent, mono now)
 {
 	macs_listen(e->macs, agent_wants_macs(agent));
 	carriers_turn(e->carriers, now);
+	lldp_turn(e->lldp);
 }
 
 void ears_stop(struct ears *e)
@@ -30,6 +34,7 @@ void ears_stop(struct ears *e)
 	deeds_stop(e->deeds);
 	settings_stop(e->settings);
 	carriers_stop(e->carriers);
+	lldp_stop(e->lldp);
 }
 
 void ears_free(struct ears *e)
@@ -38,4 +43,5 @@ void ears_free(struct ears *e)
 	deeds_free(e->deeds);
 	settings_free(e->settings);
 	carriers_free(e->carriers);
+	lldp_free(e->lldp);
 }

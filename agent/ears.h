@@ -1,4 +1,4 @@
-/* agent/ears.h: what the rim hears of the kernel beside links and their addresses, and beside answers: each ear has a socket and a file of its own. */
+/* agent/ears.h: what the rim hears of the kernel beside links and their addresses, and beside answers, and of lldpd: each ear has a socket and a file of its own. */
 #ifndef WEFT_EARS_H
 #define WEFT_EARS_H
 
@@ -13,6 +13,7 @@ struct ears {                            /* zeroed before ears_new */
 	struct deeds *deeds;             /* what others do to what is ours */
 	struct settings *settings;       /* NULL: none are ours */
 	struct carriers *carriers;
+	struct lldp *lldp;               /* what lldpd hears of neighbours */
 };
 
 /* sysctls NULL: no kernel setting is ours. After a negative errno the ears are to be stopped and freed as ever. */

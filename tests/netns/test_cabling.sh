@@ -84,7 +84,47 @@ swap spine01 spine02
 claim 10 "the right cables bring them up" established leaf01 2
 mended leaf01
 claim 10 "  the fabric is whole" whole 2 2
-fabric stop leaf01
-fabric stop leaf02
+
+say "--- LLDP: lldpd of Debian, in the namespaces of leaf01 and of spine01, which runs nothing else"
+lldpd_at() {                                 # NODE: as the node's weftd, or lldpcli, would find it there
+	local socket=/run/lldpd-$1.socket
+	[ "$1" != leaf01 ] || socket=/run/lldpd.socket
+	printf 'configure %s\n' "system hostname $1" "lldp portidsubtype ifname" "lldp tx-interval 1" >"/run/lldpd-$1.conf"
+	ip netns exec "$(ns "$1")" lldpd -d -u "$socket" -O "/run/lldpd-$1.conf" -I 'swp*' >"/run/lldpd-$1.log" 2>&1 &
+	lldpd=$!
+	disown                               # how it ends is nobody's business
+	wait_for 10 lldpcli -u "$socket" show interfaces
+}
+lldpd_end() { kill "$1" && wait_for 10 is_gone "$1"; }
+cabling() { link "$1" '.cabling | "\(.verdict) \(.source) \(.peer_host) \(.peer_port)"'; }
+states() { jq_of 'map(.state) | unique | join(" ")' weft leaf01 --json show neighbors; }
+mkdir -p /run/lldpd                          # where it locks itself up
 fabric stop spine01
-fabric stop spine02
+fabric stop leaf01
+if command -v lldpd >/dev/null && lldpd_at spine01; then
+	swap spine02 spine01
+	configure '.links = {"swp1": {"expect": "spine02", "strict": true}, "swp2": {"expect": "spine02:swp1", "strict": true}}' leaf01
+	fabric start leaf01
+	claim 10 "who runs no weft is unknown without an lldpd here" same "unknown null null null" cabling swp2
+	lldpd_at leaf01
+	claim 20 "lldpd is started later, and says who it is" same "wrong-host lldp spine01 swp1" cabling swp2
+	claim 5 "  in the same words" same "error cabling swp2: swp2 is connected to spine01 swp1, the plan says spine02 swp1; strict: no session" eval 'said leaf01 | grep "^error cabling"'
+	on spine01 python3 "$(dirname "$0")/send_ra.py" swp1 second >/dev/null
+	claim 10 "a router is heard there" grep -q "swp2: a router is heard" "$(state_dir)/leaf01/log"
+	claim 5 "  and not even connected to" same "Established Idle" states
+	lldpd_end "$lldpd"
+	claim 15 "lldpd ends, and nothing is known" same "unknown null null null" cabling swp2
+	lldpd_at leaf01
+	claim 20 "it starts over" same "wrong-host lldp spine01 swp1" cabling swp2
+	swap spine01 spine02
+	configure '.links = {"swp1": {"expect": "spine01:swp1", "strict": true}, "swp2": {"expect": "spine02:swp1", "strict": true}}' leaf01
+	weft leaf01 reload >/dev/null
+	claim 20 "the right cable" same "as-planned lldp spine01 swp1" cabling swp1
+	fabric start spine01
+	claim 20 "both say the same, and the peer's own word counts" same "as-planned bgp spine01 swp1" cabling swp1
+	claim 10 "the fabric is whole" whole 2 2
+else
+	say "not tested: lldpd cannot run here ($(tail -n 1 /run/lldpd-spine01.log 2>/dev/null))"
+fi
+fabric stop leaf01
+claim 1 "no sanitizer has found anything" not grep -E "ERROR: |runtime error" "$(state_dir)"/*/log
