@@ -58,6 +58,10 @@ ip -n "$(ns leaf01)" addr del 2001:db8:1::1/128 dev lo
 claim 10 "and withdrawn" eval 'not has_route spine01 10.1.1.0/26 && not has_route spine01 2001:db8:1::1 -6'
 weft leaf01 reset swp1
 claim 20 "reset, and Established again" established leaf01 1
+jq '. + {links: {swp1: {expect: "somebody", strict: true}}}' "$file" >"$file.new" && mv "$file.new" "$file"
+weft leaf01 reload
+rejected() { jq_of '.[0].last_error' weft spine01 --json show neighbors | grep -q "Connection Rejected"; }
+claim 10 "who is not the one of the cabling plan is kept out" rejected
 fabric stop leaf01
 fabric stop spine01
 cat >"$captures/pair.wanted" <<'EOF'
@@ -73,6 +77,8 @@ UPDATE with IPv4;bgp.update.path_attribute.mp_reach_nlri.afi == 1
 UPDATE with IPv6;bgp.update.path_attribute.mp_reach_nlri.afi == 2
 UPDATE that withdraws;bgp.update.path_attribute.type_code == 15 || bgp.update.withdrawn_routes.length > 0
 End-of-RIB;bgp.type == 2 && bgp.length == 23
+OPEN: port name (weft's own, 250);bgp.cap.type == 250
+NOTIFICATION 6/5, with words;bgp.notify.major_error == 6 && bgp.notify.minor_error_cease == 5 && bgp.length > 22
 NOTIFICATION 6/9, a Hard Reset (RFC 8538);bgp.notify.major_error == 6 && bgp.notify.minor_error_cease == 9
 Router Advertisement;icmpv6.type == 134
 EOF
