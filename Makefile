@@ -10,17 +10,19 @@ CFLAGS   += -std=gnu17 $(OPT) -g -Wall -Wextra -Werror -Wshadow -Wstrict-prototy
 LDFLAGS  += $(SAN)
 
 # One archive per folder; MAY_x: the folders that x may use, LIB_x: its library. `make layers` holds each folder to it.
-FOLDERS := agent/base agent/rib agent/bgp agent/bfd agent/config agent/ctl ra nexthop
+FOLDERS := agent/base agent/rib agent/bgp agent/bfd agent/config agent/ctl agent/import ra nexthop
 MAY_agent_base   :=
 MAY_agent_rib    := agent_base
 MAY_agent_bgp    := agent_rib agent_base
 MAY_agent_bfd    := agent_base
 MAY_agent_config := agent_base
 MAY_agent_ctl    := agent_base
+MAY_agent_import := agent_config agent_base
 MAY_ra           := agent_base
 MAY_nexthop      := agent_base
 LIB_agent_config := -ljansson
 LIB_agent_ctl    := -ljansson
+LIB_agent_import := -ljansson
 LIB_ra           := -lndp
 LIB_nexthop      := -lnl-route-3 -lnl-3
 # agent/ itself: the wiring is pure (CORE), the daemon is the rim around it (RIM), the command is a program of its own (CLI).
@@ -59,7 +61,7 @@ $(BUILD)/weftd: $(call objs,$(RIM)) $(ARS_CORE)
 	@echo "  LD $@"
 	@$(CC) $(LDFLAGS) $^ $(LIBS_DAEMON) -o $@
 # `weft doctor` looks at the host by itself when there is no daemon.
-$(BUILD)/weft: $(call objs,$(CLI) agent/doctor_found.c agent/doctor_host.c agent/host.c) $(call ar,agent_config agent_ctl agent_base)
+$(BUILD)/weft: $(call objs,$(CLI) agent/doctor_found.c agent/doctor_host.c agent/host.c) $(call ar,agent_import agent_config agent_ctl agent_base)
 	@echo "  LD $@"
 	@$(CC) $(LDFLAGS) $^ $(LIBS_CLI) -o $@
 
@@ -132,7 +134,7 @@ endef
 $(foreach n,$(NAMES) core,$(eval $(call layer,$(n))))
 
 FUZZ := $(basename $(notdir $(wildcard tests/fuzz/fuzz_*.c)))
-FUZZ_LIBS := $(ARS_CORE)
+FUZZ_LIBS := $(call ar,agent_import) $(ARS_CORE)
 $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o $(FUZZ_LIBS)
 	@echo "  LD $@"
 	@$(CC) $(LDFLAGS) $^ -ljansson -o $@

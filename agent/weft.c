@@ -18,6 +18,7 @@
 #include "agent/weft_doctor.h"
 #include "agent/weft_drain.h"
 #include "agent/weft_help.h"
+#include "agent/weft_import.h"
 #include "agent/weft_say.h"
 #include "agent/weft_show.h"
 #include "agent/weft_sock.h"
@@ -332,6 +333,8 @@ static int dispatch(const struct options *opt, char **words, int n)
 		return watch(opt, words + 1, n - 1);
 	if (strcmp(verb, "check") == 0)
 		return check(opt, words + 1, n - 1);
+	if (strcmp(verb, "import") == 0)
+		return weft_import(words + 1, n - 1, opt->json);
 	if (strcmp(verb, "diff") == 0 && n == 2) {       /* weftd reads it: by a name that is the same there */
 		if (weft_check_quietly(words[1]) != CTL_DONE)
 			return CTL_BAD_CONFIG;

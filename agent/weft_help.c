@@ -8,7 +8,7 @@
 #define BRIEF_COLUMN 27
 
 static const char *const verbs[] = { "show", "version", "reset", "stop", "check", "explain", "doctor", "watch", "drain", "undrain", "reload",
-				     "confirm", "diff", "log", "announce", "withdraw", "neighbor" };
+				     "confirm", "diff", "log", "announce", "withdraw", "neighbor", "import" };
 static const char *const nouns[] = { "summary", "neighbors", "routes", "links", "nexthops", "config", "version" };
 
 static const char *const neighbor_nouns[] = { "add", "del" };
@@ -62,6 +62,9 @@ static const struct topic {
 	  "Exits with 4 when not: FILE:LINE:COL: key: what is wrong. Several files are the nodes of one fabric; of a DIRECTORY all *.json:\n"
 	  "names, router-ids, AS numbers and both ends of each cable are compared. GLOB: nodes that links may expect without a file here.\n",
 	  "weft check --outside 'fw*' nodes/" },
+	{ "import", NULL, "FILE", "a configuration of FRR, as one of weft; - reads what it is given. Needs no daemon",
+	  "What cannot be translated is told, FILE:LINE: the line: why, and the exit code is then 5; 4 if there is no BGP in it.\n"
+	  "With --json both in one object.\n", "weft import /etc/frr/frr.conf >weft.json && weft check weft.json" },
 	{ "diff", NULL, "[FILE]", "what a reload with FILE would change, and which sessions; weftd's own file if none is named", "",
 	  "weft diff weft.json.new" },
 	{ "reload", NULL, "[--confirm SECONDS]", "weftd reads its file again and changes what differs",
@@ -114,7 +117,7 @@ void help_usage(FILE *to)
 	      "  --help                   this list; behind a command all about it, with an example\n"
 	      "  --version\n"
 	      "words may be cut short: weft sh sum\n"
-	      "exit: 0 done, 1 refused or failed, 2 usage, 3 no daemon, 4 bad configuration, 5 doctor found something\n", to);
+	      "exit: 0 done, 1 refused or failed, 2 usage, 3 no daemon, 4 bad configuration, 5 doctor or import found something\n", to);
 }
 
 bool help_command(const char *verb, const char *noun)
