@@ -66,7 +66,8 @@ bool frr_number(const char *s, uint64_t most, uint64_t *ret)
 		return false;
 	for (size_t i = 0; i < n; i++)
 		v = v * 10 + (uint64_t)(s[i] - '0');
-	*ret = v;
+	if (v <= most)
+		*ret = v;
 	return v <= most;
 }
 
