@@ -12,7 +12,7 @@
 /* Where in the text of the path the expression is: may a number begin here, or has one to end first? */
 struct scan {
 	const char *at;
-	char *to, *end;
+	char *to, *start, *end;
 	bool open;                       /* a number has just been; another one may not follow without a separator */
 	bool begun;                      /* it is said where a number begins: ^ or a separator was here */
 	struct { bool open, begun, separated, either; } group[DEPTH];
@@ -48,11 +48,11 @@ static const char *take_separator(struct scan *s)
 
 	s->separated |= first;
 	s->at++;
-	if (s->begun && !s->open && s->to[-1] != '^')
+	if (s->begun && !s->open && (s->to == s->start || s->to[-1] != '^'))
 		return "weft cannot say that there are two separators";
 	s->open = false;
 	s->begun = true;
-	return put(s, " ", 1) ? NULL : "it is too long";
+	return s->to == s->start || put(s, " ", 1) ? NULL : "it is too long";
 }
 
 static const char *take_open(struct scan *s)
@@ -152,7 +152,7 @@ static const char *take(struct scan *s, const char *from)
 
 const char *as_path_expression(const char *from, char ret[EXPRESSION_MAX])
 {
-	struct scan s = { .at = from, .to = ret, .end = ret + EXPRESSION_MAX };
+	struct scan s = { .at = from, .to = ret, .start = ret, .end = ret + EXPRESSION_MAX };
 	const char *why = NULL;
 	struct asre re;
 	size_t at;

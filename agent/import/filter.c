@@ -19,6 +19,11 @@ static uint8_t family_of(int af)
 	return af == V4 ? AF_INET : AF_INET6;
 }
 
+static bool near(const struct prefix *a, const struct prefix *b)
+{
+	return prefix_contains(a, b) || prefix_contains(b, a);
+}
+
 bool build_prefix_list(struct build *b, int af, const char *name, const struct line *l, struct ranges *ret)
 {
 	const struct list *list = frr_list(b->f, af == V4 ? LIST_PREFIX4 : LIST_PREFIX6, name);
@@ -37,7 +42,7 @@ bool build_prefix_list(struct build *b, int af, const char *name, const struct l
 		}
 		ranges_add(&one, &list->entries[i].range);
 		for (size_t k = 0; denied && k < i && one.n; k++)        /* the first entry that fits counts */
-			if (!list->entries[k].permit)
+			if (!list->entries[k].permit && near(&list->entries[k].range.prefix, &list->entries[i].range.prefix))
 				ranges_minus(&one, &list->entries[k].range);
 		for (size_t k = 0; k < one.n; k++)
 			ranges_add(ret, &one.r[k]);

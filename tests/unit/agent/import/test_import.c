@@ -134,7 +134,7 @@ Test(import, what_one_line_becomes)
 		  "\"set\":{\"prepend\":3}", NULL },
 		{ " neighbor 10.0.0.2 remote-as 65001\n neighbor 10.0.0.2 route-map M in\nroute-map M permit 10\n match as-path A\n"
 		  "bgp as-path access-list A deny _65009_\nbgp as-path access-list A permit .*\n",
-		  "[{\"match\":{\"as_path\":\" 65009\"},\"action\":\"reject\"},{\"match\":{\"as_path\":\".*\"},\"action\":\"accept\"}]", NULL },
+		  "[{\"match\":{\"as_path\":\"65009\"},\"action\":\"reject\"},{\"match\":{\"as_path\":\".*\"},\"action\":\"accept\"}]", NULL },
 		{ " neighbor 10.0.0.2 remote-as 65009\n neighbor 10.0.0.2 ebgp-multihop\n", "\"multihop\":255", NULL },
 		{ " neighbor 2001:db8::2 remote-as 65009\n neighbor 2001:db8::2 ebgp-multihop 4\n", "\"neighbors\"", "needs `local_address`" },
 		{ " neighbor 10.0.0.2 remote-as 65001\n neighbor 10.0.0.2 maximum-prefix 500 09000 restart 15\n", "{\"max\":500,\"warning\":75,", "left out" },
