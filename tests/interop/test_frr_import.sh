@@ -66,6 +66,10 @@ cat >"$leaf_conf" <<-EOF
 	!
 EOF
 
+for file in leaf01 spine01 edge leaf-bfd leaf-v6 spine-listen; do
+	claim 5 "what the unit tests import is FRR's own language: $file.conf" command vtysh -C -f "$ROOT/tests/data/import/$file.conf"
+done
+
 # --- as it was: FRR everywhere
 claim 1 "two networks more on leaf01, of which one is not to be announced" ip -n "$(ns leaf01)" addr add 10.77.1.1/24 dev vlan10
 claim 1 "and one" ip -n "$(ns leaf01)" addr add 10.77.2.1/24 dev vlan10

@@ -100,6 +100,14 @@ echo '{ "asn": 0 }' >"$(state_dir)/bad.json"
 claim 2 "check: exit 0 for a good file, without a daemon" exits 0 "$BUILD/weft" check "$(state_dir)/leaf01/weft.json"
 claim 2 "check: exit 0 for a fabric of good files" exits 0 "$BUILD/weft" check "$(state_dir)"/{leaf,spine}0[12]/weft.json
 claim 2 "check: exit 4 for a bad file" exits 4 "$BUILD/weft" check "$(state_dir)/bad.json"
+data=$ROOT/tests/data/import
+claim 2 "import: exit 0 when all of it was translated" exits 0 "$BUILD/weft" import "$data/leaf01.conf"
+claim 2 "import: exit 5 when something was left out" exits 5 "$BUILD/weft" import "$data/edge.conf"
+claim 2 "import: exit 4 without BGP" exits 4 "$BUILD/weft" import /dev/null
+claim 2 "import: exit 2 without a file" exits 2 "$BUILD/weft" import
+claim 2 "import: exit 1 for a file that is not there" exits 1 "$BUILD/weft" import /nonexistent
+imported() { "$BUILD/weft" import - <"$data/leaf01.conf" | cmp - "$data/leaf01.json"; }
+claim 2 "import: of standard input" imported
 reason() { "$BUILD/weft" --socket "$sock" reset swp99 2>&1 >/dev/null | grep -q '[a-z]'; }
 claim 2 "a refusal says why, on stderr" reason
 claim 2 "weftd --version" exits 0 "$BUILD/weftd" --version
