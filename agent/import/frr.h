@@ -22,7 +22,7 @@ struct said {                            /* line NULL: nothing */
 };
 
 enum said_peer { PEER_REMOTE_AS, PEER_GROUP, PEER_BFD, PEER_PROFILE, PEER_TIMERS, PEER_CONNECT, PEER_PASSWORD, PEER_MULTIHOP, PEER_TTL, PEER_PASSIVE,
-		 PEER_SOURCE, PEER_SHUTDOWN, PEER_ROLE, N_PEER };
+		 PEER_SOURCE, PEER_NEXT_HOP, PEER_SHUTDOWN, PEER_ROLE, N_PEER };
 enum said_af { AF_ACTIVE, AF_MAP_IN, AF_MAP_OUT, AF_LIST_IN, AF_LIST_OUT, AF_OTHER_IN, AF_OTHER_OUT, AF_LIMIT, AF_SELF, AF_CLIENT, N_SAID_AF };
 
 struct peer {                            /* or a peer-group */
@@ -54,6 +54,7 @@ struct list {
 	const char *name;
 	struct entry *entries;           /* by seq, once everything is read */
 	size_t n;
+	uint32_t last_seq;               /* the greatest */
 };
 
 struct address { const char *interface; const struct line *line; struct prefix net; char addr[46]; };

@@ -25,14 +25,27 @@ static struct list *list_of(struct reader *r, enum list_kind kind, const char *n
 	return grown;
 }
 
+static struct entry *entry_at(const struct list *list, uint32_t seq)
+{
+	for (size_t i = 0; seq <= list->last_seq && i < list->n; i++)
+		if (list->entries[i].seq == seq)
+			return &list->entries[i];
+	return NULL;
+}
+
+/* In place of one with the same number, as in FRR. */
 static struct entry *entry_new(struct reader *r, struct list *list, const struct line *l, uint32_t seq, bool permit)
 {
-	struct entry *grown = frr_grow(r->f, list->entries, &list->n, sizeof(*grown), 1u << 20);
+	struct entry *grown = entry_at(list, seq);
 
-	if (!grown)
-		return NULL;
-	list->entries = grown;
-	grown += list->n - 1;
+	if (!grown) {
+		grown = frr_grow(r->f, list->entries, &list->n, sizeof(*grown), 1u << 20);
+		if (!grown)
+			return NULL;
+		list->entries = grown;
+		list->last_seq = seq > list->last_seq ? seq : list->last_seq;
+		grown += list->n - 1;
+	}
 	*grown = (struct entry){ .seq = seq, .permit = permit, .line = l };
 	return grown;
 }
@@ -41,7 +54,7 @@ static struct entry *entry_new(struct reader *r, struct list *list, const struct
 static struct entry *take_entry(struct reader *r, const struct line *l, enum list_kind kind, const char *name, unsigned *used)
 {
 	struct list *list = list_of(r, kind, name);
-	uint64_t seq = list && list->n ? list->entries[list->n - 1].seq + 5u : 5;
+	uint64_t seq = list ? (list->last_seq / 5 + 1) * 5 : 5;
 	bool permit;
 
 	if (*used + 1 < l->n_words && strcmp(l->words[*used], "seq") == 0) {
@@ -148,7 +161,11 @@ static void take_map(struct reader *r, const struct line *l, const struct frr_ro
 		note(&r->f->notes, l, "this is no entry of a route-map");
 		return;
 	}
-	r->entry = entry_new(r, map, l, (uint32_t)seq, strcmp(l->words[used + 1], "permit") == 0);
+	r->entry = entry_at(map, (uint32_t)seq);        /* more of it */
+	if (!r->entry)
+		r->entry = entry_new(r, map, l, (uint32_t)seq, false);
+	if (r->entry)
+		r->entry->permit = strcmp(l->words[used + 1], "permit") == 0;
 	r->at = r->entry ? AT_MAP : AT_BLOCK;
 }
 

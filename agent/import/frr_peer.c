@@ -107,7 +107,7 @@ static const struct frr_row peers[] = {
 	{ .words = "ttl-security hops", .take = take_peer, .what = PEER_TTL }, { .words = "passive", .take = take_peer, .what = PEER_PASSIVE },
 	{ .words = "update-source", .take = take_peer, .what = PEER_SOURCE }, { .words = "shutdown", .take = take_peer, .what = PEER_SHUTDOWN, .no = true },
 	{ .words = "local-role", .take = take_peer, .what = PEER_ROLE },
-	{ .words = "capability extended-nexthop" }, { .words = "extended-optional-parameters" },
+	{ .words = "capability extended-nexthop", .take = take_peer, .what = PEER_NEXT_HOP }, { .words = "extended-optional-parameters" },
 	{ .words = "advertisement-interval", .why = "weft tells what it has decided at once, together with all that changed with it" },
 	{ .words = "disable-connected-check", .why = "say how far away it is: `multihop`" },
 	{ .words = "local-as", .why = "weft is of one AS: the peer has to expect `asn`" },

@@ -123,6 +123,7 @@ static bool told_before(const struct peer *p, const json_t *list)
 void build_numbered(struct build *b, const struct peer *p, json_t *list)
 {
 	const struct said *as = peer_said(p, PEER_REMOTE_AS), *passive = peer_said(p, PEER_PASSIVE), *bfd = peer_said(p, PEER_BFD);
+	const struct said *next_hop = peer_said(p, PEER_NEXT_HOP);
 	const char *source;
 	uint64_t asn;
 	json_t *j;
@@ -147,6 +148,8 @@ void build_numbered(struct build *b, const struct peer *p, json_t *list)
 		bfd = peer_said(p, PEER_PROFILE);
 	if (bfd && !bfd->no)
 		note(&b->f->notes, bfd->line, "BFD of weft is on links: the session with %s lives by its timers, or its interface", p->name);
+	if (next_hop && !next_hop->no && family == AF_INET6 && build_active(b, p, V4))
+		note(&b->f->notes, next_hop->line, "IPv4 routes have an IPv6 next hop with %s if the interface to it has no IPv4 address; with one, that is the next hop", p->name);
 	build_terms(b, p, j);
 	build_put(b, list, NULL, j);
 }

@@ -339,6 +339,18 @@ static void take_clause(struct draft *d, const struct line *l)
 		clause_fns[row->what](d, l, l->words + used, l->n_words - used);
 }
 
+/* FRR has one clause of a kind in an entry: the last one. */
+static bool superseded(const struct entry *e, size_t i)
+{
+	unsigned used;
+	const struct frr_row *row = row_find(&clause_rows, e->says[i]->words, e->says[i]->n_words, &used);
+
+	for (size_t k = i + 1; row && !row->why && k < e->n_says; k++)
+		if (row_find(&clause_rows, e->says[k]->words, e->says[k]->n_words, &used) == row)
+			return true;
+	return false;
+}
+
 static void emit(struct draft *d, const char *key, json_t *condition, const char *action, json_t *rules)
 {
 	json_t *rule = json_object(), *match = json_copy(d->match);
@@ -385,7 +397,7 @@ static void build_entry(struct draft *d, const struct ranges *within, json_t *ru
 	json_t *v;
 
 	for (i = 0; i < d->e->n_says; i++)
-		if (d->e->permit || strcmp(d->e->says[i]->words[0], "match") == 0)
+		if ((d->e->permit || strcmp(d->e->says[i]->words[0], "match") == 0) && !superseded(d->e, i))
 			take_clause(d, d->e->says[i]);
 	put_prefixes(d, within);
 	if (d->never)

@@ -138,6 +138,11 @@ Test(import, what_one_line_becomes)
 		{ " neighbor 10.0.0.2 remote-as 65009\n neighbor 10.0.0.2 ebgp-multihop\n", "\"multihop\":255", NULL },
 		{ " neighbor 2001:db8::2 remote-as 65009\n neighbor 2001:db8::2 ebgp-multihop 4\n", "\"neighbors\"", "needs `local_address`" },
 		{ " neighbor 10.0.0.2 remote-as 65001\n neighbor 10.0.0.2 maximum-prefix 500 09000 restart 15\n", "{\"max\":500,\"warning\":75,", "left out" },
+		{ " neighbor 10.0.0.2 remote-as 65001\n neighbor 10.0.0.2 route-map M in\nroute-map M permit 10\n match origin igp\n!\n"
+		  "route-map M permit 10\n set metric 7\n set metric 8\n", "[{\"match\":{\"origin\":\"igp\"},\"set\":{\"med\":8},\"action\":\"accept\"}]", NULL },
+		{ " neighbor 10.0.0.2 remote-as 65001\n neighbor 10.0.0.2 prefix-list P in\nip prefix-list P seq 7 permit any\n"
+		  "ip prefix-list P seq 7 permit 10.0.0.0/8\nip prefix-list P deny any\n", "[{\"match\":{\"prefixes\":[{\"prefix\":\"10.0.0.0/8\"}]},\"action\":\"accept\"}]", NULL },
+		{ " neighbor 2001:db8::2 remote-as 65009\n neighbor 2001:db8::2 capability extended-nexthop\n", "\"neighbors\"", "no IPv4 address" },
 		{ " frobnicate\n", "\"asn\":65001", "no such setting of BGP" },
 	};
 	char result[2000], why[512];
