@@ -15,6 +15,7 @@ struct cable {                           /* of a fabric link with `expect` */
 	struct cable_end lldp;           /* who it says is there; "" nobody */
 	uint64_t told;                   /* that it is wrong was told, as a hash of how; 0: not */
 	bool waits;                      /* the session was told to wait for the other side */
+	bool out;                        /* with `strict` nobody was let in */
 };
 
 static const struct config_link *rule_in(const struct config *c, const char *link)
@@ -216,6 +217,7 @@ static void port_cabling(struct port *port, mono now)
 	const struct link *link = links_find(a->links, port->ifindex);
 	struct cable *cable = cable_of(a, port->ifindex);
 	struct agent_cabling_view v;
+	bool may;
 
 	if (!cable)
 		return;
@@ -223,11 +225,12 @@ static void port_cabling(struct port *port, mono now)
 		cable->lldp = (struct cable_end){ 0 };
 	look(port, caps_of(port), port->name, &v);
 	tell(port, cable, &v);
-	if (cable->waits != cabling_waits(port)) {
-		cable->waits = !cable->waits;
-		if (port->known && port->usable)
-			port_session_start(port, now);
-	}
+	may = cable->out && v.verdict == CABLING_PLANNED && !port->in_rib;       /* now he may: what he was refused for is forgotten */
+	may |= cable->waits != cabling_waits(port);
+	cable->waits = cabling_waits(port);
+	cable->out = v.strict && v.verdict != CABLING_PLANNED;
+	if (may && port->known && port->usable)
+		port_session_start(port, now);
 	if (v.strict && cabling_is_wrong(v.verdict) && port->in_rib && !port->reset_cease) {
 		port->reset_cease = CEASE_CONNECTION_REJECTED;
 		port->reset_why = "it is not who the cabling plan says (expect, strict)";

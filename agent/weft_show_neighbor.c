@@ -181,6 +181,8 @@ int print_neighbor(const json_t *p)
 	printf("  %-23s%s, router-id %s\n", "remote AS", TEXT(p, "remote_asn"), TEXT(p, "remote_router_id"));
 	printf("  %-23s%s, MAC %s\n", "address", TEXT(p, "address"), TEXT(p, "mac"));
 	printf("  %-23s%s\n", "local address", TEXT(p, "local_address"));
+	if (has(p, "remote_port"))
+		printf("  %-23s%s\n", "port of the peer", TEXT(p, "remote_port"));
 	if (json_is_true(json_object_get(p, "drained")))
 		printf("  %-23syes\n", "drained");
 	if (has(p, "role"))

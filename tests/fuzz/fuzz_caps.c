@@ -16,6 +16,7 @@ static struct bgp_caps meaning(const struct bgp_caps *in)
 
 	must(c.n_unknown <= sizeof(c.unknown), "more unknown capabilities than there is room for");
 	must(memchr(c.hostname, '\0', sizeof(c.hostname)) && memchr(c.domain, '\0', sizeof(c.domain)), "a name without an end");
+	must(memchr(c.port, '\0', sizeof(c.port)) != NULL, "a port without an end");
 	must(memchr(c.software, '\0', sizeof(c.software)) != NULL, "a version without an end");
 	c.role_twice = false;
 	c.n_unknown = 0;
