@@ -64,7 +64,7 @@ static const struct topic {
 	  "weft check --outside 'fw*' nodes/" },
 	{ "import", NULL, "FILE", "a configuration of FRR, as one of weft; - reads what it is given. Needs no daemon",
 	  "What cannot be translated is told, FILE:LINE: the line: why, and the exit code is then 5; 4 if there is no BGP in it.\n"
-	  "With --json both in one object.\n", "weft import /etc/frr/frr.conf >weft.json && weft check weft.json" },
+	  "With --json both in one object.\n", "weft import /etc/frr/frr.conf >weft.json; weft check weft.json" },
 	{ "diff", NULL, "[FILE]", "what a reload with FILE would change, and which sessions; weftd's own file if none is named", "",
 	  "weft diff weft.json.new" },
 	{ "reload", NULL, "[--confirm SECONDS]", "weftd reads its file again and changes what differs",

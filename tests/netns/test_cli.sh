@@ -108,6 +108,7 @@ claim 2 "import: exit 2 without a file" exits 2 "$BUILD/weft" import
 claim 2 "import: exit 1 for a file that is not there" exits 1 "$BUILD/weft" import /nonexistent
 imported() { "$BUILD/weft" import - <"$data/leaf01.conf" | cmp - "$data/leaf01.json"; }
 claim 2 "import: of standard input" imported
+claim 30 "import: what becomes of route-maps and prefix lists judges as FRR does" python3 "$ROOT/tests/netns/import_verdicts.py" "$BUILD/weft" 300
 reason() { "$BUILD/weft" --socket "$sock" reset swp99 2>&1 >/dev/null | grep -q '[a-z]'; }
 claim 2 "a refusal says why, on stderr" reason
 claim 2 "weftd --version" exits 0 "$BUILD/weftd" --version
