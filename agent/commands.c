@@ -270,37 +270,55 @@ static struct reply do_log(struct agent *a, const struct ctl_request *q, mono no
 	return wrong ? bad(CTL_USAGE, wrong) : good(show_log(topic));
 }
 
+/* Whom the answer is for. What a new row does not say is CHANGES. LOOKS: it changes nothing, and reads nothing that only weftd may. LOOKS_BARE: so
+ * without arguments. */
+enum effect { CHANGES, LOOKS, LOOKS_BARE };
+
 static const struct row {
 	const char *name;
 	size_t least, most;              /* arguments */
 	struct reply (*run)(struct agent *a, const struct ctl_request *q, mono now);
+	enum effect effect;
 } rows[] = {
-	{ "show summary", 0, 0, do_summary },
-	{ "show neighbors", 0, 1, do_neighbors },
-	{ "show routes", 0, 1, do_routes },
-	{ "show received", 1, 1, do_received },
-	{ "show advertised", 1, 1, do_advertised },
-	{ "explain", 1, 1, do_explain },
-	{ "show links", 0, 0, do_links },
-	{ "show nexthops", 0, 0, do_nexthops },
-	{ "show config", 0, 0, do_config },
-	{ "show version", 0, 0, do_version },
-	{ "reset", 1, 2, do_reset },
-	{ "soft reset", 2, 2, do_soft_reset },
-	{ "announce", 1, CTL_ARGS_MAX, do_announce },
-	{ "withdraw", 1, 1, do_withdraw },
-	{ "neighbor add", 2, 2, do_neighbor_add },
-	{ "neighbor del", 1, 1, do_neighbor_del },
-	{ "stop", 0, 2, do_stop },
-	{ "reload", 0, 1, do_reload },
-	{ "confirm", 0, 0, do_confirm },
-	{ "diff", 0, 1, do_diff },
-	{ "drain", 0, 1, do_drain },
-	{ "undrain", 0, 1, do_undrain },
-	{ "show drain", 0, 1, do_show_drain },
-	{ "doctor", 0, 0, do_doctor },
-	{ "log", 0, 2, do_log },
+	{ "show summary", 0, 0, do_summary, LOOKS },
+	{ "show neighbors", 0, 1, do_neighbors, LOOKS },
+	{ "show routes", 0, 1, do_routes, LOOKS },
+	{ "show received", 1, 1, do_received, LOOKS },
+	{ "show advertised", 1, 1, do_advertised, LOOKS },
+	{ "explain", 1, 1, do_explain, LOOKS },
+	{ "show links", 0, 0, do_links, LOOKS },
+	{ "show nexthops", 0, 0, do_nexthops, LOOKS },
+	{ "show config", 0, 0, do_config, LOOKS },
+	{ "show version", 0, 0, do_version, LOOKS },
+	{ "reset", 1, 2, do_reset, CHANGES },
+	{ "soft reset", 2, 2, do_soft_reset, CHANGES },
+	{ "announce", 1, CTL_ARGS_MAX, do_announce, CHANGES },
+	{ "withdraw", 1, 1, do_withdraw, CHANGES },
+	{ "neighbor add", 2, 2, do_neighbor_add, CHANGES },
+	{ "neighbor del", 1, 1, do_neighbor_del, CHANGES },
+	{ "stop", 0, 2, do_stop, CHANGES },
+	{ "reload", 0, 1, do_reload, CHANGES },
+	{ "confirm", 0, 0, do_confirm, CHANGES },
+	{ "diff", 0, 1, do_diff, CHANGES },              /* reads any file that weftd may, and says what is in it */
+	{ "drain", 0, 1, do_drain, CHANGES },
+	{ "undrain", 0, 1, do_undrain, CHANGES },
+	{ "show drain", 0, 1, do_show_drain, LOOKS },
+	{ "doctor", 0, 0, do_doctor, LOOKS },
+	{ "log", 0, 2, do_log, LOOKS_BARE },
 };
+
+const char *command_name(size_t i)
+{
+	return i < ARRAY_LEN(rows) ? rows[i].name : NULL;
+}
+
+bool command_looks(const struct ctl_request *q)
+{
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (strcmp(q->command, rows[i].name) == 0)
+			return rows[i].effect == LOOKS || (rows[i].effect == LOOKS_BARE && !q->n_args);
+	return true;                             /* it is refused anyway, with its own sentence */
+}
 
 static struct reply dispatch(struct agent *a, const struct ctl_request *q, mono now)
 {

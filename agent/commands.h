@@ -3,6 +3,7 @@
 #define WEFT_COMMANDS_H
 
 #include "agent/agent.h"
+#include "agent/ctl/ctl.h"
 
 /* line: a request without its newline. Returns the answer line (free it), NULL: no memory. With *ret_more that was only its beginning. ret_more NULL:
  * all of it, however long it takes. */
@@ -12,5 +13,8 @@ char *command_run(struct agent *agent, const char *line, size_t n, mono now, str
  * be told by the end of the connection. *ret_end: that was the last. */
 char *command_more(struct command_more *m, mono now, bool *ret_end);
 void command_more_free(struct command_more *m);
+
+bool command_looks(const struct ctl_request *q);         /* it changes nothing: anybody may ask who may look */
+const char *command_name(size_t i);                      /* of all that there are; NULL ends */
 
 #endif

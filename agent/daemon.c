@@ -3,14 +3,12 @@
 
 #include <errno.h>
 #include <net/if.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <uv.h>
 
 #include "agent/agent.h"
-#include "agent/agent_reload.h"
 #include "agent/base/log.h"
 #include "agent/base/own.h"
 #include "agent/chores.h"
@@ -24,6 +22,7 @@
 #include "agent/resync.h"
 #include "agent/saved.h"
 #include "agent/serve.h"
+#include "agent/service.h"
 #include "agent/sockets.h"
 #include "agent/source.h"
 #include "agent/speeds.h"
@@ -42,7 +41,6 @@ struct daemon {
 	uv_idle_t again;                 /* runs while a turn left work undone */
 	uv_async_t worked;               /* by another thread, on what was sent to the kernel */
 	uv_timer_t timer;
-	uv_signal_t signals[3];
 	const char *file;                /* NULL: there is none */
 	struct agent *agent;
 	struct kernel *kernel;
@@ -50,6 +48,7 @@ struct daemon {
 	struct sysctls *sysctls;
 	struct sockets *sockets;
 	struct serve *serve;
+	struct service *service;
 	struct resync *resync;
 	struct flush *flush;
 	struct chores chores;
@@ -60,7 +59,6 @@ struct daemon {
 	struct metrics_http *metrics;
 	struct logger *logger;           /* borrowed */
 	bool manage_sysctls;
-	enum agent_end quit;
 	bool weighted;                   /* the speed of every link has been asked for */
 	bool deaf;                       /* notifications were lost, and reading everything again failed */
 };
@@ -223,7 +221,7 @@ static void close_all(struct daemon *d)
 {
 	uv_handle_t *mine[] = {
 		(uv_handle_t *)&d->hear, (uv_handle_t *)&d->ask, (uv_handle_t *)&d->ndp, (uv_handle_t *)&d->turn, (uv_handle_t *)&d->again,
-		(uv_handle_t *)&d->timer, (uv_handle_t *)&d->worked, (uv_handle_t *)&d->signals[0], (uv_handle_t *)&d->signals[1], (uv_handle_t *)&d->signals[2],
+		(uv_handle_t *)&d->timer, (uv_handle_t *)&d->worked,
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(mine); i++)
@@ -235,6 +233,7 @@ static void close_all(struct daemon *d)
 	metrics_http_stop(d->metrics);
 	sockets_stop(d->sockets);
 	serve_stop(d->serve);
+	service_stop(d->service);
 }
 
 /* The end: Cease to the peers, everything of ours out of the kernel, every setting as it was found. */
@@ -262,16 +261,16 @@ static void leave(struct daemon *d)
 
 static bool wants_to_end(struct daemon *d)
 {
-	if (agent_end_asked(d->agent) != AGENT_RUNS)
-		d->quit = agent_end_asked(d->agent);
-	switch (d->quit) {
+	switch (service_asked(d->service)) {
 	case AGENT_RUNS:
 		return false;
 	case AGENT_LEAVES:
+		service_ending(d->service);
 		log_event(EVENT_ENDING, LOG_ABOUT_NOTHING, "ending: routes stay in the kernel, and the peers wait for the next weftd");
 		leave(d);
 		break;
 	case AGENT_STOPS:
+		service_ending(d->service);
 		log_event(EVENT_ENDING, LOG_ABOUT_NOTHING, "ending: routes and sessions are cleaned up");
 		stop(d);
 		break;
@@ -353,18 +352,6 @@ static void on_ndp(uv_poll_t *poll, int status, int events)
 	go_on(poll, status, on_ndp);
 }
 
-static void on_signal(uv_signal_t *signal, int number)
-{
-	struct daemon *d = signal->data;
-
-	if (number == SIGHUP) {
-		agent_hup(d->agent, now_mono());
-		return;
-	}
-	/* SIGINT comes from a terminal, where nobody is to start another one. */
-	d->quit = number == SIGTERM && agent_config(d->agent)->restart_s ? AGENT_LEAVES : AGENT_STOPS;
-}
-
 static int poll_start(struct daemon *d, uv_poll_t *poll, int fd, uv_poll_cb fn)
 {
 	int r = uv_poll_init(&d->loop, poll, fd);
@@ -375,18 +362,14 @@ static int poll_start(struct daemon *d, uv_poll_t *poll, int fd, uv_poll_cb fn)
 
 static int loop_start(struct daemon *d)
 {
-	static const int numbers[] = { SIGTERM, SIGINT, SIGHUP };
 	int r = poll_start(d, &d->hear, kernel_hear_fd(d->kernel), on_hear);
 
 	if (r >= 0)
 		r = poll_start(d, &d->ask, kernel_ask_fd(d->kernel), on_ask);
 	if (r >= 0)
 		r = poll_start(d, &d->ndp, ra_sock_fd(d->ra_sock), on_ndp);
-	for (size_t i = 0; i < ARRAY_LEN(numbers) && r >= 0; i++) {
-		uv_signal_init(&d->loop, &d->signals[i]);
-		d->signals[i].data = d;
-		r = uv_signal_start(&d->signals[i], on_signal, numbers[i]);
-	}
+	if (r >= 0)
+		r = service_new(&d->service, &d->loop, d->agent);
 	d->turn.data = d;
 	uv_timer_init(&d->loop, &d->timer);
 	d->timer.data = d;
@@ -471,6 +454,7 @@ int daemon_run(struct config *cfg, const char *file, const char *socket, struct 
 	if (r >= 0) {
 		log_event(EVENT_STARTED, LOG_ABOUT_NOTHING, "weftd " WEFT_VERSION " runs: AS %u, %s", agent_config(d->agent)->asn, agent_config(d->agent)->hostname);
 		agent_start(d->agent, now_mono());
+		service_ready(d->service);
 		uv_run(&d->loop, UV_RUN_DEFAULT);
 	} else if (d->sockets) {
 		close_all(d);
@@ -486,6 +470,7 @@ int daemon_run(struct config *cfg, const char *file, const char *socket, struct 
 	metrics_http_free(d->metrics);
 	sockets_free(d->sockets);
 	serve_free(d->serve);
+	service_free(d->service);
 	resync_free(d->resync);
 	sysctls_free(d->sysctls);
 	saved_free(d->saved);

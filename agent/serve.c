@@ -13,15 +13,21 @@
 #include "agent/base/log.h"
 #include "agent/commands.h"
 #include "agent/ctl/ctl.h"
+#include "agent/group.h"
 #include "agent/watchers.h"
 
 #define LOG_TOPIC TOPIC_AGENT
 
-#define CLIENTS_MAX 64
+#define CLIENTS_MAX 64                   /* at each door */
 #define CLIENT_IDLE_MS 60000             /* a client that says nothing for so long is let go */
+
+/* Those who may change things come by one socket, those who may look by another, and neither can take the place of the other. */
+struct door { struct serve *serve; uv_pipe_t pipe; unsigned n_clients; bool open; };
+enum { DOOR_CONTROL, DOOR_VIEW, N_DOORS };
 
 struct client {
 	struct serve *serve;
+	struct door *door;
 	uv_pipe_t pipe;
 	uv_timer_t idle;
 	uv_write_t write;
@@ -37,12 +43,10 @@ struct client {
 
 struct serve {
 	uv_loop_t *loop;
-	uv_pipe_t pipe;
+	struct door doors[N_DOORS];
 	struct agent *agent;
 	struct watchers *watchers;
 	struct client *clients;
-	unsigned n_clients;
-	char path[108];
 };
 
 static void on_client_closed(uv_handle_t *handle)
@@ -54,7 +58,7 @@ static void on_client_closed(uv_handle_t *handle)
 	for (at = &c->serve->clients; *at != c; at = &(*at)->next)
 		;
 	*at = c->next;
-	c->serve->n_clients--;
+	c->door->n_clients--;
 	watcher_free(c->watcher);
 	command_more_free(c->more);
 	free(c->answer);
@@ -138,7 +142,11 @@ static char *run(struct client *c, size_t n)
 	enum ctl_exit exit;
 	const char *error;
 
-	if (ctl_request_parse(c->line, n, &req, &error) < 0 || strcmp(req.command, "watch") != 0)
+	if (ctl_request_parse(c->line, n, &req, &error) < 0)
+		return command_run(c->serve->agent, c->line, n, now(), &c->more);       /* says why */
+	if (c->door == &c->serve->doors[DOOR_VIEW] && !command_looks(&req))
+		return ctl_error_line(CTL_FAILED, "that is for root and the group " GROUP_CONTROL ": the group " GROUP_VIEW " may look, and change nothing");
+	if (strcmp(req.command, "watch") != 0)
 		return command_run(c->serve->agent, c->line, n, now(), &c->more);
 	exit = watcher_new(c->serve->watchers, (uv_stream_t *)&c->pipe, &req, &c->watcher, &error);
 	if (exit != CTL_DONE)
@@ -200,7 +208,8 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 
 static void on_connection(uv_stream_t *server, int status)
 {
-	struct serve *s = server->data;
+	struct door *door = server->data;
+	struct serve *s = door->serve;
 	struct client *c;
 
 	if (status < 0)
@@ -211,14 +220,15 @@ static void on_connection(uv_stream_t *server, int status)
 		return;
 	}
 	c->serve = s;
+	c->door = door;
 	c->open_handles = 2;
 	c->pipe.data = c->idle.data = c;
 	uv_pipe_init(s->loop, &c->pipe, 0);
 	uv_timer_init(s->loop, &c->idle);
 	c->next = s->clients;
 	s->clients = c;
-	s->n_clients++;
-	if (uv_accept(server, (uv_stream_t *)&c->pipe) < 0 || s->n_clients > CLIENTS_MAX) {
+	door->n_clients++;
+	if (uv_accept(server, (uv_stream_t *)&c->pipe) < 0 || door->n_clients > CLIENTS_MAX) {
 		client_close(c);
 		return;
 	}
@@ -255,6 +265,59 @@ int serve_clear(const char *path)
 	return r == -ECONNREFUSED || r == -ENOENT ? 0 : r;
 }
 
+static int door_open(struct door *door, const char *path)
+{
+	int r = uv_pipe_bind(&door->pipe, path);
+
+	if (r >= 0 && chmod(path, 0660) < 0)
+		r = -errno;
+	return r < 0 ? r : uv_listen((uv_stream_t *)&door->pipe, CLIENTS_MAX, on_connection);
+}
+
+static void door_init(struct serve *s, struct door *door)
+{
+	uv_pipe_init(s->loop, &door->pipe, 0);
+	door->serve = s;
+	door->pipe.data = door;
+	door->open = true;
+}
+
+/* Where there is such a group. weftd does without it when that cannot be. */
+static void open_view(struct serve *s, const char *socket)
+{
+	struct door *door = &s->doors[DOOR_VIEW];
+	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
+	gid_t group;
+	int r = -ENAMETOOLONG;
+
+	if (group_find(GROUP_VIEW, &group) < 0)
+		return;
+	if ((size_t)snprintf(path, sizeof(path), "%s" CTL_VIEW_SUFFIX, socket) < sizeof(path)) {
+		unlink(path);                    /* nobody listens there: the other socket would have been taken, too */
+		door_init(s, door);
+		r = door_open(door, path);
+	}
+	if (r >= 0)
+		r = group_admit(path, group);
+	if (r < 0)
+		log_warning("%s" CTL_VIEW_SUFFIX ": the group " GROUP_VIEW " has no socket: %s", socket, strerror(-r));
+}
+
+static int open_control(struct serve *s, const char *socket)
+{
+	struct door *door = &s->doors[DOOR_CONTROL];
+	gid_t group;
+	int r, admitted = 0;
+
+	door_init(s, door);
+	r = door_open(door, socket);
+	if (r >= 0 && group_find(GROUP_CONTROL, &group) == 0 && group != getegid())
+		admitted = group_admit(socket, group);
+	if (admitted < 0)
+		log_warning("%s: the group " GROUP_CONTROL " may not use it: %s", socket, strerror(-admitted));
+	return r;
+}
+
 int serve_new(struct serve **ret, uv_loop_t *loop, const char *path, struct agent *agent, struct logger *logger)
 {
 	struct serve *s;
@@ -269,26 +332,23 @@ int serve_new(struct serve **ret, uv_loop_t *loop, const char *path, struct agen
 	}
 	s->loop = loop;
 	s->agent = agent;
-	memcpy(s->path, path, strlen(path) + 1);
-	uv_pipe_init(loop, &s->pipe, 0);
-	s->pipe.data = s;
-	r = uv_pipe_bind(&s->pipe, path);
-	if (r >= 0 && chmod(path, 0660) < 0)
-		r = -errno;
+	r = open_control(s, path);
 	if (r >= 0)
-		r = uv_listen((uv_stream_t *)&s->pipe, CLIENTS_MAX, on_connection);
+		open_view(s, path);
 	*ret = s;
 	return r;
 }
 
 void serve_stop(struct serve *s)
 {
-	if (!s || uv_is_closing((uv_handle_t *)&s->pipe))
+	if (!s || uv_is_closing((uv_handle_t *)&s->doors[DOOR_CONTROL].pipe))
 		return;
 	watchers_turn(s->watchers);                      /* the last words */
 	for (struct client *c = s->clients; c; c = c->next)
 		client_close(c);
-	uv_close((uv_handle_t *)&s->pipe, NULL);         /* libuv unlinks the path it has bound */
+	for (size_t i = 0; i < N_DOORS; i++)
+		if (s->doors[i].open)
+			uv_close((uv_handle_t *)&s->doors[i].pipe, NULL);        /* libuv unlinks the path it has bound */
 }
 
 unsigned serve_watching(const struct serve *s)

@@ -8,9 +8,10 @@
 #include "agent/logger.h"
 
 struct serve;
-/* Makes the socket (mode 0660) and its folder. A socket that nobody listens on any more is replaced; -EADDRINUSE when somebody does. */
 /* -EADDRINUSE: a daemon serves there. Takes away the socket of one that is dead. */
 int  serve_clear(const char *path);
+/* Makes the socket (mode 0660, and for the group weft) and its folder, and beside it one for the group weft-view, for what changes nothing; where there
+ * are these groups. A socket that nobody listens on any more is replaced; -EADDRINUSE when somebody does. */
 int  serve_new(struct serve **ret, uv_loop_t *loop, const char *path, struct agent *agent, struct logger *logger);
 unsigned serve_watching(const struct serve *s);          /* how many watch */
 void serve_turn(struct serve *s);                        /* those who watch are told what happened */

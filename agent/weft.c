@@ -79,6 +79,8 @@ static int no_answer(int r, const char *path)
 		return weft_fail(CTL_USAGE, "no socket can have such a long name: ", path);
 	if (r == -ENOTSOCK || r == -EPROTOTYPE)
 		return weft_fail(CTL_NO_DAEMON, "this is no socket of weftd: ", where);
+	if (r == -EACCES)
+		return weft_fail(CTL_FAILED, "weftd answers root and the groups weft (everything) and weft-view (what changes nothing): ", where);
 	if (r == -ETIMEDOUT)
 		return weft_fail(CTL_FAILED, "weftd does not answer at ", where);
 	return weft_fail(CTL_FAILED, "cannot talk to weftd at ", where);

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* line: with its newline. 0 with *ret (free() it; without newline). -ENOENT, -ECONNREFUSED: nobody listens; -ENAMETOOLONG; -ETIMEDOUT;
- * -ECONNRESET: closed before the answer was whole; others as the system says. */
+/* line: with its newline. 0 with *ret (free() it; without newline). -ENOENT, -ECONNREFUSED: nobody listens; -ENAMETOOLONG; -ETIMEDOUT; -EACCES: neither there nor at the
+ * socket beside it, where one may look (CTL_VIEW_SUFFIX); -ECONNRESET: closed before the answer was whole; others as the system says. */
 int sock_ask(const char *path, const char *line, char **ret, size_t *ret_n);
 
 /* Calls fn for each line that comes (without its newline), until it returns false or the other end closes: 0 in both cases. -errno as above; a line that is

@@ -13,6 +13,7 @@
 #define CTL_LINE_MAX (64 * 1024)         /* a longer request is refused */
 #define CTL_ARGS_MAX 16
 #define CTL_SOCKET "/run/weft/weft.sock"
+#define CTL_VIEW_SUFFIX ".view"          /* beside it: another one, for those who may look and change nothing */
 
 /* Of every answer that is an object, as "json_version"; the arrays are of the same. Another number when a key is taken away or means something else:
  * the schemas are in templates/schema. What is only added changes nothing. */

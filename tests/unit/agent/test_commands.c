@@ -331,3 +331,29 @@ Test(commands, reset_says_cease_and_starts_again)
 	world_open(w, 1);
 	world_free(w);
 }
+
+/* A new command fails here until somebody has decided who may use it. */
+Test(commands, each_is_for_those_who_may_look_or_it_is_not)
+{
+	static const struct { const char *name; bool bare, with_argument; } rows[] = {
+		{ "show summary", true, true }, { "show neighbors", true, true }, { "show routes", true, true }, { "show received", true, true },
+		{ "show advertised", true, true }, { "explain", true, true }, { "show links", true, true }, { "show nexthops", true, true },
+		{ "show config", true, true }, { "show version", true, true }, { "show drain", true, true }, { "doctor", true, true },
+		{ "log", true, false },
+		{ "reset", false, false }, { "soft reset", false, false }, { "announce", false, false }, { "withdraw", false, false },
+		{ "neighbor add", false, false }, { "neighbor del", false, false }, { "stop", false, false }, { "reload", false, false },
+		{ "confirm", false, false }, { "diff", false, false }, { "drain", false, false }, { "undrain", false, false },
+	};
+	struct ctl_request q = { 0 };
+	const char *name;
+	size_t at;
+
+	for (size_t i = 0; (name = command_name(i)); i++) {
+		for (at = 0; at < ARRAY_LEN(rows) && strcmp(rows[at].name, name); at++)
+			;
+		cr_assert_lt(at, ARRAY_LEN(rows), "%s: may those use it who only look?", name);
+		snprintf(q.command, sizeof(q.command), "%s", name);
+		for (q.n_args = 0; q.n_args <= 1; q.n_args++)
+			cr_expect_eq(command_looks(&q), q.n_args ? rows[at].with_argument : rows[at].bare, "%s with %zu arguments", name, q.n_args);
+	}
+}
