@@ -1,0 +1,44 @@
+# shellcheck shell=bash
+# tests/machine.sh: a node of the fabric as a machine of its own: Debian's systemd as process 1 of a container (systemd-nspawn), in the node's network
+# namespace. Its disk is this machine's, with a layer of its own above it that takes what is written; weft is installed in that. After lib.sh, begin_test.
+
+machine_possible() {
+	command -v systemd-nspawn >/dev/null || skip "no systemd-nspawn here"
+	[ "$(awk '$1 == 0 { print $3 }' /proc/self/uid_map)" -gt 65536 ] || skip "a machine with users of its own takes root"
+}
+
+machine_layer() {
+	MACHINE=$TMPDIR/machine
+	mkdir -p "$MACHINE"/{above,work,root}
+	mount -t overlay overlay -o "lowerdir=/,upperdir=$MACHINE/above,workdir=$MACHINE/work" "$MACHINE/root" || skip "no overlay of / here"
+}
+
+# machine_install: as a package would, by hand.
+machine_install() {
+	local to=$MACHINE/root t=$ROOT/templates
+	install -D -m 755 "$BUILD/weftd" "$to/usr/sbin/weftd"
+	install -D -m 755 "$BUILD/weft" "$to/usr/bin/weft"
+	install -D -m 644 "$t/weftd.service" "$to/usr/lib/systemd/system/weftd.service"
+	install -D -m 644 "$t/weft.sysusers.conf" "$to/usr/lib/sysusers.d/weft.conf"
+	install -D -m 644 "$t/60-weft.conf" "$to/usr/lib/sysctl.d/60-weft.conf"
+	install -D -m 644 "$t/networkd/60-weft.conf" "$to/usr/lib/systemd/networkd.conf.d/60-weft.conf"
+	systemd-sysusers --root="$to" weft.conf
+}
+
+# machine_boot NODE: comes up with nothing but the journal: what else this machine runs is none of the test's business.
+machine_boot() {
+	local to=$MACHINE/root
+	: >"$to/etc/fstab"
+	mkdir -p "$to/etc/systemd/system"
+	printf '[Unit]\nRequires=systemd-journald.service\nAfter=systemd-journald.service\n' >"$to/etc/systemd/system/weft-test.target"
+	systemd-nspawn --quiet --directory="$to" --register=no --keep-unit --machine="weft-$1" --network-namespace-path="/run/netns/$(ns "$1")" \
+		--capability=CAP_NET_ADMIN,CAP_SYS_RESOURCE --console=pipe --link-journal=no /lib/systemd/systemd --unit=weft-test.target </dev/null >"$MACHINE/console" 2>&1 &
+	NSPAWN=$!
+	disown
+	wait_for 20 in_machine systemctl is-active weft-test.target || { cat "$MACHINE/console"; skip "no machine boots here"; }
+}
+in_machine() {
+	local leader
+	leader=$(cat "/proc/$NSPAWN/task/$NSPAWN/children" 2>/dev/null) && nsenter --target "${leader%% *}" --mount --uts --ipc --net --pid --wd=/ "$@"
+}
+machine_off() { is_gone "$NSPAWN" || { kill "$NSPAWN"; wait_for 10 is_gone "$NSPAWN" || kill -9 "$NSPAWN"; }; umount "$MACHINE/root"; }
