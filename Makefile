@@ -10,11 +10,12 @@ CFLAGS   += -std=gnu17 $(OPT) -g -Wall -Wextra -Werror -Wshadow -Wstrict-prototy
 LDFLAGS  += $(SAN)
 
 # One archive per folder; MAY_x: the folders that x may use, LIB_x: its library. `make layers` holds each folder to it.
-FOLDERS := agent/base agent/rib agent/bgp agent/bfd agent/config agent/ctl agent/import ra nexthop
+FOLDERS := agent/base agent/rib agent/bgp agent/bfd agent/bmp agent/config agent/ctl agent/import ra nexthop
 MAY_agent_base   :=
 MAY_agent_rib    := agent_base
 MAY_agent_bgp    := agent_rib agent_base
 MAY_agent_bfd    := agent_base
+MAY_agent_bmp    := agent_base
 MAY_agent_config := agent_base
 MAY_agent_ctl    := agent_base
 MAY_agent_import := agent_config agent_base
@@ -29,7 +30,7 @@ LIB_nexthop      := -lnl-route-3 -lnl-3
 CORE := agent/agent.c agent/agent_bfd.c agent/agent_guard.c agent/cabling.c agent/agent_cabling.c agent/agent_links.c agent/agent_routers.c agent/damp.c agent/agent_damp.c agent/agent_originate.c agent/agent_bgp.c agent/agent_export.c agent/agent_explain.c agent/refused.c agent/agent_refresh.c agent/agent_reload.c agent/agent_compare.c agent/agent_stale.c agent/agent_restart.c agent/agent_whole.c agent/agent_hold.c agent/agent_installed.c agent/agent_policy.c agent/agent_fib.c agent/agent_log.c agent/agent_watch.c agent/agent_trace.c agent/trace.c agent/trace_update.c agent/agent_neighbors.c agent/agent_reach.c agent/agent_weighted.c agent/agent_drain.c agent/show.c agent/show_adj.c agent/show_bfd.c agent/show_cabling.c agent/show_drain.c agent/show_explain.c agent/show_hold.c agent/show_links.c agent/show_log.c agent/show_reload.c agent/show_routes.c agent/show_session.c agent/show_table.c agent/doctor.c agent/doctor_found.c agent/doctor_host.c agent/doctor_node.c agent/doctor_links.c agent/doctor_peers.c agent/commands.c agent/resync.c agent/agent_announce.c agent/agent_runtime.c agent/show_runtime.c agent/commands_runtime.c agent/agent_pace.c agent/agent_met.c agent/agent_metrics.c agent/metrics.c agent/metrics_page.c agent/metrics_peers.c agent/metrics_links.c agent/metrics_node.c agent/metrics_process.c
 CLI  := $(wildcard agent/weft*.c)
 RIM  := $(filter-out $(CORE) $(CLI),$(wildcard agent/*.c))
-MAY_core := agent_bgp agent_bfd agent_rib agent_config agent_ctl ra nexthop agent_base
+MAY_core := agent_bgp agent_bfd agent_bmp agent_rib agent_config agent_ctl ra nexthop agent_base
 LIB_core := -ljansson
 
 name  = $(subst /,_,$(1))

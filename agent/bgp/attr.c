@@ -97,7 +97,7 @@ static const char *get_med(struct attr_in *in, struct rd body)           /* RFC 
 static void put_med(struct wr *w, const struct attr_out *out)
 {
 	/* RFC 4271 5.1.4: what another AS said never goes on to a third one. */
-	if ((out->attrs->has & ATTRS_MED) && (!ctx_external(out->ctx) || out->egress->own_med || out->attrs->as_path.n == 0))
+	if ((out->attrs->has & ATTRS_MED) && (!ctx_external(out->ctx) || out->egress->own_med || out->egress->as_is || out->attrs->as_path.n == 0))
 		put_u32(w, ATTR_OPT_NON_TRANSITIVE, ATTR_MED, out->attrs->med);
 }
 
@@ -116,7 +116,7 @@ static void put_local_pref(struct wr *w, const struct attr_out *out)
 {
 	uint32_t local_pref = out->attrs->has & ATTRS_LOCAL_PREF ? out->attrs->local_pref : DEFAULT_LOCAL_PREF;
 
-	if (!ctx_external(out->ctx))     /* RFC 4271 5.1.5: to every internal peer, to no other */
+	if (out->egress->as_is ? out->attrs->has & ATTRS_LOCAL_PREF : !ctx_external(out->ctx))   /* RFC 4271 5.1.5: to every internal peer, to no other */
 		put_u32(w, ATTR_DISCRETIONARY, ATTR_LOCAL_PREF, out->egress->graceful_shutdown ? 0 : local_pref);
 }
 
@@ -267,7 +267,7 @@ static void put_originator_id(struct wr *w, const struct attr_out *out)
 	const struct in_addr *id = out->attrs->has & ATTRS_ORIGINATOR ? &out->attrs->originator_id : &out->egress->originator_id;
 	size_t mark;
 
-	if (!out->egress->reflect)
+	if (out->egress->as_is ? !(out->attrs->has & ATTRS_ORIGINATOR) : !out->egress->reflect)
 		return;
 	mark = attr_begin(w, ATTR_OPT_NON_TRANSITIVE, ATTR_ORIGINATOR_ID);
 	wr_bytes(w, id, 4);                                      /* RFC 4456 8: whoever has written it first */
@@ -283,10 +283,11 @@ static void put_cluster_list(struct wr *w, const struct attr_out *out)   /* RFC 
 {
 	size_t mark;
 
-	if (!out->egress->reflect)
+	if (out->egress->as_is ? !out->attrs->cluster_list.n : !out->egress->reflect)
 		return;
 	mark = attr_begin(w, ATTR_OPT_NON_TRANSITIVE, ATTR_CLUSTER_LIST);
-	wr_bytes(w, &out->egress->cluster_id, 4);
+	if (!out->egress->as_is)
+		wr_bytes(w, &out->egress->cluster_id, 4);
 	if (out->attrs->cluster_list.n)
 		wr_bytes(w, out->attrs->cluster_list.p, out->attrs->cluster_list.n);
 	attr_end(w, mark);

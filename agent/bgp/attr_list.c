@@ -34,7 +34,7 @@ struct span large_unique(struct span list, struct wr *scratch)
 
 static bool goes_out(const struct attr_out *out, const uint8_t *value)
 {
-	return !ctx_external(out->ctx) || !(*value & EXT_NON_TRANSITIVE);
+	return out->egress->as_is || !ctx_external(out->ctx) || !(*value & EXT_NON_TRANSITIVE);
 }
 
 /* RFC 4360 6: what is not transitive stays in its AS. */

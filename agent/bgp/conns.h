@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "agent/base/sendq.h"
 #include "agent/bgp/msg.h"
-#include "agent/bgp/sendq.h"
 
 struct session;
 

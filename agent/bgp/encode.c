@@ -152,6 +152,11 @@ int bgp_put_reach(struct wr *w, const struct bgp_ctx *ctx, const struct attrs *a
 	return r < 0 ? r : (int)fit;
 }
 
+void bgp_put_attrs(struct wr *w, const struct bgp_ctx *ctx, const struct attrs *attrs, const struct bgp_egress *egress)
+{
+	attr_put_all(w, &(struct attr_out){ ctx, attrs, egress, egress->next_hop_v4.s_addr != 0 });
+}
+
 int bgp_put_unreach(struct wr *w, const struct bgp_ctx *ctx, const struct prefix *prefixes, size_t n)
 {
 	struct wr m = msg_begin(w, BGP_UPDATE);

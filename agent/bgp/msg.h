@@ -62,6 +62,7 @@ struct bgp_refresh { uint16_t afi; uint8_t subtype, safi; };     /* subtype: enu
  * nlri, mp_reach; a prefix that is withdrawn and announced in one message is announced. Empty ones are not NULL: rd_of takes them all. */
 struct bgp_update {
 	struct attrs attrs;              /* spans point into the message or into scratch. next_hop: that of MP_REACH_NLRI */
+	struct span message;             /* all of it, as it came; of a session's */
 	struct span withdrawn, nlri;     /* the classic fields: IPv4 */
 	struct in6_addr classic_next_hop;        /* IPv4-mapped; goes with nlri */
 	uint8_t mp_reach_family, mp_unreach_family;      /* AF_INET, AF_INET6, 0: none (also for families that were not negotiated) */
@@ -114,12 +115,15 @@ struct bgp_egress {
 	struct in_addr cluster_id;       /* to be put in front of the CLUSTER_LIST */
 	uint32_t otc;                    /* Only to Customer of a route that has none (RFC 9234 5); 0: none */
 	bool graceful_shutdown;          /* GRACEFUL_SHUTDOWN is added (RFC 8326), and LOCAL_PREF is 0, whatever the attributes say */
+	bool as_is;                      /* nothing is left out and nothing added but the next hop: what is held is shown to somebody (BMP, MRT) */
 	bool own_med;                    /* the MED is ours, not another AS's: it goes to external peers too (RFC 4271 5.1.4) */
 };
 /* One UPDATE with as many of the n prefixes (one family) as fit into BGP_MAX_LEN: returns how many, at least 1; -EMSGSIZE when the attributes
  * alone leave no room for one. Longer only for such attributes, if ctx->extended. LOCAL_PREF never goes to an eBGP peer, MED of another AS neither (RFC 4271 5.1.4, 5.1.5). */
 int bgp_put_reach(struct wr *w, const struct bgp_ctx *ctx, const struct attrs *attrs, const struct bgp_egress *egress,
 		  const struct prefix *prefixes, size_t n);
+/* The attributes alone, without MP_REACH_NLRI; NEXT_HOP if the next hop is one of IPv4. *w becomes bad when they have no room. */
+void bgp_put_attrs(struct wr *w, const struct bgp_ctx *ctx, const struct attrs *attrs, const struct bgp_egress *egress);
 int bgp_put_unreach(struct wr *w, const struct bgp_ctx *ctx, const struct prefix *prefixes, size_t n);
 
 /* Words for people: "Cease/Connection Collision Resolution" (IANA's names, RFC 4271 4.5, RFC 4486, RFC 6608, RFC 9003 ...). */

@@ -287,6 +287,8 @@ void peer_free(struct peer *p)
 		return;
 	free(p->cfg.asn);
 	free((char *)p->cfg.password);
+	for (size_t i = 0; i < 2; i++)
+		kept_free(&p->session[i].kept);
 	free(p);
 }
 

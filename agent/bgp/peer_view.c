@@ -29,3 +29,15 @@ void peer_view(const struct peer *p, struct peer_view *ret)
 	memcpy(ret->received, p->count.received, sizeof(ret->received));
 	memcpy(ret->sent, p->count.sent, sizeof(ret->sent));
 }
+
+struct span peer_said(const struct peer *p, enum bgp_type type, bool received)
+{
+	const struct kept *k = &p->main->kept;
+
+	return type == BGP_OPEN ? k->open[received] : type == BGP_NOTIFICATION ? k->note[received] : (struct span){ 0 };
+}
+
+bgp_conn peer_conn(const struct peer *p)
+{
+	return p->main->conn ? p->main->conn->id : 0;
+}

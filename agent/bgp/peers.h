@@ -136,6 +136,9 @@ bool peer_wants(const struct peer *peer);        /* Established, and fewer than 
  * ends, with out->down, in the next peers_step (which is due at once): never under the hands of the caller. */
 int  peer_send(struct peer *peer, const void *p, size_t n, unsigned count);
 const struct bgp_ctx *peer_ctx(const struct peer *peer);         /* what was negotiated */
+/* Of its session, or of its last one: the OPEN, or the NOTIFICATION that was its end, byte for byte; borrowed. p NULL: none. */
+struct span peer_said(const struct peer *peer, enum bgp_type type, bool received);
+bgp_conn peer_conn(const struct peer *peer);             /* of its session; 0: none */
 void peer_set_user(struct peer *peer, void *user);               /* the wiring's own data */
 void *peer_user(const struct peer *peer);
 

@@ -55,6 +55,7 @@ static int put(struct session *s, const void *p, size_t n, unsigned count, mono 
 		return r;
 	}
 	s->out->trace(s->ctx, s, false, p, n);
+	kept_take(&s->kept, false, p, n);
 	s->count->sent[0] += count;
 	s->count->sent[type] += count;
 	if (mono_is_never(s->send_hold_at))
@@ -97,6 +98,7 @@ static void send_notification(struct session *s, const struct bgp_err *err)
 	if (bgp_put_notification(&w, err->code, err->subcode, err->data, err->data_len) < 0 || sendq_put(&c->q, buf, wr_len(&w)) < 0)
 		return;
 	s->out->trace(s->ctx, s, false, buf, wr_len(&w));
+	kept_take(&s->kept, false, buf, wr_len(&w));
 	s->count->sent[0]++;
 	s->count->sent[BGP_NOTIFICATION]++;
 }

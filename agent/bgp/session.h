@@ -8,6 +8,7 @@
 #include "agent/base/mono.h"
 #include "agent/bgp/conns.h"
 #include "agent/bgp/fsm.h"
+#include "agent/bgp/kept.h"
 #include "agent/bgp/msg.h"
 #include "agent/bgp/notes.h"
 #include "agent/bgp/trouble.h"
@@ -68,6 +69,7 @@ struct session {
 	uint8_t end_code, end_subcode;
 	char why[WHY_SIZE];              /* the same in words, "" nothing to tell */
 	struct bgp_trouble trouble;      /* and what these are about */
+	struct kept kept;                /* of its present connection, or its last one */
 };
 
 void session_init(struct session *s);    /* Idle; after the owner has set its fields */

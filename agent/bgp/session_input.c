@@ -105,6 +105,7 @@ static void message(struct session *s, const uint8_t *p, size_t n, mono now)
 	struct bgp_err err = { 0 };
 
 	s->out->trace(s->ctx, s, true, p, n);
+	kept_take(&s->kept, true, p, n);
 	s->count->received[0]++;
 	s->count->received[type]++;
 	if (s->state != BGP_ESTABLISHED && (type == BGP_UPDATE || type == BGP_ROUTE_REFRESH)) {
@@ -122,6 +123,7 @@ static void message(struct session *s, const uint8_t *p, size_t n, mono now)
 	case BGP_UPDATE:
 		if (session_event(s, EV_UPDATE, NULL, now) & ACT_DELIVER) {
 			s->count->errors += msg.update.treat_as_withdraw;
+			msg.update.message = (struct span){ p, (uint16_t)n };
 			s->out->update(s->ctx, &msg.update);
 		}
 		break;

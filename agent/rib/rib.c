@@ -188,6 +188,22 @@ static bool says_blackhole(const struct rib *rib, attrs_id attrs)
 	return attrs && attrs_has_community(attrs_get(rib->attrs, attrs), COMMUNITY_BLACKHOLE);
 }
 
+static void tell_path(const struct rib *rib, rib_peer peer, const struct table *t, uint32_t i, attrs_id attrs)
+{
+	struct prefix p;
+
+	if (!rib->on_path)
+		return;
+	p = table_prefix(t, net_at(t, i));
+	rib->on_path(rib->on_path_ctx, peer, &p, attrs);
+}
+
+void rib_on_path(struct rib *rib, rib_path_fn fn, void *ctx)
+{
+	rib->on_path = fn;
+	rib->on_path_ctx = ctx;
+}
+
 static bool withdraw(struct rib *rib, rib_peer peer, unsigned f, uint32_t i)
 {
 	struct table *t = &rib->tables[f];
@@ -202,6 +218,7 @@ static bool withdraw(struct rib *rib, rib_peer peer, unsigned f, uint32_t i)
 	if (!is_path_of(rib, *link, peer) || !path_at(rib, *link)->attrs)
 		return false;
 	path = path_at(rib, *link);
+	tell_path(rib, peer, t, i, 0);
 	path_fresh(rib, f, path);
 	if (path->flags & PATH_FORWARDS) {
 		if (says_blackhole(rib, path->attrs))
@@ -333,9 +350,12 @@ int rib_update(struct rib *rib, rib_peer peer, const struct prefix *p, attrs_id 
 		from->over_limit++;
 		return RIB_LIMIT;
 	}
-	if (!n)
-		return add_path(rib, peer, p, at, attrs);
-	replace_path(rib, f, at.net, path_at(rib, n), attrs);
+	if (!n && (verdict = add_path(rib, peer, p, at, attrs)) < 0)
+		return verdict;
+	if (n)
+		replace_path(rib, f, at.net, path_at(rib, n), attrs);
+	if (rib->on_path)
+		rib->on_path(rib->on_path_ctx, peer, p, attrs);
 	return RIB_ACCEPTED;
 }
 

@@ -71,6 +71,7 @@ struct rib_peer_info {                   /* what the decision process needs of a
 	struct in_addr router_id;
 	bool ebgp;
 	bool rr_client;                  /* internal, and a client of our reflection (RFC 4456) */
+	bool monitor;                    /* no peer, but somebody who is shown all that was chosen: no community and no role keeps anything from it */
 	bool resolve;                    /* its next hops are addresses to be resolved (rib_out.cost), not the peer on its link */
 	enum role role;                  /* what we are to it: routes with ONLY_TO_CUSTOMER do not go everywhere */
 	struct in6_addr address;         /* RFC 4271 9.1.2.2 (g) */
@@ -87,6 +88,11 @@ int  rib_peer_add(struct rib *rib, const struct rib_peer_info *info, rib_peer *r
 /* Withdraws every path of the peer, forgets what it was told. In a large table only the nearest prefixes are dirty at once; rib_decide finds the
  * others, and until then their paths count for nothing, and the peer's number is nobody else's. */
 void rib_peer_del(struct rib *rib, rib_peer peer);
+
+/* Every path as it is accepted, again too, or withdrawn (attrs 0); those that go with rib_peer_del are not told one by one. Called in the middle of things:
+ * nothing of the RIB may be called from there. NULL, the default: nobody wants to know. */
+typedef void (*rib_path_fn)(void *ctx, rib_peer peer, const struct prefix *p, attrs_id attrs);
+void rib_on_path(struct rib *rib, rib_path_fn fn, void *ctx);
 
 enum rib_verdict { RIB_ACCEPTED, RIB_AS_LOOP, RIB_MARTIAN, RIB_LIMIT, RIB_CLUSTER_LOOP };
 
@@ -214,6 +220,11 @@ struct rib_route_view {
 	attrs_id announced;              /* with what others are told it, before their filters; 0: not decided yet, or unreachable */
 };
 typedef bool (*rib_route_fn)(void *ctx, const struct rib_route_view *view);      /* false: stop */
+/* The table in pieces, between which it may change: prefixes that stay are shown once, in no order. Each with its paths, in no order: their weight says
+ * nothing. at: zero to begin with; looks at `most` places. False: that was the end. */
+struct rib_place { uint8_t family; uint32_t at; };       /* 0 IPv4, 1 IPv6 */
+typedef void (*rib_paths_fn)(void *ctx, const struct prefix *p, const struct rib_via *paths, size_t n);
+bool rib_piece(const struct rib *rib, struct rib_place *at, size_t most, rib_paths_fn fn, void *ctx);
 /* In order of family, address, length. Prefixes without a path are not shown. */
 void rib_walk(const struct rib *rib, rib_route_fn fn, void *ctx);
 bool rib_find(const struct rib *rib, const struct prefix *p, rib_route_fn fn, void *ctx);

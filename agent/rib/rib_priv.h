@@ -112,6 +112,8 @@ struct rib {
 	rib_peer sweeping, left_last;    /* whose paths are looked for, and who is the last to be; RIB_LOCAL: nobody leaves */
 	unsigned sweep_family;
 	uint32_t sweep_at;               /* the net to be looked at next */
+	rib_path_fn on_path;             /* NULL: nobody wants to know */
+	void *on_path_ctx;
 	uint8_t *scratch;                /* with `weighted`: the longest extended communities */
 };
 

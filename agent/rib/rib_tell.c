@@ -27,6 +27,8 @@ enum rib_tell may_tell(const struct rib *rib, const struct net *net, rib_peer to
 
 	if (!net->attrs)
 		return RIB_TELL_NOTHING;
+	if (b->monitor)
+		return RIB_TELL;
 	if (net->from == to)
 		return RIB_TELL_CAME_FROM;
 	/* RFC 4271 9.2: nothing internal to internal peers; RFC 4456 section 6: but from clients to all, and from all to clients. */

@@ -95,3 +95,39 @@ bool rib_find(const struct rib *rib, const struct prefix *p, rib_route_fn fn, vo
 	viewer_fini(&v);
 	return found;
 }
+
+static size_t live_paths(const struct rib *rib, const struct net *net, struct rib_via *ret)
+{
+	const struct path *path;
+	size_t n = 0;
+
+	for (uint32_t i = net->paths; i; i = path->next) {
+		path = path_at(rib, i);
+		if (path_lives(rib, path))
+			ret[n++] = (struct rib_via){ path->peer, path->attrs, 1 };
+	}
+	return n;
+}
+
+bool rib_piece(const struct rib *rib, struct rib_place *at, size_t most, rib_paths_fn fn, void *ctx)
+{
+	AUTO_FREE struct rib_via *paths = malloc(rib->n_peers * sizeof(*paths));
+	struct prefix p;
+	size_t n;
+
+	for (; paths && at->family < 2; at->family++, at->at = 0) {
+		const struct table *t = &rib->tables[at->family];
+
+		for (at->at += !at->at; at->at < t->nets.high; at->at++) {
+			const struct net *net = net_at(t, at->at);
+
+			if (!most--)
+				return true;
+			n = net->flags & NET_USED ? live_paths(rib, net, paths) : 0;
+			p = n ? table_prefix(t, net) : (struct prefix){ 0 };
+			if (n)
+				fn(ctx, &p, paths, n);
+		}
+	}
+	return at->family < 2;                   /* no memory: another time */
+}

@@ -1,6 +1,6 @@
-/* agent/bgp/sendq.h: a bounded queue of bytes, always readable in one piece. Private to agent/bgp. */
-#ifndef WEFT_BGP_SENDQ_H
-#define WEFT_BGP_SENDQ_H
+/* agent/base/sendq.h: a bounded queue of bytes, always readable in one piece. */
+#ifndef WEFT_BASE_SENDQ_H
+#define WEFT_BASE_SENDQ_H
 
 #include <stddef.h>
 #include <stdint.h>

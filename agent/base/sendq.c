@@ -1,4 +1,4 @@
-#include "agent/bgp/sendq.h"
+#include "agent/base/sendq.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/bgp/sendq.h"
+#include "agent/base/sendq.h"
 
 Test(sendq, takes_all_or_nothing_up_to_its_bound)
 {
