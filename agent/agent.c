@@ -92,6 +92,7 @@ void agent_free(struct agent *a)
 {
 	if (!a)
 		return;
+	monitor_free(a);
 	peers_free(a->peers);
 	ra_free(a->ra);
 	rib_free(a->rib);
@@ -128,6 +129,7 @@ void agent_start(struct agent *a, mono now)
 	neighbors_update(a, now);
 	links_originate(a);
 	scrape_begin(a);
+	monitor_configure(a, now);
 	agent_step(a, now);
 }
 
@@ -212,6 +214,7 @@ void agent_step(struct agent *a, mono now)
 	if (!a->restart.on && !a->hold)
 		bgp_export(a);
 	pace_settle(a);
+	monitor_step(a, now);
 }
 
 mono agent_next(const struct agent *a)
@@ -230,7 +233,7 @@ mono agent_next(const struct agent *a)
 	next = mono_min(mono_min(next, stale_next(a)), mono_min(mono_min(ra_next(a->ra), damp_due(a)), neighbors_next(a)));
 	if (a->confirmed)
 		next = mono_min(next, a->reloads.confirm_by);
-	next = mono_min(next, mono_min(drain_due(a), scrape_next(a)));
+	next = mono_min(next, mono_min(drain_due(a), mono_min(scrape_next(a), monitor_next(a))));
 	return a->fib ? mono_min(next, fib_next(a->fib)) : next;
 }
 
@@ -286,6 +289,7 @@ void agent_stop(struct agent *a, mono now)
 	if (a->stopped)
 		return;
 	peers_stop(a->peers, CEASE_ADMIN_SHUTDOWN, *a->end_words ? a->end_words : "weftd ends", now);
+	monitor_stop(a);
 	a->stopped = true;
 	if (a->fib)
 		fib_flush(a->fib);
@@ -297,6 +301,7 @@ void agent_leave(struct agent *a, mono now)
 	if (a->stopped)
 		return;
 	a->stopped = true;
+	monitor_stop(a);
 	peers_stop(a->peers, 0, "weftd ends, and is to come back", now);
 }
 

@@ -58,6 +58,13 @@ struct agent_out {                       /* what the world does for the core. No
 		void (*stats)(void *ctx, struct bfd_stats *ret);         /* NULL: there are none */
 		void *ctx;
 	} bfd;
+	struct agent_bmp_out {           /* nothing of it is called unless the configuration has a BMP collector */
+		int (*connect)(void *ctx, const struct in6_addr *to, uint16_t port);     /* agent_bmp_connected or agent_bmp_closed follows; or -errno */
+		void (*close)(void *ctx);
+		/* Both ends of a BGP connection; false: not known. */
+		bool (*ends)(void *ctx, bgp_conn conn, struct in6_addr *ret_local, uint16_t ret_ports[2]);
+		void *ctx;
+	} bmp;
 	struct agent_host_out {          /* for `weft doctor` alone; NULL: nothing is known */
 		int (*read)(void *ctx, const char *path, char *ret, size_t room);        /* a file of /proc: how many bytes, or -errno */
 		bool (*networkd)(void *ctx);     /* systemd-networkd runs, and takes away routes that are not its own */

@@ -108,6 +108,7 @@ static void peer_established(void *ctx, struct peer *peer)
 	}
 	if (!port->neighbor)
 		ra_session(a->ra, port->ifindex, &port->peer, true, v.since);
+	monitor_up(port);
 }
 
 static void peer_down(void *ctx, struct peer *peer)
@@ -119,6 +120,7 @@ static void peer_down(void *ctx, struct peer *peer)
 	if (!port || !port->in_rib || a->stopped)        /* agent_leave: all stays as it is */
 		return;
 	peer_view(peer, &v);
+	monitor_down(port, &v);
 	port->in_rib = false;
 	met_ended(port, &v);
 	port->bfd.away_ups = port->bfd.view.ups;
@@ -256,6 +258,7 @@ static void peer_update(void *ctx, struct peer *peer, const struct bgp_update *u
 
 	if (!port || !port->in_rib)
 		return;
+	monitor_update(port, u);
 	withdraw(a, port, u->withdrawn, AF_INET);
 	if (u->mp_unreach_family)
 		withdraw(a, port, u->mp_unreach, u->mp_unreach_family);
@@ -306,6 +309,7 @@ static void peer_refresh(void *ctx, struct peer *peer, uint8_t family, enum bgp_
 		break;
 	case REFRESH_END:
 		stale_sweep(port, family == AF_INET6, STALE_REFRESH);
+		monitor_refreshed(port, family == AF_INET6);
 		break;
 	}
 }

@@ -97,6 +97,12 @@ struct port {                            /* a fabric link, a further router on o
 	uint64_t leaks;                  /* prefixes refused as route leaks (RFC 9234), in this session */
 	uint64_t bad_bandwidths;         /* UPDATEs' link bandwidths that are none, in this session; with `weighted` only */
 	bool limit_warned;               /* max_prefixes is near */
+	struct {                         /* what the BMP collector knows of it (agent_bmp.c): */
+		bool up;                 /* that its session is */
+		bool walked;             /* what it has announced so far is told by the walk over the table, and End-of-RIB at its end; */
+		bool asked[2];           /* but for pre-policy: the peer was asked to say it again, and will say when it is done */
+		bool fresh;              /* or will not: no End-of-RIB for that, but at the end of the walk */
+	} told;
 };
 
 struct restart {                         /* agent_restart.c */
@@ -168,6 +174,7 @@ struct agent {
 	struct agent_counters counters;
 	struct pace pace;
 	struct scrape scrape;
+	struct monitor *monitor;         /* agent_bmp.c; NULL: there is no BMP collector */
 	struct refused *refused;         /* agent/refused.c; NULL: nothing was refused so far */
 	struct cables { struct cable *list; size_t n; bool dirty, planned; } cables;     /* agent_cabling.c */
 	struct policy **policies;        /* as in cfg->policies */
@@ -407,6 +414,16 @@ int  scrape_move(struct agent *a, const struct config *to);      /* to where ano
 char *scrape_refusal(struct agent *a);                   /* once; free() it; NULL: it was not for the metrics */
 void scrape_step(struct agent *a, mono now);
 mono scrape_next(const struct agent *a);
+/* agent_bmp.c: a BMP collector; nothing, when none is configured */
+void monitor_configure(struct agent *a, mono now);       /* as a->cfg has it; one that was connected is told everything anew */
+void monitor_free(struct agent *a);
+void monitor_up(struct port *port);                      /* a session is Established, or */
+void monitor_down(struct port *port, const struct peer_view *v);         /* has ended */
+void monitor_update(struct port *port, const struct bgp_update *u);      /* before anything is done with it */
+void monitor_refreshed(struct port *port, int family);   /* the peer has told everything again; family: as in struct port */
+void monitor_step(struct agent *a, mono now);            /* the last in a turn */
+mono monitor_next(const struct agent *a);
+void monitor_stop(struct agent *a);                      /* the last words */
 
 /* agent_watch.c */
 void watch_route(const struct agent *a, const struct prefix *p, const struct hop *hops, size_t n);   /* before the fib is told */

@@ -97,6 +97,8 @@ int reload_become(struct agent *a, const struct reload *r, mono now, struct conf
 			apply(port, &r->sessions[i], now);
 	links_reconfigure(a, now);
 	neighbors_update(a, now);
+	if (r->diff->takes & TAKES_MONITOR)
+		monitor_configure(a, now);
 	*ret_was = was.cfg;
 	return 0;
 }

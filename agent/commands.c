@@ -12,6 +12,7 @@
 #include "agent/ctl/ctl.h"
 #include "agent/doctor.h"
 #include "agent/show.h"
+#include "agent/show_bmp.h"
 #include "agent/show_log.h"
 
 #define LOG_TOPIC TOPIC_AGENT
@@ -103,6 +104,12 @@ static struct reply do_nexthops(struct agent *a, const struct ctl_request *q, mo
 	(void)q;
 	(void)now;
 	return good(show_nexthops(a));
+}
+
+static struct reply do_bmp(struct agent *a, const struct ctl_request *q, mono now)
+{
+	(void)q;
+	return good(show_bmp(a, now));
 }
 
 static struct reply do_config(struct agent *a, const struct ctl_request *q, mono now)
@@ -288,6 +295,7 @@ static const struct row {
 	{ "explain", 1, 1, do_explain, LOOKS },
 	{ "show links", 0, 0, do_links, LOOKS },
 	{ "show nexthops", 0, 0, do_nexthops, LOOKS },
+	{ "show bmp", 0, 0, do_bmp, LOOKS },
 	{ "show config", 0, 0, do_config, LOOKS },
 	{ "show version", 0, 0, do_version, LOOKS },
 	{ "reset", 1, 2, do_reset, CHANGES },

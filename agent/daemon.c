@@ -406,7 +406,7 @@ static int world_start(struct daemon *d, struct config **cfg, const char *socket
 		return refuse("netlink", r);
 	if ((r = saved_new(&d->saved, socket)) < 0 || (r = detector_new(&d->detector, &d->loop, &out.bfd)) < 0 || (r = resync_new(&d->resync)) < 0 ||
 	    (r = metrics_http_new(&d->metrics, &d->loop, &sources, &out.metrics)) < 0 || (r = sockets_new(&d->sockets, &d->loop)) < 0 ||
-	    (r = uv_async_init(&d->loop, &d->worked, on_worked)) < 0)
+	    (r = bmp_sock_new(&d->ears.collector, &d->loop, d->sockets, &out.bmp)) < 0 || (r = uv_async_init(&d->loop, &d->worked, on_worked)) < 0)
 		return refuse("start", r);
 	if ((r = ra_sock_new(&d->ra_sock, on_ra, d)) < 0)
 		return refuse("ICMPv6 socket (CAP_NET_RAW is needed)", r);

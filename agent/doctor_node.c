@@ -2,6 +2,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "agent/agent_bmp.h"
 #include "agent/agent_drain.h"
 #include "agent/doctor_priv.h"
 
@@ -100,6 +101,18 @@ static void drained(struct doctor *d)
 			found(d, CHECK_DRAINED, link->info.name, "%s is drained: it is used as a last resort", link->info.name);
 }
 
+/* One that has just been lost comes back most likely. */
+#define COLLECTOR_PATIENCE_S 10
+
+static void collector(struct doctor *d)
+{
+	struct agent_bmp_view v;
+	char s[INET6_ADDRSTRLEN];
+
+	if (agent_bmp(d->a, &v) && v.session.state != BMP_UP && *v.session.last_error && mono_diff_ms(d->now, v.session.since) > COLLECTOR_PATIENCE_S * 1000)
+		found(d, CHECK_COLLECTOR, NULL, "there is no session with the BMP collector %s: %s", in6_str(&v.config->collector, s), v.session.last_error);
+}
+
 void doctor_node(struct doctor *d)
 {
 	const struct link *link = NULL;
@@ -114,4 +127,5 @@ void doctor_node(struct doctor *d)
 	configuration(d);
 	metrics(d);
 	drained(d);
+	collector(d);
 }

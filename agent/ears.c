@@ -10,6 +10,7 @@ int ears_new(struct ears *e, uv_loop_t *loop, struct agent *agent, struct kernel
 {
 	int r = macs_new(&e->macs, loop, agent);
 
+	bmp_sock_serve(e->collector, agent);
 	if (r == 0)
 		r = deeds_new(&e->deeds, loop, agent, kernel);
 	if (r == 0)
@@ -26,6 +27,7 @@ void ears_turn(struct ears *e, const struct agent *agent, mono now)
 	macs_listen(e->macs, agent_wants_macs(agent));
 	carriers_turn(e->carriers, now);
 	lldp_turn(e->lldp);
+	bmp_sock_turn(e->collector, now);
 }
 
 void ears_stop(struct ears *e)
@@ -35,6 +37,7 @@ void ears_stop(struct ears *e)
 	settings_stop(e->settings);
 	carriers_stop(e->carriers);
 	lldp_stop(e->lldp);
+	bmp_sock_stop(e->collector);
 }
 
 void ears_free(struct ears *e)
@@ -44,4 +47,5 @@ void ears_free(struct ears *e)
 	settings_free(e->settings);
 	carriers_free(e->carriers);
 	lldp_free(e->lldp);
+	bmp_sock_free(e->collector);
 }

@@ -85,6 +85,19 @@ int listener_new(struct listener **ret, uv_loop_t *loop, int fd, listener_fn fn,
 	return 0;
 }
 
+int listener_any(struct listener **ret, uv_loop_t *loop, int family, uint8_t least, listener_fn fn, void *ctx)
+{
+	int fd = tcp_listen(family), r = fd;
+
+	if (fd >= 0 && least)
+		r = tcp_set_least(fd, least);
+	if (r >= 0)
+		return listener_new(ret, loop, fd, fn, ctx);
+	if (fd >= 0)
+		close(fd);
+	return r;
+}
+
 int listener_fd(const struct listener *l)
 {
 	return l->fd;

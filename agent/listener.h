@@ -12,6 +12,8 @@ typedef void (*listener_fn)(void *ctx, int fd, unsigned ifindex, const struct in
 
 /* Takes over fd, also when it fails. */
 int  listener_new(struct listener **ret, uv_loop_t *loop, int fd, listener_fn fn, void *ctx);
+/* On port 179 of a family, any link; with what has a lower hop limit than `least` not even answered. */
+int  listener_any(struct listener **ret, uv_loop_t *loop, int family, uint8_t least, listener_fn fn, void *ctx);
 int  listener_fd(const struct listener *l);
 void listener_drain(struct listener *l);         /* closes what waits to be accepted */
 void listener_free(struct listener *l);          /* closed at once; the memory goes when the loop has let go of it */

@@ -28,6 +28,7 @@ static const struct { unsigned takes; const char *words; } effects[] = {
 	{ TAKES_KEEPALIVE, "sessions go on at another pace" },
 	{ TAKES_RA, "is advertised at once" },
 	{ TAKES_METRICS, "metrics are read somewhere else, or nowhere" },
+	{ TAKES_MONITOR, "the BMP session begins anew" },
 	{ TAKES_NOTHING, "touches no session" },
 };
 

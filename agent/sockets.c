@@ -263,19 +263,6 @@ static void on_guarded(void *ctx, int fd, unsigned ifindex, const struct in6_add
 	on_connection(guard->all, guard, fd, ifindex, remote);
 }
 
-static int listen_any(struct sockets *c, int family, uint8_t least, struct listener **ret)
-{
-	int fd = tcp_listen(family), r = fd;
-
-	if (fd >= 0 && least)
-		r = tcp_set_least(fd, least);
-	if (r >= 0)
-		return listener_new(ret, c->loop, fd, on_any, c);
-	if (fd >= 0)
-		close(fd);
-	return r;
-}
-
 /* The core may close the connection, which is only marked so here. */
 static void on_watch(uv_timer_t *timer)
 {
@@ -301,14 +288,14 @@ int sockets_listen(struct sockets *c, struct agent *agent)
 	uv_timer_start(&c->watch, on_watch, WATCH_MS, WATCH_MS);
 	/* Without numbered peers nobody has anything to say over IPv4. */
 	for (size_t i = 0; i < 2 && r >= 0 && (i == 0 || agent_config(agent)->n_neighbors); i++)
-		r = listen_any(c, families[i], agent_least_hops(agent, families[i]), &c->any[i]);
+		r = listener_any(&c->any[i], c->loop, families[i], agent_least_hops(agent, families[i]), on_any, c);
 	return r;
 }
 
 int sockets_relisten(struct sockets *c, bool ipv4, const uint8_t least[2])
 {
 	bool fresh = ipv4 && !c->any[1];
-	int r = fresh ? listen_any(c, AF_INET, least[0], &c->any[1]) : 0;
+	int r = fresh ? listener_any(&c->any[1], c->loop, AF_INET, least[0], on_any, c) : 0;
 
 	if (r >= 0)
 		r = tcp_set_least(listener_fd(c->any[0]), least[1]);
@@ -471,6 +458,13 @@ void sockets_flush(struct sockets *c, mono now)
 		if (conn && !conn->connecting && !conn->closing && !write_on(conn, now))
 			mark_closing(conn, errno);
 	}
+}
+
+bool sockets_ends(const struct sockets *c, bgp_conn id, struct in6_addr *ret_local, uint16_t ret_ports[2])
+{
+	const struct socket *conn = find(c, id);
+
+	return conn && tcp_ends(conn->fd, ret_local, ret_ports);
 }
 
 bool sockets_busy(const struct sockets *c)

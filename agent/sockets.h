@@ -33,6 +33,8 @@ bool sockets_more(struct sockets *c);
 /* After agent_step: writes what the core has queued. */
 void sockets_flush(struct sockets *c, mono now);
 bool sockets_busy(const struct sockets *c);                  /* another turn is wanted at once */
+/* For struct agent_bmp_out: the ends of a connection. */
+bool sockets_ends(const struct sockets *c, bgp_conn conn, struct in6_addr *ret_local, uint16_t ret_ports[2]);
 void sockets_stop(struct sockets *c);                        /* closes everything */
 
 #endif

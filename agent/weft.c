@@ -50,6 +50,7 @@ static const struct command commands[] = {
 	{ "show", "advertised", 1, 1, text_advertised, "show advertised" },
 	{ "show", "links", 0, 0, text_links, "show links" },
 	{ "show", "nexthops", 0, 0, text_nexthops, "show nexthops" },
+	{ "show", "bmp", 0, 0, text_bmp, "show bmp" },
 	{ "show", "config", 0, 0, text_config, "show config" },
 	{ "show", "version", 0, 0, text_version, "show version" },
 	{ "version", NULL, 0, 0, text_version, "show version" },

@@ -9,7 +9,7 @@
 
 static const char *const verbs[] = { "show", "version", "reset", "stop", "check", "explain", "doctor", "watch", "drain", "undrain", "reload",
 				     "confirm", "diff", "log", "announce", "withdraw", "neighbor", "import" };
-static const char *const nouns[] = { "summary", "neighbors", "routes", "links", "nexthops", "config", "version" };
+static const char *const nouns[] = { "summary", "neighbors", "routes", "links", "nexthops", "bmp", "config", "version" };
 
 static const char *const neighbor_nouns[] = { "add", "del" };
 
@@ -34,6 +34,7 @@ static const struct topic {
 	  "Exits with 1 when there is no route. The kernel is asked at this moment.\n", "weft explain 10.0.254.3" },
 	{ "show", "links", "", "interfaces and the routers heard on them", "", "weft show links" },
 	{ "show", "nexthops", "", "next-hop groups and neighbour entries in the kernel", "", "weft show nexthops" },
+	{ "show", "bmp", "", "the session with the BMP collector", "", "weft show bmp --json | jq .state" },
 	{ "show", "config", "", "the configuration in effect", "Passwords are shown as ***; what was changed by hand stands at the end, as \"runtime\".\n", "weft show config | jq .timers" },
 	{ "show", "version", "", "of the daemon, and of this program", "", "weft show version --json" },
 	{ "version", NULL, "", "the same as show version", "", "weft version" },

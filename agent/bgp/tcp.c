@@ -298,3 +298,30 @@ void tcp_abort(int fd)
 {
 	setsockopt(fd, SOL_SOCKET, SO_LINGER, &(struct linger){ .l_onoff = 1 }, sizeof(struct linger));
 }
+
+static struct in6_addr address_of(const struct sockaddr_storage *sa, uint16_t *ret_port)
+{
+	const struct sockaddr_in *v4 = (const struct sockaddr_in *)sa;
+	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)sa;
+	struct in6_addr a = { .s6_addr = { [10] = 0xff, 0xff } };
+
+	if (sa->ss_family == AF_INET6) {
+		*ret_port = ntohs(v6->sin6_port);
+		return v6->sin6_addr;
+	}
+	*ret_port = ntohs(v4->sin_port);
+	memcpy(a.s6_addr + 12, &v4->sin_addr, 4);
+	return a;
+}
+
+bool tcp_ends(int fd, struct in6_addr *ret_local, uint16_t ret_ports[2])
+{
+	struct sockaddr_storage ours, theirs;
+	socklen_t n = sizeof(ours), m = sizeof(theirs);
+
+	if (getsockname(fd, (struct sockaddr *)&ours, &n) < 0 || getpeername(fd, (struct sockaddr *)&theirs, &m) < 0)
+		return false;
+	*ret_local = address_of(&ours, &ret_ports[0]);
+	address_of(&theirs, &ret_ports[1]);
+	return true;
+}

@@ -33,6 +33,7 @@ int tcp_set_least(int listener, uint8_t min_ttl);
  * first packet came with less, or nobody knows with what. */
 int tcp_admit(int fd, uint8_t ttl, uint8_t min_ttl);
 int tcp_result(int fd);                  /* 0 connected, -errno */
+bool tcp_ends(int fd, struct in6_addr *ret_local, uint16_t ret_ports[2]);        /* our address; the ports, ours first. False: not connected */
 /* What was sent does not arrive, however often it is sent, for some seconds, while the peer is heard; and it is too much for a packet that would be small
  * anywhere. A peer that is dead, or reads nothing, is another matter: that is what BGP has timers for. */
 bool tcp_stalled(int fd);

@@ -8,7 +8,7 @@
 #include "agent/base/mono.h"
 #include "agent/base/sendq.h"
 
-#define BMP_QUEUE_MAX (4 * 1024 * 1024)  /* bytes; what would be more ends the session */
+#define BMP_QUEUE_MAX (8 * 1024 * 1024)  /* bytes; what would be more ends the session */
 #define BMP_QUEUE_LOW (256 * 1024)       /* tables are told on only below this */
 #define BMP_STALL_S 60                   /* for so long TCP may take nothing of what waits */
 

@@ -70,6 +70,7 @@ static const struct { const char *key; unsigned takes; } answers[] = {
 	{ "weighted", TAKES_DECISION | TAKES_ORIGINATE },
 	{ "manage_sysctls", TAKES_RESTART },
 	{ "metrics", TAKES_METRICS },
+	{ "bmp", TAKES_MONITOR },                                /* the collector is told everything anew, or another one is; no peer hears of it */
 };
 
 unsigned config_takes(const char *key)

@@ -77,6 +77,17 @@ struct config_resilient {                /* "resilient" */
 	uint32_t idle_s, unbalanced_s;
 };
 
+enum config_monitor { MONITOR_PRE, MONITOR_POST, MONITOR_LOC_RIB, MONITORS };
+const char *config_monitor_str(enum config_monitor m);   /* "pre-policy", "post-policy", "loc-rib" */
+
+struct config_bmp {                      /* "bmp" (RFC 7854) */
+	bool on;
+	struct in6_addr collector;       /* IPv4-mapped for IPv4 */
+	uint16_t port;
+	bool monitor[MONITORS];
+	uint16_t statistics_s;           /* between two reports; 0: none */
+};
+
 #define ROUTERS_MAX 16
 
 struct config_metrics {                  /* "metrics": where they are read (HTTP) */
@@ -143,6 +154,7 @@ struct config {
 	bool software_version;           /* tell peers which version runs here */
 	bool manage_sysctls;
 	bool advertise_installed;        /* what is learned is announced when the kernel has it */
+	struct config_bmp bmp;
 	bool weighted;                   /* next hops by link bandwidth (RFC 10005) */
 	struct config_metrics metrics;
 };

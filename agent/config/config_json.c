@@ -227,5 +227,6 @@ json_t *config_json(const struct config *c)
 	bad |= json_object_set_new(j, "manage_sysctls", json_boolean(c->manage_sysctls));
 	bad |= json_object_set_new(j, "weighted", json_boolean(c->weighted));
 	bad |= json_object_set_new(j, "metrics", metrics_json(&c->metrics));
+	bad |= json_object_set_new(j, "bmp", bmp_json(&c->bmp));
 	return done(j, bad);
 }

@@ -133,6 +133,7 @@ static const struct row config_rows[] = {
 	{ .key = "med", .types = T_STRING, .read = read_med, .allowed = "\"same_as\" or \"always\"" },
 	{ .key = "policy", .types = T_OBJECT, .read = read_policies, .allowed = "an object name: list of rules" },
 	{ .key = "metrics", .types = T_BOOL | T_STRING | T_OBJECT, .read = read_metrics, .offset = offsetof(struct config, metrics), .allowed = METRICS_ALLOWED },
+	{ .key = "bmp", .types = T_BOOL | T_OBJECT, .read = read_bmp, .offset = offsetof(struct config, bmp), .allowed = BMP_ALLOWED },
 	{ .key = "$schema", .types = T_STRING, .read = read_for_editors, .allowed = "the place of weft's JSON Schema" },
 };
 

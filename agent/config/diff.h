@@ -28,6 +28,7 @@ enum takes {                             /* what a change takes; of several toge
 	TAKES_OPEN = 1 << 18,            /* the session starts over, with the same routes: only what the OPEN says is another */
 	TAKES_EXPECT = 1 << 19,          /* the session starts over, if the peer is not the one that has to be there */
 	TAKES_METRICS = 1 << 20,         /* they are read somewhere else, or not any more */
+	TAKES_MONITOR = 1 << 21,         /* the session with a BMP collector begins anew */
 };
 
 /* What a change of a key takes: "timers.hold", "links.*.bfd", "neighbors.*.hold", "policy". 0: nobody has an answer. */

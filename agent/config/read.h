@@ -146,6 +146,9 @@ bool read_max_prefixes(struct reading *r, const struct val *v, const struct row 
 bool read_graceful_restart(struct reading *r, const struct val *v, const struct row *row, void *into);
 #define BFD_ALLOWED "true, false, or an object such as {\"interval_ms\": 100, \"multiplier\": 3}"
 bool read_bfd(struct reading *r, const struct val *v, const struct row *row, void *into);
+#define BMP_ALLOWED "false, or an object such as {\"collector\": \"192.0.2.1\", \"port\": 1790}"
+bool read_bmp(struct reading *r, const struct val *v, const struct row *row, void *into);
+json_t *bmp_json(const struct config_bmp *bmp);
 #define RESILIENT_ALLOWED "true, false, or an object such as {\"buckets\": 128, \"idle_timer_seconds\": 120}"
 bool read_resilient(struct reading *r, const struct val *v, const struct row *row, void *into);
 void resilient_finish(struct reading *r, const struct val *root);        /* after all other keys */

@@ -13,13 +13,13 @@ breaks() { ! fits "$@" >/dev/null; }
 # all NODE WHEN: everything that can be asked of it
 all() {
 	local what
-	for what in summary neighbors routes links nexthops version; do claim 1 "$2: show $what" fits "show-$what" "$1" show "$what"; done
+	for what in summary neighbors routes links nexthops bmp version; do claim 1 "$2: show $what" fits "show-$what" "$1" show "$what"; done
 	for what in received advertised; do claim 1 "$2: show routes --$what" fits "show-routes-$what" "$1" show routes "--$what" swp1; done
 	for what in 10.1.2.0/26 10.1.2.10 10.0.254.1 192.0.2.1; do claim 1 "$2: explain $what" fits explain "$1" explain "$what"; done
 }
 
 fabric up --spines 2 --leaves 2 --no-daemons || exit 1
-sed -i 's/ }$/, "bfd": true, "weighted": true, "start_hold": 60, "links": {"swp*": {"role": "peer", "max_prefixes": {"max": 1000}}} }/' "$(state_dir)/leaf01/weft.json"
+sed -i 's/ }$/, "bfd": true, "bmp": {"collector": "192.0.2.1"}, "weighted": true, "start_hold": 60, "links": {"swp*": {"role": "peer", "max_prefixes": {"max": 1000}}} }/' "$(state_dir)/leaf01/weft.json"
 fabric start leaf01 spine01
 claim 10 "leaf01 holds its announcements" same true jq_of '.start_hold != null and .peers_established == 1' weft leaf01 --json show summary
 all leaf01 "a node that starts"

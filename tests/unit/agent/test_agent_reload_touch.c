@@ -40,6 +40,8 @@ static const struct row {
 	  "nothing", SAME },
 	{ "metrics", "", WITH(""), WITH(", \"metrics\": {\"listen\": \"[::1]:9473\"}"),
 	  "metrics [::1]:9473", "metrics off" },
+	{ "bmp", "", WITH(""), WITH(", \"bmp\": {\"collector\": \"192.0.2.1\"}"),
+	  "bmp connect 192.0.2.1 1790", "bmp close" },
 	{ "asn", "", WITH(""), "{\"asn\": 65009, \"router_id\": \"10.0.254.1\"}",
 	  REJECTED, "-" },
 	{ "timers.hold", "", WITH(""), WITH_TIMERS("\"hold\": 99, \"keepalive\": 30, \"ra_interval\": 700", ""),
@@ -276,7 +278,7 @@ static const struct { unsigned takes; const char *name; } kinds[] = {
 	{ TAKES_EXPORT, "EXPORT" }, { TAKES_LIMIT, "LIMIT" }, { TAKES_KEEPALIVE, "KEEPALIVE" }, { TAKES_BFD, "BFD" }, { TAKES_DAMPING, "DAMPING" },
 	{ TAKES_ROUTERS, "ROUTERS" }, { TAKES_DECISION, "DECISION" }, { TAKES_FORWARDING, "FORWARDING" }, { TAKES_ORIGINATE, "ORIGINATE" },
 	{ TAKES_RA, "RA" }, { TAKES_LINKS, "LINKS" }, { TAKES_NEIGHBORS, "NEIGHBORS" }, { TAKES_BANDWIDTH, "BANDWIDTH" }, { TAKES_OPEN, "OPEN" },
-	{ TAKES_METRICS, "METRICS" }, { TAKES_EXPECT, "EXPECT" },
+	{ TAKES_METRICS, "METRICS" }, { TAKES_EXPECT, "EXPECT" }, { TAKES_MONITOR, "MONITOR" },
 };
 
 static void check_kind(void *ctx, const char *key, bool whole)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agent/agent_bmp.h"
 #include "agent/base/own.h"
 #include "world.h"
 
@@ -111,6 +112,15 @@ static void no_speed(struct world *w)
 	world_peer(w, 1);
 }
 
+static void no_collector(struct world *w)
+{
+	for (int s = 0; s < 12; s++) {
+		agent_bmp_closed(w->agent, ECONNREFUSED, w->now);
+		world_wait(w, 1000);
+	}
+	world_peer(w, 1);
+}
+
 static void capabilities(struct world *w)
 {
 	w->files[0].path = "/proc/self/status";
@@ -134,6 +144,8 @@ static const struct row {
 	{ NULL, no_objects, "no-nexthop-objects -: this kernel has no next-hop objects: when a link fails, every route over it is written again", true },
 	{ "{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"links\": {\"swp*\": {\"gtsm\": true}}}", guard_fails,
 	  "no-listener swp1: swp1 has a password or gtsm, and its own listening socket cannot be made: Permission denied", false },
+	{ "{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"bmp\": {\"collector\": \"192.0.2.1\"}}", no_collector,
+	  "bmp-collector -: there is no session with the BMP collector 192.0.2.1: Connection refused", false },
 	{ NULL, our_address, "our-address swp1: another machine on swp1 has our own link-local address: 1 of its advertisements were refused", false },
 	{ NULL, flaps, "damped swp1: swp1 failed 3 times soon after it was up (last: carrier), and is not used before it has been well for another 0 s", false },
 	{ NULL, closes, "closed swp1: fe80::ff:1 on swp1 takes our connection and closes it without a word", false },

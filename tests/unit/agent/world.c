@@ -14,6 +14,7 @@
 #include "agent/base/community.h"
 #include "agent/base/own.h"
 #include "agent/rib/bandwidth.h"
+#include "world_bmp.h"
 #include "world_kernel.h"
 
 #define LINES_MAX 4096
@@ -177,7 +178,7 @@ struct world *world_new_on(const char *config, enum fib_groups kernel)
 		.loopback = out_loopback, .no_dad = out_no_dad, .neigh_get = out_neigh_get, .look = world_look, .ctx = w,
 		.host = { .read = world_host_read, .networkd = world_host_networkd, .ctx = w },
 		.metrics = { .listen = out_metrics, .ctx = w },
-		.bfd = { .set = out_bfd_set, .del = out_bfd_del, .stats = out_bfd_stats, .ctx = w },
+		.bfd = { .set = out_bfd_set, .del = out_bfd_del, .stats = out_bfd_stats, .ctx = w }, .bmp = world_bmp_out(w),
 	};
 	const char *text = config ? config : "{\"asn\": 65001, \"router_id\": \"" OUR_ID "\"}";
 	struct config_errors *errors = NULL;

@@ -57,7 +57,7 @@ void __wrap_read_object(struct reading *r, const struct val *v, const struct row
 #define PREFIX "[{\"prefix\": \"10.0.0.0/8\"}]"
 static const char schema_whole[] =
 	"{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"originate\": {\"prefixes\": " PREFIX "}, \"timers\": {}, \"bfd\": {}, \"damping\": {},"
-	" \"resilient\": {}, \"graceful_restart\": {\"long_lived_seconds\": {}}, \"metrics\": {\"listen\": \"[::1]:9473\"},"
+	" \"resilient\": {}, \"graceful_restart\": {\"long_lived_seconds\": {}}, \"metrics\": {\"listen\": \"[::1]:9473\"}, \"bmp\": {\"collector\": \"192.0.2.1\"},"
 	" \"links\": {\"swp1\": {\"bfd\": {}, \"damping\": {}, \"blackhole\": " PREFIX ", \"import\": {\"host\": " PREFIX "}, \"max_prefixes\": {\"max\": 1}}},"
 	" \"neighbors\": [{\"address\": \"203.0.113.2\", \"remote_asn\": 65002, \"blackhole\": " PREFIX ", \"import\": {\"host\": " PREFIX "},"
 	" \"max_prefixes\": {\"max\": 1}}],"
@@ -66,7 +66,7 @@ static const char schema_whole[] =
 /* What is shown of keys that nobody has set: of each text. Several because a default may depend on what stands beside it. */
 static const char *const schema_defaults[] = {
 	"{\"asn\": 65001, \"router_id\": \"10.0.254.1\"}",
-	"{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"bfd\": {}, \"damping\": {}, \"resilient\": {},"
+	"{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"bfd\": {}, \"damping\": {}, \"resilient\": {}, \"bmp\": {\"collector\": \"192.0.2.1\"},"
 	" \"originate\": {\"prefixes\": " PREFIX "}}",
 	"{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"links\": {\"swp1\": {}}, \"neighbors\": [{\"address\": \"203.0.113.2\", \"remote_asn\": 65002}],"
 	" \"graceful_restart\": {\"long_lived_seconds\": {\"ipv4\": 1}}, \"policy\": {\"p\": [{\"action\": \"accept\"}]}}",

@@ -22,7 +22,7 @@ BEYOND = [
     r"allowed: 30 ms or more", r"allowed: from (the prefix's own length )?\d+ to \d+$",
     r"is upside down", r"names one port, and", r"where there may be several routers", r"is true without a plan",
     r"has a \[ without \]", r"is no prefix, or has bits set behind its length", r" has .* \(character \d+\), allowed: ", r"is too long, allowed: as many numbers",
-    r"is no community", r"^[^:]*\.(address|local_address): is ",
+    r"is no community", r"^[^:]*\.(address|local_address|collector): is ",
     r"metrics\.listen: .* (is no address with a port|cannot be listened on)",
     r"^not valid JSON", r"and \d+ more errors$",
 ]

@@ -161,7 +161,7 @@ Test(config, an_unknown_key_is_an_error_with_the_nearest_known_one)
 	bad("{" HEAD ", \"timers\": {\"zzzz\": 3}}",
 	    "f:1:52: timers.zzzz: unknown key, allowed: hold, keepalive, connect_retry, ra_interval, ra_lifetime");
 	bad("{" HEAD ", \"\\u001b[2J\": 3}", "f:1:41: ?[2J: unknown key, allowed: asn, router_id, hostname, links, originate, loopback, "
-	    "timers, ipv4_next_hop, multipath, resilient, graceful_restart, start_hold, advertise_installed, ipv6, software_version, manage_sysctls, weighted, bfd, damping, neighbors, med, policy, metrics, $schema");
+	    "timers, ipv4_next_hop, multipath, resilient, graceful_restart, start_hold, advertise_installed, ipv6, software_version, manage_sysctls, weighted, bfd, damping, neighbors, med, policy, metrics, bmp, $schema");
 }
 
 Test(config, where_the_schema_is_may_stand_in_the_file_for_editors_and_changes_nothing)

@@ -14,7 +14,8 @@ static const char full[] =
 	" \"originate\": {\"interfaces\": [\"lo\", \"vlan*\"], \"prefixes\": [{\"prefix\": \"10.1.0.0/16\", \"ge\": 26},"
 	" {\"prefix\": \"10.0.254.0/24\", \"ge\": 32, \"le\": 32}, {\"prefix\": \"10.2.0.0/16\"}, {\"prefix\": \"2001:db8::/32\", \"le\": 64}]},"
 	" \"loopback\": false, \"timers\": {\"hold\": 30, \"ra_interval\": 10, \"ra_lifetime\": 30}, \"ipv4_next_hop\": \"inet6\","
-	" \"multipath\": 256, \"resilient\": {\"buckets\": 512, \"idle_timer_seconds\": 60}, \"graceful_restart\": {\"long_lived_seconds\": {\"ipv4\": 3600}}, \"start_hold\": 60, \"advertise_installed\": true, \"ipv6\": false, \"software_version\": true, \"manage_sysctls\": false}";
+	" \"multipath\": 256, \"resilient\": {\"buckets\": 512, \"idle_timer_seconds\": 60}, \"graceful_restart\": {\"long_lived_seconds\": {\"ipv4\": 3600}}, \"start_hold\": 60, \"advertise_installed\": true, \"ipv6\": false, \"software_version\": true, \"manage_sysctls\": false,"
+	" \"bmp\": {\"collector\": \"2001:db8::9\", \"port\": 5000, \"monitor\": [\"loc-rib\", \"pre-policy\"], \"statistics\": 0}}";
 
 static struct config *parse(const char *text)
 {
@@ -112,7 +113,7 @@ Test(config_use, single_addresses_are_discarded_where_no_prefixes_say_more)
 Test(config_use, json_shows_every_key_and_is_the_same_configuration_again)
 {
 	static const char *const keys[] = { "asn", "router_id", "hostname", "links", "originate", "loopback", "timers", "ipv4_next_hop",
-	                                    "multipath", "resilient", "graceful_restart", "start_hold", "advertise_installed", "ipv6", "software_version", "bfd", "damping", "neighbors", "med", "policy", "manage_sysctls", "weighted",
+	                                    "multipath", "resilient", "graceful_restart", "start_hold", "advertise_installed", "ipv6", "software_version", "bfd", "damping", "neighbors", "med", "policy", "manage_sysctls", "weighted", "bmp",
 	                                    "metrics" };
 	struct config *c = parse(full), *again;
 	json_t *j = config_json(c), *second;
