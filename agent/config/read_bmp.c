@@ -9,7 +9,7 @@
 #define PORT 1790
 #define STATISTICS_S 60
 #define COLLECTOR_ALLOWED "the IPv4 or IPv6 address of a collector, such as \"192.0.2.1\" or \"2001:db8::1\""
-#define MONITOR_ALLOWED "a list of \"pre-policy\", \"post-policy\", \"loc-rib\", each once"
+#define MONITOR_ALLOWED "some of [\"pre-policy\", \"post-policy\", \"loc-rib\"], each once"
 
 /* IPv4 becomes IPv4-mapped; written so, it is none. One on this very node is as good as any. */
 static bool read_collector(struct reading *r, const struct val *v, const struct row *row, void *into)

@@ -55,7 +55,7 @@ Test(config_bmp, is_off_by_default_and_else_tells_everything_once_a_minute)
 }
 
 #define ADDRESS ", allowed: the IPv4 or IPv6 address of a collector, such as \"192.0.2.1\" or \"2001:db8::1\""
-#define LIST ", allowed: a list of \"pre-policy\", \"post-policy\", \"loc-rib\", each once"
+#define LIST ", allowed: some of [\"pre-policy\", \"post-policy\", \"loc-rib\"], each once"
 #define OBJECT ", allowed: false, or an object such as {\"collector\": \"192.0.2.1\", \"port\": 1790}"
 
 Test(config_bmp, what_cannot_be_is_refused_with_what_can)
