@@ -21,9 +21,9 @@ say "--- a user with three capabilities"
 { grep -v '^weft' /etc/group; printf 'weft:x:%d:\nweft-view:x:%d:\n' "$GROUP_ID" "$VIEW_ID"; } >"$TMPDIR/group"
 mount --bind "$TMPDIR/group" /etc/group
 fabric up --spines 2 --leaves 2 --no-daemons || exit 1
-configure '.links = {"swp1": {"bfd": true}, "swp*": {}}' spine01
+configure '.links = {"swp1": {"bfd": {"interval_ms": 300, "multiplier": 5}}, "swp*": {}}' spine01
 configure '.links = {"swp1": {"password": "very-secret", "gtsm": true}, "swp*": {}}' spine02
-configure '.links = {"swp1": {"bfd": true}, "swp2": {"password": "very-secret", "gtsm": true}} | .graceful_restart = {"restart_seconds": 60}' leaf01
+configure '.links = {"swp1": {"bfd": {"interval_ms": 300, "multiplier": 5}}, "swp2": {"password": "very-secret", "gtsm": true}} | .graceful_restart = {"restart_seconds": 60}' leaf01
 dir=$(state_dir)/leaf01
 chown "$USER_ID:$GROUP_ID" "$dir"
 caps=+net_admin,+net_raw,+net_bind_service
