@@ -54,8 +54,6 @@ bool routes_due(const struct monitor *m);
 bool routes_complete(const struct monitor *m);
 void routes_flush(struct monitor *m);                    /* what waits to be told goes before what comes now */
 void routes_eor(struct monitor *m, const struct port *port, enum config_monitor table, int family);
-/* The next hop of attributes that are shown as they are (BMP, MRT). */
-void attrs_shown(const struct agent *a, const struct attrs *attrs, uint8_t family, struct bgp_egress *ret);
 void routes_of_path(void *ctx, rib_peer peer, const struct prefix *p, attrs_id attrs);   /* rib_on_path */
 
 #endif

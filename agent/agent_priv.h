@@ -398,6 +398,9 @@ enum { RA_HEARD = 0, RA_SENT = 1 };     /* or -errno: it could not be sent */
 void trace_ra(const struct agent *a, uint32_t ifindex, const struct in6_addr *other, struct span payload, int what);
 void trace_bfd(const struct port *port, const struct bfd_view *was, const struct bfd_view *is);
 
+/* agent_bmp_routes.c: the next hop of attributes that are shown as they are (BMP, MRT) */
+void attrs_shown(const struct agent *a, const struct attrs *attrs, uint8_t family, struct bgp_egress *ret);
+
 /* agent_pace.c */
 void pace_turn(struct agent *a, mono now);               /* input is in: is there something to be decided? */
 void pace_settle(struct agent *a);                       /* has the kernel caught up? */

@@ -84,6 +84,17 @@ static struct reply do_advertised(struct agent *a, const struct ctl_request *q, 
 	return table(a, SHOW_ADVERTISED, q->args[0]);
 }
 
+static struct reply do_dump(struct agent *a, const struct ctl_request *q, mono now)
+{
+	struct reply reply = { 0 };
+	int r = show_table_new(&reply.table, a, SHOW_DUMP, q->args[0]);
+
+	(void)now;
+	if (r == -EINVAL)
+		return bad(CTL_USAGE, "dump takes the time: seconds since 1970");
+	return r < 0 ? good(NULL) : reply;
+}
+
 static struct reply do_explain(struct agent *a, const struct ctl_request *q, mono now)
 {
 	struct prefix p;
@@ -292,6 +303,7 @@ static const struct row {
 	{ "show routes", 0, 1, do_routes, LOOKS },
 	{ "show received", 1, 1, do_received, LOOKS },
 	{ "show advertised", 1, 1, do_advertised, LOOKS },
+	{ "dump", 1, 1, do_dump, LOOKS },
 	{ "explain", 1, 1, do_explain, LOOKS },
 	{ "show links", 0, 0, do_links, LOOKS },
 	{ "show nexthops", 0, 0, do_nexthops, LOOKS },

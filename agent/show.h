@@ -12,9 +12,10 @@
 json_t *show_summary(const struct agent *a, mono now);
 json_t *show_neighbors(const struct agent *a, const char *link, mono now);
 json_t *show_routes(const struct agent *a, const struct prefix *prefix);
-/* Long tables, bit by bit: the daemon does other things in between, and the table may change. name: a neighbor's, NULL with SHOW_ROUTES.
+/* Long tables, bit by bit: the daemon does other things in between, and the table may change. name: a neighbor's, NULL with SHOW_ROUTES; with
+ * SHOW_DUMP, whose rows are MRT records in hex (mrt.h), the time in seconds since 1970, and -EINVAL if it is none.
  * -ENOENT: there is no such; -ENOTCONN: it has no session; -ENOMEM. */
-enum show_what { SHOW_ROUTES, SHOW_RECEIVED, SHOW_ADVERTISED };
+enum show_what { SHOW_ROUTES, SHOW_RECEIVED, SHOW_ADVERTISED, SHOW_DUMP };
 struct show_table;
 int  show_table_new(struct show_table **ret, struct agent *a, enum show_what what, const char *name);
 /* Hands the next rows to fn, which steals them: none, or a few hundred. 1: there is more; 0: that was all; the errors above: it ends here. */

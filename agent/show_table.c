@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "agent/agent_explain.h"
+#include "agent/mrt.h"
 #include "agent/refused.h"
 #include "agent/show_priv.h"
 
@@ -15,6 +16,8 @@ struct show_table {
 	enum show_what what;
 	char name[64];
 	struct rib_walker *walker;
+	struct mrt *mrt;                 /* SHOW_DUMP */
+	bool begun;                      /* the same: the peers are told */
 	/* Of this step: */
 	const char *withheld;            /* SHOW_ROUTES */
 	rib_peer peer;                   /* SHOW_RECEIVED */
@@ -36,6 +39,16 @@ static int find(const struct show_table *t, struct peer_view *ret, rib_peer *ret
 	return links_by_name(agent_links(t->agent), t->name) ? -ENOTCONN : -ENOENT;
 }
 
+static int dump_new(struct show_table *t, const char *time_s)
+{
+	char *end;
+	unsigned long s = strtoul(time_s, &end, 10);
+
+	if (*end || *time_s < '0' || *time_s > '9' || s > UINT32_MAX)
+		return -EINVAL;
+	return mrt_new(&t->mrt, t->agent, (uint32_t)s);
+}
+
 int show_table_new(struct show_table **ret, struct agent *a, enum show_what what, const char *name)
 {
 	struct show_table *t = calloc(1, sizeof(*t));
@@ -47,7 +60,9 @@ int show_table_new(struct show_table **ret, struct agent *a, enum show_what what
 		return -ENOMEM;
 	t->agent = a;
 	t->what = what;
-	if (what != SHOW_ROUTES) {
+	if (what == SHOW_DUMP) {
+		r = dump_new(t, name);
+	} else if (what != SHOW_ROUTES) {
 		snprintf(t->name, sizeof(t->name), "%s", name);
 		r = find(t, &v, &peer);
 	}
@@ -67,7 +82,26 @@ void show_table_free(struct show_table *t)
 	if (!t)
 		return;
 	rib_walker_free(t->walker);
+	mrt_free(t->mrt);
 	free(t);
+}
+
+/* In hex: a string of JSON holds no bytes. */
+static void record(void *ctx, const uint8_t *p, size_t n)
+{
+	static const char digits[] = "0123456789abcdef";
+	const struct show_table *t = ctx;
+	char *hex = malloc(2 * n + 1);
+	json_t *o = NULL;
+
+	for (size_t i = 0; hex && i < n; i++) {
+		hex[2 * i] = digits[p[i] >> 4];
+		hex[2 * i + 1] = digits[p[i] & 15];
+	}
+	if (hex)
+		o = json_stringn_nocheck(hex, 2 * n);
+	free(hex);
+	t->fn(t->ctx, o);                        /* NULL: there is no answer then (ctl_list_add) */
 }
 
 static bool row(void *ctx, const struct rib_route_view *view)
@@ -84,6 +118,9 @@ static bool row(void *ctx, const struct rib_route_view *view)
 		break;
 	case SHOW_ADVERTISED:
 		o = show_advertised(t->teller, view);
+		break;
+	case SHOW_DUMP:
+		mrt_route(t->mrt, view, record, ctx);
 		break;
 	}
 	if (o)
@@ -103,8 +140,12 @@ int show_table_step(struct show_table *t, show_row *fn, void *ctx, mono now)
 	t->ctx = ctx;
 	if (t->what == SHOW_ROUTES)
 		t->withheld = show_all_withheld(t->agent);
-	else
+	else if (t->what != SHOW_DUMP)
 		r = find(t, &v, &t->peer);
+	if (t->what == SHOW_DUMP && !t->begun) {
+		t->begun = true;
+		mrt_peers(t->mrt, record, t);
+	}
 	if (r == 0 && t->what == SHOW_ADVERTISED)
 		r = agent_teller_new(&t->teller, t->agent, v.key);
 	if (r < 0)

@@ -17,6 +17,7 @@
 #include "agent/weft_check.h"
 #include "agent/weft_doctor.h"
 #include "agent/weft_drain.h"
+#include "agent/weft_dump.h"
 #include "agent/weft_help.h"
 #include "agent/weft_import.h"
 #include "agent/weft_say.h"
@@ -270,6 +271,21 @@ static int check(const struct options *opt, char **args, int n)
 	return weft_check(&job);
 }
 
+static int dump(const struct options *opt, char **args, int n)
+{
+	struct dump_job job = { .socket = opt->socket, .file = args[0], .as_json = opt->json };
+	char said[512];
+	enum ctl_exit code;
+	int r;
+
+	if (n != 1)
+		return weft_fail(CTL_USAGE, "dump takes one argument, a file; -: standard output", "");
+	code = dump_run(&job, &r, said, sizeof(said));
+	if (r < 0)
+		return no_answer(r, opt->socket);
+	return *said ? weft_fail(code, "", said) : (int)code;
+}
+
 /* The index of the word that was meant, or -1 when the reason has been said. */
 static int word(const char *const *words, size_t n, const char *typed, const char *kind)
 {
@@ -336,6 +352,8 @@ static int dispatch(const struct options *opt, char **words, int n)
 		return watch(opt, words + 1, n - 1);
 	if (strcmp(verb, "check") == 0)
 		return check(opt, words + 1, n - 1);
+	if (strcmp(verb, "dump") == 0)
+		return dump(opt, words + 1, n - 1);
 	if (strcmp(verb, "import") == 0)
 		return weft_import(words + 1, n - 1, opt->json);
 	if (strcmp(verb, "diff") == 0 && n == 2) {       /* weftd reads it: by a name that is the same there */

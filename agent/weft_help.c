@@ -7,7 +7,7 @@
 
 #define BRIEF_COLUMN 27
 
-static const char *const verbs[] = { "show", "version", "reset", "stop", "check", "explain", "doctor", "watch", "drain", "undrain", "reload",
+static const char *const verbs[] = { "show", "version", "reset", "stop", "check", "explain", "dump", "doctor", "watch", "drain", "undrain", "reload",
 				     "confirm", "diff", "log", "announce", "withdraw", "neighbor", "import" };
 static const char *const nouns[] = { "summary", "neighbors", "routes", "links", "nexthops", "bmp", "config", "version" };
 
@@ -32,6 +32,8 @@ static const struct topic {
 	  "Advertised are the attributes as they are sent.\n", "weft show routes --advertised swp1" },
 	{ "explain", NULL, "PREFIX|ADDRESS", "from the longest match to the wire: paths, next hops, what the kernel holds, who is told",
 	  "Exits with 1 when there is no route. The kernel is asked at this moment.\n", "weft explain 10.0.254.3" },
+	{ "dump", NULL, "FILE", "the table as MRT, for bgpdump and others (RFC 6396)",
+	  "TABLE_DUMP_V2: every path of both families. FILE is there when all of it is; -: standard output.\n", "weft dump /var/tmp/rib.mrt; bgpdump -m /var/tmp/rib.mrt" },
 	{ "show", "links", "", "interfaces and the routers heard on them", "", "weft show links" },
 	{ "show", "nexthops", "", "next-hop groups and neighbour entries in the kernel", "", "weft show nexthops" },
 	{ "show", "bmp", "", "the session with the BMP collector", "", "weft show bmp --json | jq .state" },

@@ -112,6 +112,32 @@ int sock_ask(const char *path, const char *line, char **ret, size_t *ret_n)
 	return r;
 }
 
+int sock_pieces(const char *path, const char *line, bool (*fn)(void *ctx, const char *piece, size_t n), void *ctx)
+{
+	int fd = dial(path), r;
+	bool more = true;
+	char buf[65536];
+
+	if (fd < 0)
+		return fd;
+	r = say(fd, line);
+	if (r == -ECONNRESET)
+		r = 0;
+	while (r == 0 && more) {
+		ssize_t n = recv(fd, buf, sizeof(buf), 0);
+		char *newline = n > 0 ? memchr(buf, '\n', (size_t)n) : NULL;
+
+		if (n == 0)
+			r = -ECONNRESET;
+		else if (n < 0 && errno != EINTR)
+			r = errno == EAGAIN ? -ETIMEDOUT : -errno;
+		else if (n > 0)
+			more = fn(ctx, buf, newline ? (size_t)(newline - buf) : (size_t)n) && !newline;
+	}
+	close(fd);
+	return r;
+}
+
 #define STREAM_LINE_MAX (1 << 20)
 
 /* Hands over all whole lines of buf; returns how many bytes are left of it, or -1: enough. */

@@ -13,4 +13,7 @@ int sock_ask(const char *path, const char *line, char **ret, size_t *ret_n);
  * longer than a megabyte: -EMSGSIZE. There is no limit to how long it waits for the next one. */
 int sock_stream(const char *path, const char *line, bool (*fn)(void *ctx, const char *line, size_t n), void *ctx);
 
+/* The answer as it comes, without its newline: a long one is never whole in memory. fn: false to end it. 0: the line was whole, or fn has ended it; -errno. */
+int sock_pieces(const char *path, const char *line, bool (*fn)(void *ctx, const char *piece, size_t n), void *ctx);
+
 #endif

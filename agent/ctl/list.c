@@ -25,7 +25,7 @@ struct ctl_list *ctl_list_begin(void)
 void ctl_list_add(struct ctl_list *list, json_t *row)
 {
 	if (!list->bad) {
-		list->bad = !row || (list->rows && fputc(',', list->to) == EOF) || json_dumpf(row, list->to, JSON_COMPACT | JSON_ENSURE_ASCII) < 0;
+		list->bad = !row || (list->rows && fputc(',', list->to) == EOF) || json_dumpf(row, list->to, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_ENCODE_ANY) < 0;
 		list->rows = true;
 	}
 	json_decref(row);

@@ -50,6 +50,7 @@ all spine01 "drained"
 claim 1 "undrain" fits drain spine01 undrain
 claim 1 "check of a good file" fits check leaf01 check "$(state_dir)/leaf01/weft.json"
 claim 1 "check of a bad one" fits check leaf01 check /nonexistent
+claim 1 "dump" fits dump leaf01 dump "$TMPDIR/rib.mrt"
 claim 1 "import with notes" fits import leaf01 import "$ROOT/tests/data/import/edge.conf"
 claim 1 "import of what has none" breaks import leaf01 import /dev/null
 claim 1 "check of several" fits check leaf01 check "$(state_dir)/leaf01/weft.json" "$(state_dir)/spine01/weft.json" /nonexistent

@@ -337,7 +337,7 @@ Test(commands, each_is_for_those_who_may_look_or_it_is_not)
 {
 	static const struct { const char *name; bool bare, with_argument; } rows[] = {
 		{ "show summary", true, true }, { "show neighbors", true, true }, { "show routes", true, true }, { "show received", true, true },
-		{ "show advertised", true, true }, { "explain", true, true }, { "show links", true, true }, { "show nexthops", true, true },
+		{ "show advertised", true, true }, { "dump", true, true }, { "explain", true, true }, { "show links", true, true }, { "show nexthops", true, true },
 		{ "show bmp", true, true }, { "show config", true, true }, { "show version", true, true }, { "show drain", true, true }, { "doctor", true, true },
 		{ "log", true, false },
 		{ "reset", false, false }, { "soft reset", false, false }, { "announce", false, false }, { "withdraw", false, false },
