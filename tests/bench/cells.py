@@ -102,6 +102,7 @@ def load(bed, injectors, width, results):
     done = bed.kmon.wait("complete", timeout=bed.patience)
     results.update(bed.used(), kernel_s=seconds(done["at"], first), route_messages=messages(done))
     results["kernel_routes"] = bed.verified()
+    results["seen"] = bed.daemon.seen()
     return first
 
 

@@ -61,6 +61,10 @@ class Daemon:
         """While all its processes live."""
         wait_for(lambda: self.pids() and condition(), 20, "%s: %s" % (self.name, what))
 
+    def seen(self):
+        """What those who look at it have seen, by their names, in bytes."""
+        return {}
+
     def stop(self):
         for p in self.processes:
             p.kill()
@@ -71,14 +75,15 @@ class Daemon:
 
 class Weft(Daemon):
     name = "weft"
+    more = ()  # settings
 
     @classmethod
     def missing(cls):
         return None if os.path.exists(os.path.join(BUILD, "weftd")) else "not built"
 
     def configure(self, neighbors, multipath, originate):
-        self.write("weft.json", '{ "asn": %d, "router_id": "%s", "links": ["swp*"], "multipath": %d, "originate": [%s] }\n'
-                   % (self.asn, self.router_id, multipath, ", ".join('"%s"' % i for i in originate)))
+        self.write("weft.json", '{ "asn": %d, "router_id": "%s", "links": ["swp*"], "multipath": %d, "originate": [%s]%s }\n'
+                   % (self.asn, self.router_id, multipath, ", ".join('"%s"' % i for i in originate), "".join(", " + more for more in self.more)))
 
     def start(self):
         self.spawn([os.path.join(BUILD, "weftd"), "--config", os.path.join(self.dir, "weft.json"), "--socket", os.path.join(self.dir, "sock")])

@@ -2,6 +2,7 @@
 import statistics
 
 DAEMONS = ["weft", "FRR", "BIRD", "GoBGP"]
+WATCHED = "weft watched"  # only if it was asked for
 
 # cell, what is shown, key, unit, and what the kernel alone has for it: (mode of bench_floor, its key)
 ROWS = [
@@ -91,14 +92,15 @@ def ratio(value, other):
 
 
 def table(results):
-    notes, lines = [], [["", "kernel", *DAEMONS, "weft/kernel", "weft/best peer"]]
+    shown = DAEMONS + [WATCHED] * any(WATCHED in cell for cell in results.values())
+    notes, lines = [], [["", "kernel", *shown, "weft/kernel", "weft/best peer"]]
     for cell, title, key, unit, floor in rows(results):
         runs = results.get(cell)
         if not runs:
             continue
         kernel, weft = floor_median(runs.get("kernel", []), floor), median(runs.get("weft", []), key)
         others = [v for v in (median(runs.get(name, []), key) for name in DAEMONS[1:]) if v is not None]
-        lines.append([title, number(kernel, unit), *(cell_text(runs.get(name, []), key, unit, notes, "%s %s" % (cell.replace("b", "B").replace("f", "F"), name)) for name in DAEMONS),
+        lines.append([title, number(kernel, unit), *(cell_text(runs.get(name, []), key, unit, notes, "%s %s" % (cell.replace("b", "B").replace("f", "F"), name)) for name in shown),
                       ratio(weft, kernel), ratio(weft, min(others, default=None))])
     widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
     text = ["  ".join(c.ljust(w) if i == 0 else c.rjust(w) for i, (c, w) in enumerate(zip(line, widths))) for line in lines]
