@@ -30,7 +30,7 @@ def options():
     p.add_argument("--routes", type=int, default=100000, help="prefixes (N)")
     p.add_argument("--runs", type=int, default=3, help="of each daemon, in turn; medians are shown")
     p.add_argument("--per-set", type=int, default=100, help="prefixes that share their attributes, as those of one leaf do")
-    p.add_argument("--only", default="", help="daemons, separated by commas: kernel,weft,FRR,BIRD,GoBGP,floor; weft watched: with metrics, BMP and watch; for events also weft GR,FRR GR,BIRD GR")
+    p.add_argument("--only", default="", help="daemons, separated by commas: kernel,weft,FRR,BIRD,GoBGP,floor; weft scraped, weft watched: with metrics; with BMP and watch, too; for events also weft GR,FRR GR,BIRD GR")
     p.add_argument("--fabrics", default="2x4,4x32,16x96", help="sizes for f1: spines x leaves")
     p.add_argument("--events", default="", help="for loss: %s; for events: %s" % (",".join(loss.EVENTS), ",".join(events.EVENTS)))
     p.add_argument("--events-routes", type=int, default=1000000, help="for the event of events that has many")
@@ -82,7 +82,7 @@ def jobs(o):
     for cell in [c for name in o.cells for c in (["f1 " + size for size in o.fabrics.split(",")] if name == "f1" else [name])]:
         if "kernel" in o.daemons and cell in cells.FLOOR:
             yield cell, "kernel", functools.partial(cells.kernel_floor, cells.FLOOR[cell])
-        for daemon in [*duts.ALL, watched.Watched]:
+        for daemon in [*duts.ALL, *watched.ALL]:
             why = daemon.missing()
             if daemon.name.lower() in o.daemons:
                 yield cell, daemon.name, (lambda _, why=why: {"cannot": why}) if why else job(cell, daemon)

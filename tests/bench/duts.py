@@ -1,6 +1,5 @@
 # tests/bench/duts.py: the daemons that are measured, each with the configuration that its users would write. A daemon is given its neighbours
 # as (link, link-local address, ASN); it calls them, they never call it.
-import json
 import os
 import shutil
 import subprocess
@@ -89,41 +88,6 @@ class Weft(Daemon):
         self.spawn([os.path.join(BUILD, "weftd"), "--config", os.path.join(self.dir, "weft.json"), "--socket", os.path.join(self.dir, "sock")])
 
 
-SCRAPER = """
-import time, urllib.request
-while True:
-    try:
-        urllib.request.urlopen("http://[::1]:9473/metrics", timeout=5).read()
-    except OSError:
-        pass
-    time.sleep(1)
-"""
-
-
-class WeftScraped(Weft):
-    """With metrics, which somebody reads once a second: by its name only, to see what that costs."""
-
-    name = "weft scraped"
-    scraper = None
-
-    def configure(self, neighbors, multipath, originate):
-        super().configure(neighbors, multipath, originate)
-        with open(os.path.join(self.dir, "weft.json")) as f:
-            config = json.load(f)
-        config["metrics"] = {"listen": "[::1]:9473"}
-        self.write("weft.json", json.dumps(config))
-
-    def start(self):
-        super().start()
-        self.scraper = subprocess.Popen(in_ns(self.ns, ["python3", "-c", SCRAPER]))  # none of the daemon's processes
-
-    def stop(self):
-        if self.scraper:
-            self.scraper.kill()
-            self.scraper.wait()
-        super().stop()
-
-
 class Frr(Daemon):
     name = "FRR"
     settle = 4  # bfdd begins with a second between packets
@@ -198,4 +162,4 @@ class Gobgp(Daemon):
         self.spawn(["gobgpd", "-f", "gobgpd.toml", "--api-hosts", "127.0.0.1:50051", "--pprof-disable"])
 
 
-ALL = [Weft, WeftScraped, Frr, Bird, Gobgp]
+ALL = [Weft, Frr, Bird, Gobgp]

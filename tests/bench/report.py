@@ -2,7 +2,7 @@
 import statistics
 
 DAEMONS = ["weft", "FRR", "BIRD", "GoBGP"]
-WATCHED = "weft watched"  # only if it was asked for
+LOOKED_AT = ["weft scraped", "weft watched"]  # only if they were asked for
 
 # cell, what is shown, key, unit, and what the kernel alone has for it: (mode of bench_floor, its key)
 ROWS = [
@@ -92,7 +92,7 @@ def ratio(value, other):
 
 
 def table(results):
-    shown = DAEMONS + [WATCHED] * any(WATCHED in cell for cell in results.values())
+    shown = DAEMONS + [name for name in LOOKED_AT if any(name in cell for cell in results.values())]
     notes, lines = [], [["", "kernel", *shown, "weft/kernel", "weft/best peer"]]
     for cell, title, key, unit, floor in rows(results):
         runs = results.get(cell)
