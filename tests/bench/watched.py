@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from duts import Weft
-from lab import Failed, in_ns
+from lab import Failed, in_ns, wait_for
 
 METRICS_PORT, BMP_PORT = 9473, 1790
 AUDIENCE = [sys.executable, "-B", os.path.join(os.path.dirname(os.path.abspath(__file__)), "audience.py")]
@@ -23,7 +23,7 @@ class Scraped(Weft):
         path = os.path.join(self.dir, what)
         with open(path, "wb") as out:
             self.audience[what] = subprocess.Popen(in_ns(self.ns, [*AUDIENCE, what, where]), stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)
-        self.wait_for(lambda: os.path.getsize(path), "nobody looks: " + what)
+        wait_for(lambda: os.path.getsize(path), 20, "nobody looks: " + what)
 
     def start(self):
         super().start()
