@@ -30,25 +30,6 @@ static struct world *on_network(const char *config, const char *address)
 	return w;
 }
 
-/* The peer answers our connection. */
-static void open_as(struct world *w, uint32_t asn)
-{
-	struct bgp_open open = {
-		.version = 4, .my_as = (uint16_t)asn, .asn = asn, .hold_time = 90, .id = { htonl(0x0a00ff01) },
-		.caps = { .mp = { true, true }, .mp_any = true, .as4 = true, .asn4 = asn, .refresh = true },
-	};
-	uint8_t buf[BGP_MAX_LEN];
-	struct wr msg = wr_of(buf, sizeof(buf));
-
-	w->internal[1] = asn == OUR_AS;
-	cr_assert_neq(w->connect[1], 0u);
-	w->conn[1] = w->connect[1];
-	agent_tcp_connected(w->agent, w->conn[1], w->now);
-	cr_assert(bgp_put_open(&msg, &open) == 0 && bgp_put_keepalive(&msg) == 0);
-	world_input(w, 1, buf, wr_len(&msg));
-	world_turn(w);
-}
-
 static const char *state(struct world *w)
 {
 	return by_hand_shows(w, "show neighbors", "0.state");
@@ -59,7 +40,7 @@ static struct world *with_peer(const char *config)
 	struct world *w = on_network(config, "203.0.113.1/30");
 
 	cr_assert_str_eq(by_hand(w, "neighbor add " PEER " 65002"), ADDED);
-	open_as(w, 65002);
+	world_answer(w, 65002, (struct bgp_caps){ .refresh = true });
 	cr_assert_str_eq(state(w), "\"Established\"");
 	world_clear(w);
 	return w;
@@ -88,7 +69,7 @@ Test(agent_by_hand, a_neighbor_has_a_session_at_once_and_is_listed_beside_the_co
 	cr_expect_str_eq(by_hand(w, "neighbor add " PEER " 65002"), ADDED);
 	cr_expect_eq(world_count(w, "listen ipv6 ipv4 least 0 0"), 1u);
 	cr_expect_eq(world_count(w, "connect " PEER " ::ffff:" PEER), 1u);
-	open_as(w, 65002);
+	world_answer(w, 65002, (struct bgp_caps){ .refresh = true });
 	cr_expect_str_eq(state(w), "\"Established\"");
 	cr_expect_str_eq(listed(w, "neighbors"), "[]");
 	cr_expect_str_eq(listed(w, "runtime.neighbors.0.address"), "\"" PEER "\"");
@@ -103,7 +84,7 @@ Test(agent_by_hand, internal_and_ipv6_ones_too)
 	struct world *w = on_network(NULL, "2001:db8::1/64");
 
 	cr_expect_str_eq(by_hand(w, "neighbor add 2001:DB8::2 65001"), "2001:db8::2 is a neighbor, AS 65001, until `weft neighbor del 2001:db8::2` or weftd ends");
-	open_as(w, OUR_AS);
+	world_answer(w, OUR_AS, (struct bgp_caps){ .refresh = true });
 	cr_expect_str_eq(state(w), "\"Established\"");
 	cr_expect_str_eq(listed(w, "runtime.neighbors.0.next_hop_self"), "false", "internal");
 	cr_expect_str_eq(by_hand_shows(w, "neighbor add 2001:db8::2 internal", "changed"), "false");

@@ -48,20 +48,7 @@ static struct world *up(const char *config)
 /* The peer opens, with extended next hop or without. */
 static void open_as(struct world *w, uint32_t asn, bool ext_nh)
 {
-	struct bgp_open open = {
-		.version = 4, .my_as = (uint16_t)asn, .asn = asn, .hold_time = 90, .id = { htonl(0x0a00ff01) },
-		.caps = { .mp = { true, true }, .mp_any = true, .ext_nh_v4 = ext_nh, .as4 = true, .asn4 = asn },
-	};
-	uint8_t buf[BGP_MAX_LEN];
-	struct wr msg = wr_of(buf, sizeof(buf));
-
-	w->internal[1] = asn == OUR_AS;
-	cr_assert_neq(w->connect[1], 0u);
-	w->conn[1] = w->connect[1];
-	agent_tcp_connected(w->agent, w->conn[1], w->now);
-	cr_assert(bgp_put_open(&msg, &open) == 0 && bgp_put_keepalive(&msg) == 0);
-	world_input(w, 1, buf, wr_len(&msg));
-	world_turn(w);
+	world_answer(w, asn, (struct bgp_caps){ .ext_nh_v4 = ext_nh });
 	cr_assert_eq(view(w).state, BGP_ESTABLISHED, "%s", view(w).last_error);
 }
 

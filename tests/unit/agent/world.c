@@ -19,7 +19,7 @@
 
 #define LINES_MAX 4096
 
-static void __attribute__((format(printf, 2, 3))) line(struct world *w, const char *fmt, ...)
+void world_line(struct world *w, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -47,14 +47,14 @@ static void note_conn(struct world *w, bgp_conn conn, unsigned swp)
 static void out_fabric(void *ctx, unsigned ifindex, const char *name, bool on)
 {
 	(void)ifindex;
-	line(ctx, "fabric %s %s", name, on ? "on" : "off");
+	world_line(ctx, "fabric %s %s", name, on ? "on" : "off");
 }
 
 static int out_guard(void *ctx, const struct peer_config *cfg)
 {
 	struct world *w = ctx;
 
-	line(w, "guard %s%s%s%s", cfg->link, cfg->gtsm ? " gtsm" : "", cfg->password ? " password " : "", cfg->password ? cfg->password : "");
+	world_line(w, "guard %s%s%s%s", cfg->link, cfg->gtsm ? " gtsm" : "", cfg->password ? " password " : "", cfg->password ? cfg->password : "");
 	return w->guard_error;
 }
 
@@ -62,7 +62,7 @@ static int out_key(void *ctx, const struct in6_addr *remote, const char *passwor
 {
 	struct world *w = ctx;
 
-	line(w, "key %s %s", addr6(remote), password);
+	world_line(w, "key %s %s", addr6(remote), password);
 	return w->guard_error;
 }
 
@@ -70,7 +70,7 @@ static int out_listen(void *ctx, bool ipv4, const uint8_t least[2])
 {
 	struct world *w = ctx;
 
-	line(w, "listen ipv6%s least %u %u", ipv4 ? " ipv4" : "", least[0], least[1]);
+	world_line(w, "listen ipv6%s least %u %u", ipv4 ? " ipv4" : "", least[0], least[1]);
 	return w->listen_error;
 }
 
@@ -79,7 +79,7 @@ static int out_metrics(void *ctx, const struct config_metrics *where)
 	char text[CONFIG_METRICS_STRLEN];
 	struct world *w = ctx;
 
-	line(w, "metrics %s", where->on ? config_metrics_str(where, text) : "off");
+	world_line(w, "metrics %s", where->on ? config_metrics_str(where, text) : "off");
 	return where->on ? w->metrics_error : 0;
 }
 
@@ -113,7 +113,7 @@ static void out_tcp_connect(void *ctx, bgp_conn conn, const struct peer_config *
 	struct world *w = ctx;
 	unsigned swp = cfg->ifindex ? cfg->ifindex - SWP(0) : 0;         /* behind routers */
 
-	line(w, "connect %s %s", cfg->link, addr6(remote));
+	world_line(w, "connect %s %s", cfg->link, addr6(remote));
 	snprintf(w->connect_with, sizeof(w->connect_with), "local %s ttl %u least %u", addr6(&cfg->local), cfg->numbered.ttl, cfg->numbered.min_ttl);
 	cr_assert(swp <= SWPS);
 	w->connect[swp] = conn;
@@ -126,7 +126,7 @@ static void out_tcp_close(void *ctx, bgp_conn conn)
 
 	for (size_t i = 0; i < w->n_conns; i++)
 		if (w->conns[i].conn == conn) {
-			line(w, "close swp%u", w->conns[i].swp);
+			world_line(w, "close swp%u", w->conns[i].swp);
 			w->conns[i].closed = true;
 		}
 }
@@ -134,17 +134,17 @@ static void out_tcp_close(void *ctx, bgp_conn conn)
 static void out_loopback(void *ctx, unsigned ifindex, struct in_addr addr, bool on)
 {
 	cr_assert_eq(ifindex, LO);
-	line(ctx, "loopback %s %s", inet_ntoa(addr), on ? "on" : "off");
+	world_line(ctx, "loopback %s %s", inet_ntoa(addr), on ? "on" : "off");
 }
 
 static void out_no_dad(void *ctx, unsigned ifindex, const struct in6_addr *addr)
 {
-	line(ctx, "no_dad swp%u %s", ifindex - SWP(0), addr6(addr));
+	world_line(ctx, "no_dad swp%u %s", ifindex - SWP(0), addr6(addr));
 }
 
 static void out_neigh_get(void *ctx, unsigned ifindex, const struct in6_addr *addr)
 {
-	line(ctx, "neigh_get swp%u %s", ifindex - SWP(0), addr6(addr));
+	world_line(ctx, "neigh_get swp%u %s", ifindex - SWP(0), addr6(addr));
 }
 
 static int out_bfd_set(void *ctx, const struct bfd_peer *peer)
@@ -153,14 +153,14 @@ static int out_bfd_set(void *ctx, const struct bfd_peer *peer)
 	unsigned swp = peer->ifindex - SWP(0);
 
 	cr_assert((peer->key == peer->ifindex || peer->key >= PEER_KEY_FURTHER) && swp >= 1 && swp <= SWPS);
-	line(w, "bfd swp%u %s %u ms x %u", swp, addr6(&peer->remote), peer->interval_us / 1000, peer->multiplier);
+	world_line(w, "bfd swp%u %s %u ms x %u", swp, addr6(&peer->remote), peer->interval_us / 1000, peer->multiplier);
 	w->bfd[swp] = (struct bfd_view){ .key = peer->key, .serial = peer->serial, .state = BFD_DOWN, .remote_state = BFD_DOWN };
 	return w->bfd_error;
 }
 
 static void out_bfd_del(void *ctx, uint32_t key)
 {
-	line(ctx, "bfd_end swp%u", key - SWP(0));
+	world_line(ctx, "bfd_end swp%u", key - SWP(0));
 }
 
 static void out_bfd_stats(void *ctx, struct bfd_stats *ret)
@@ -271,7 +271,7 @@ static void say_op(struct world *w, const struct fib_op *op)
 			 op->mac[4], op->mac[5]);
 	if (pin || ((op->kind == FIB_HOP_SET || op->kind == FIB_HOP_DEL) && op->n && op->hops[0].direct))
 		snprintf(s + at, sizeof(s) - (size_t)at, " %s", addr6(&op->hops[0].via));
-	line(w, "%s", s);
+	world_line(w, "%s", s);
 }
 
 void world_kernel(struct world *w)
@@ -312,7 +312,7 @@ static void say_update(struct world *w, unsigned swp, const struct bgp_update *u
 
 	cr_assert(!u->treat_as_withdraw && !u->discarded, "what we send is well-formed");
 	if (u->eor[0] || u->eor[1]) {
-		line(w, "to swp%u: EOR %s", swp, u->eor[0] ? "ipv4" : "ipv6");
+		world_line(w, "to swp%u: EOR %s", swp, u->eor[0] ? "ipv4" : "ipv6");
 		return;
 	}
 	at = put_prefixes(s, room, u->withdrawn, AF_INET, '-');
@@ -338,7 +338,7 @@ static void say_update(struct world *w, unsigned swp, const struct bgp_update *u
 
 		at += snprintf(s + at, room - (size_t)at, " %s", community_str(&c, COMMUNITY_STANDARD, text));
 	}
-	line(w, "to swp%u: UPDATE%s", swp, s);
+	world_line(w, "to swp%u: UPDATE%s", swp, s);
 }
 
 static void say_open(struct world *w, unsigned swp, const struct bgp_open *o)
@@ -347,7 +347,7 @@ static void say_open(struct world *w, unsigned swp, const struct bgp_open *o)
 
 	char restart[16] = "";
 
-	line(w, "to swp%u: OPEN", swp);
+	world_line(w, "to swp%u: OPEN", swp);
 	if (c->gr_time)
 		snprintf(restart, sizeof(restart), " restart %u", c->gr_time);
 	snprintf(w->open, sizeof(w->open), "hold %u%s%s host %s%s%s%s%s%s%s", o->hold_time, c->mp[0] ? " ipv4" : "", c->mp[1] ? " ipv6" : "", c->hostname,
@@ -372,13 +372,13 @@ static void say_message(struct world *w, unsigned swp, const uint8_t *p, size_t 
 		say_update(w, swp, &m.update);
 		break;
 	case BGP_NOTIFICATION:
-		line(w, "to swp%u: NOTIFICATION %u/%u", swp, m.notification.code, m.notification.subcode);
+		world_line(w, "to swp%u: NOTIFICATION %u/%u", swp, m.notification.code, m.notification.subcode);
 		break;
 	case BGP_KEEPALIVE:
-		line(w, "to swp%u: KEEPALIVE", swp);
+		world_line(w, "to swp%u: KEEPALIVE", swp);
 		break;
 	case BGP_ROUTE_REFRESH:
-		line(w, "to swp%u: %s %s", swp, m.refresh.subtype == REFRESH_BEGIN ? "BoRR" : m.refresh.subtype == REFRESH_END ? "EoRR" : "REFRESH",
+		world_line(w, "to swp%u: %s %s", swp, m.refresh.subtype == REFRESH_BEGIN ? "BoRR" : m.refresh.subtype == REFRESH_END ? "EoRR" : "REFRESH",
 		     m.refresh.afi == AFI_IP4 ? "ipv4" : "ipv6");
 		break;
 	}

@@ -71,6 +71,7 @@ void world_wait(struct world *w, int64_t ms);            /* time passes, turns a
 size_t world_count(const struct world *w, const char *pattern);
 int world_at(const struct world *w, const char *pattern);                /* number of the first such line, -1 none */
 void world_clear(struct world *w);
+void __attribute__((format(printf, 2, 3))) world_line(struct world *w, const char *fmt, ...);     /* something was done: one of `lines` */
 void world_print(const struct world *w);                 /* for a test that fails */
 const char *world_route(const struct world *w, const char *prefix);      /* links by name, "" none: what the kernel holds */
 size_t world_routes(const struct world *w);
@@ -95,6 +96,8 @@ void world_neigh(struct world *w, unsigned n, const char *addr, const char *mac)
 bgp_conn world_accept(struct world *w, unsigned n, const char *from);
 void world_peer(struct world *w, unsigned n);            /* link up, RA, the peer's connection, Established */
 bool world_try(struct world *w, unsigned n);             /* the peer connects and opens: is it Established? */
+/* On swp1, to our connection: a peer of its own AS number and router-id 10.0.255.1, with these capabilities beside those of both families. */
+void world_answer(struct world *w, uint32_t asn, struct bgp_caps caps);
 void world_open(struct world *w, unsigned n);            /* the same on a link where the peer is heard already */
 void world_input(struct world *w, unsigned n, const void *p, size_t len);        /* without a turn */
 void world_update(struct world *w, unsigned n, const void *body, size_t len);    /* the body of an UPDATE, without a turn */

@@ -2,36 +2,23 @@
 
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "agent/base/prefix.h"
 #include "agent/bmp/bmp_msg.h"
 
-#define LINES_MAX 4096
-
-static void __attribute__((format(printf, 2, 3))) line(struct world *w, const char *fmt, ...)
-{
-	va_list ap;
-
-	cr_assert_lt(w->n_lines, (size_t)LINES_MAX);
-	va_start(ap, fmt);
-	vsnprintf(w->lines[w->n_lines++], sizeof(w->lines[0]), fmt, ap);
-	va_end(ap);
-}
-
 static int out_connect(void *ctx, const struct in6_addr *to, uint16_t port)
 {
 	char s[INET6_ADDRSTRLEN];
 
-	line(ctx, "bmp connect %s %u", in6_str(to, s), port);
+	world_line(ctx, "bmp connect %s %u", in6_str(to, s), port);
 	return 0;
 }
 
 static void out_close(void *ctx)
 {
-	line(ctx, "bmp close");
+	world_line(ctx, "bmp close");
 }
 
 static bool out_ends(void *ctx, bgp_conn conn, struct in6_addr *ret_local, uint16_t ret_ports[2])
@@ -83,7 +70,7 @@ static void say_route(struct world *w, const char *table, const char *peer, stru
 	cr_assert(bgp_decode(r, &ctx, &m, &err) == 0 && m.type == BGP_UPDATE, "%s: %s", peer, err.what);
 	cr_assert(!u->treat_as_withdraw, "%s: %s", peer, u->what);
 	if (u->eor[0] || u->eor[1]) {
-		line(w, "bmp %s %s: EOR %s", table, peer, u->eor[0] ? "ipv4" : "ipv6");
+		world_line(w, "bmp %s %s: EOR %s", table, peer, u->eor[0] ? "ipv4" : "ipv6");
 		return;
 	}
 	at = prefixes(s, 200, u->withdrawn, AF_INET, '-');
@@ -98,7 +85,7 @@ static void say_route(struct world *w, const char *table, const char *peer, stru
 		at += snprintf(s + at, sizeof(s) - (size_t)at, " med %u", u->attrs.med);
 	if (u->mp_reach_family || u->nlri.n)
 		snprintf(s + at, sizeof(s) - (size_t)at, " via %s", in6_str(u->mp_reach_family ? &u->attrs.next_hop : &u->classic_next_hop, via));
-	line(w, "bmp %s %s:%s", table, peer, s);
+	world_line(w, "bmp %s %s:%s", table, peer, s);
 }
 
 static void say_up(struct world *w, const char *peer, uint32_t asn, struct rd *r)
@@ -117,7 +104,7 @@ static void say_up(struct world *w, const char *peer, uint32_t asn, struct rd *r
 		cr_assert(p);
 		snprintf(text, sizeof(text), " %s %.*s", what, n, (const char *)p);
 	}
-	line(w, "bmp up %s as %u%s, sent %s, received %s", peer, asn, text, sent, received);
+	world_line(w, "bmp up %s as %u%s, sent %s, received %s", peer, asn, text, sent, received);
 }
 
 static void say_stats(struct world *w, const char *peer, struct rd *r)
@@ -141,7 +128,7 @@ static void say_stats(struct world *w, const char *peer, struct rd *r)
 		at += snprintf(s + at, sizeof(s) - (size_t)at, "=%llu", (unsigned long long)value);
 	}
 	cr_assert(!r->bad && !rd_left(r));
-	line(w, "bmp stats %s%s", peer, s);
+	world_line(w, "bmp stats %s%s", peer, s);
 }
 
 static void say_of_peer(struct world *w, uint8_t type, struct rd *r)
@@ -173,7 +160,7 @@ static void say_of_peer(struct world *w, uint8_t type, struct rd *r)
 	case BMP_PEER_DOWN:
 		type = rd_u8(r);
 		last = rd_left(r) >= 21 ? r->at + 19 : NULL;
-		line(w, last ? "bmp down %s reason %u %u/%u" : "bmp down %s reason %u", peer, type, last ? last[0] : 0, last ? last[1] : 0);
+		world_line(w, last ? "bmp down %s reason %u %u/%u" : "bmp down %s reason %u", peer, type, last ? last[0] : 0, last ? last[1] : 0);
 		break;
 	default:
 		cr_assert_fail("message type %u", type);
@@ -193,13 +180,13 @@ static void say_message(struct world *w, uint8_t type, struct rd *r)
 	n = rd_u16(r);
 	p = rd_take(r, n);
 	if (type == BMP_TERMINATION) {
-		line(w, "bmp termination %u", p[1]);
+		world_line(w, "bmp termination %u", p[1]);
 		return;
 	}
 	rd_u16(r);
 	n = rd_u16(r);
 	p = rd_take(r, n);
-	line(w, "bmp initiation %.*s", n, (const char *)p);
+	world_line(w, "bmp initiation %.*s", n, (const char *)p);
 }
 
 static size_t read_once(struct world *w)

@@ -393,3 +393,20 @@ void world_bfd_fails(struct world *w, unsigned n)
 	w->bfd[n].failures++;
 	world_bfd(w, n);
 }
+
+void world_answer(struct world *w, uint32_t asn, struct bgp_caps caps)
+{
+	struct bgp_open open = { .version = 4, .my_as = (uint16_t)asn, .asn = asn, .hold_time = 90, .id = { htonl(0x0a00ff01) }, .caps = caps };
+	uint8_t buf[BGP_MAX_LEN];
+	struct wr msg = wr_of(buf, sizeof(buf));
+
+	open.caps.mp[0] = open.caps.mp[1] = open.caps.mp_any = open.caps.as4 = true;
+	open.caps.asn4 = asn;
+	w->internal[1] = asn == agent_config(w->agent)->asn;
+	cr_assert_neq(w->connect[1], 0u);
+	w->conn[1] = w->connect[1];
+	agent_tcp_connected(w->agent, w->conn[1], w->now);
+	cr_assert(bgp_put_open(&msg, &open) == 0 && bgp_put_keepalive(&msg) == 0);
+	world_input(w, 1, buf, wr_len(&msg));
+	world_turn(w);
+}
