@@ -91,6 +91,8 @@ deps: ## install what building and testing need (Debian packages)
 	@tests/deps
 test: ## everything: installs what it needs, then check, check-net, check-interop
 	@tests/deps
+	@$(MAKE) --no-print-directory -j"$$(nproc)" all bench-programs $(BUILD)/sim
+	@$(MAKE) --no-print-directory -j"$$(nproc)" BUILD=$(BUILD)/asan SAN="$(ASAN)" OPT=-O1 all test-programs
 	@$(MAKE) --no-print-directory all layers check
 	@$(MAKE) --no-print-directory check-net check-interop
 check: ## no root, a few minutes: unit tests, fuzz seeds, simulation, under ASan and UBSan
@@ -139,6 +141,7 @@ FUZZ_LIBS := $(call ar,agent_import) $(ARS_CORE)
 $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o $(FUZZ_LIBS)
 	@echo "  LD $@"
 	@$(CC) $(LDFLAGS) $^ -ljansson -o $@
+test-programs: $(BUILD)/sim $(patsubst %,$(BUILD)/unit_%,$(UNITS)) $(patsubst %,$(BUILD)/%,$(FUZZ))
 check-fuzz: $(patsubst %,$(BUILD)/%,$(FUZZ))
 	@for f in $(FUZZ); do $(BUILD)/$$f tests/data/$$f || exit 1; done
 FUZZ_RUNS ?= 100000
@@ -177,6 +180,6 @@ demo-down: ## removes the demo, whatever state it is in
 	@tests/demo down
 clean:
 	rm -rf $(BUILD)
-.PHONY: help deps test check check-unit check-schema check-fuzz check-net check-interop sim sim-nightly sim-mutants sim-report layers fuzz demo demo-down clean
+.PHONY: help deps test test-programs check check-unit check-schema check-fuzz check-net check-interop sim sim-nightly sim-mutants sim-report layers fuzz demo demo-down clean
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
