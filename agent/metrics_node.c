@@ -123,15 +123,11 @@ static void fib_neighbors(struct page *m)
 
 static void fib_operations(struct page *m)
 {
-	static const char *const names[FIB_NEIGH_DEL + 1] = {
-		[FIB_HOP_SET] = "hop_set", [FIB_HOP_DEL] = "hop_del", [FIB_GROUP_SET] = "group_set", [FIB_GROUP_DEL] = "group_del",
-		[FIB_ROUTE_SET] = "route_set", [FIB_ROUTE_DEL] = "route_del", [FIB_NEIGH_SET] = "neigh_set", [FIB_NEIGH_DEL] = "neigh_del",
-	};
 	struct fib_stats s = counts(m);
 	char more[40];
 
-	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		snprintf(more, sizeof(more), "operation=\"%s\"", names[i]);
+	for (int i = FIB_HOP_SET; i <= FIB_NEIGH_DEL; i++) {
+		snprintf(more, sizeof(more), "operation=\"%s\"", fib_op_str((enum fib_op_kind)i));
 		page_sample(m, "", more, s.ops[i]);
 	}
 }

@@ -235,17 +235,13 @@ static json_t *neighbours_json(const struct agent *a)
 
 static json_t *fib_stats_json(const struct agent *a)
 {
-	static const char *const names[] = {
-		[FIB_HOP_SET] = "hop_set", [FIB_HOP_DEL] = "hop_del", [FIB_GROUP_SET] = "group_set", [FIB_GROUP_DEL] = "group_del",
-		[FIB_ROUTE_SET] = "route_set", [FIB_ROUTE_DEL] = "route_del", [FIB_NEIGH_SET] = "neigh_set", [FIB_NEIGH_DEL] = "neigh_del",
-	};
 	struct fib_stats s = { 0 };
 	json_t *ops = json_object();
 
 	if (agent_fib(a))
 		fib_stats(agent_fib(a), &s);
 	for (int i = FIB_HOP_SET; i <= FIB_NEIGH_DEL; i++)
-		json_object_set_new(ops, names[i], json_integer((json_int_t)s.ops[i]));
+		json_object_set_new(ops, fib_op_str((enum fib_op_kind)i), json_integer((json_int_t)s.ops[i]));
 	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "routes", (json_int_t)s.routes, "installed", (json_int_t)s.installed,
 			 "groups", (json_int_t)s.groups, "evened", (json_int_t)s.evened, "hops", (json_int_t)s.hops, "neighbours", (json_int_t)s.neighbours, "queued",
 			 (json_int_t)s.queued, "errors", (json_int_t)s.errors, "retries", (json_int_t)s.retries, "put_back", (json_int_t)s.put_back,

@@ -234,6 +234,7 @@ struct fib_stats {
 	int error;                       /* the last one, -errno */
 };
 void fib_stats(const struct fib *fib, struct fib_stats *ret);
+const char *fib_op_str(enum fib_op_kind kind);           /* "hop_set": names of `ops` above */
 void fib_counts(const struct fib *fib, struct fib_stats *ret);   /* the same without `queued`, which has to be counted out */
 
 /* Object ids: ours lie in one range, far from what the kernel hands out itself, so that a dump shows whose they are. */

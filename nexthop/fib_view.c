@@ -126,3 +126,26 @@ void fib_stats(const struct fib *f, struct fib_stats *ret)
 	fib_counts(f, ret);
 	ret->queued = list_len(f, &f->wishes) + list_len(f, &f->pending) + list_len(f, &f->dels);
 }
+
+const char *fib_op_str(enum fib_op_kind kind)
+{
+	switch (kind) {
+	case FIB_HOP_SET:
+		return "hop_set";
+	case FIB_HOP_DEL:
+		return "hop_del";
+	case FIB_GROUP_SET:
+		return "group_set";
+	case FIB_GROUP_DEL:
+		return "group_del";
+	case FIB_ROUTE_SET:
+		return "route_set";
+	case FIB_ROUTE_DEL:
+		return "route_del";
+	case FIB_NEIGH_SET:
+		return "neigh_set";
+	case FIB_NEIGH_DEL:
+		return "neigh_del";
+	}
+	return "";
+}
