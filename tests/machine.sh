@@ -9,13 +9,13 @@ machine_possible() {
 
 machine_layer() {
 	MACHINE=$TMPDIR/machine
-	mkdir -p "$MACHINE"/{above,work,root}
-	mount -t overlay overlay -o "lowerdir=/,upperdir=$MACHINE/above,workdir=$MACHINE/work" "$MACHINE/root" || skip "no overlay of / here"
+	mkdir -p "$MACHINE"/{above,work,disk}
+	mount -t overlay overlay -o "lowerdir=/,upperdir=$MACHINE/above,workdir=$MACHINE/work" "$MACHINE/disk" || skip "no overlay of / here"
 }
 
 # machine_install: as a package would, by hand.
 machine_install() {
-	local to=$MACHINE/root t=$ROOT/templates
+	local to=$MACHINE/disk t=$ROOT/templates
 	install -D -m 755 "$BUILD/weftd" "$to/usr/sbin/weftd"
 	install -D -m 755 "$BUILD/weft" "$to/usr/bin/weft"
 	install -D -m 644 "$t/weftd.service" "$to/usr/lib/systemd/system/weftd.service"
@@ -27,7 +27,7 @@ machine_install() {
 
 # machine_boot NODE: comes up with nothing but the journal: what else this machine runs is none of the test's business.
 machine_boot() {
-	local to=$MACHINE/root
+	local to=$MACHINE/disk
 	: >"$to/etc/fstab"
 	mkdir -p "$to/etc/systemd/system"
 	printf '[Unit]\nRequires=systemd-journald.service\nAfter=systemd-journald.service\n' >"$to/etc/systemd/system/weft-test.target"
@@ -41,4 +41,4 @@ in_machine() {
 	local leader
 	leader=$(cat "/proc/$NSPAWN/task/$NSPAWN/children" 2>/dev/null) && nsenter --target "${leader%% *}" --mount --uts --ipc --net --pid --wd=/ "$@"
 }
-machine_off() { is_gone "$NSPAWN" || { kill "$NSPAWN"; wait_for 10 is_gone "$NSPAWN" || kill -9 "$NSPAWN"; }; umount "$MACHINE/root"; }
+machine_off() { is_gone "$NSPAWN" || { kill "$NSPAWN"; wait_for 10 is_gone "$NSPAWN" || kill -9 "$NSPAWN"; }; umount "$MACHINE/disk"; }

@@ -1,19 +1,10 @@
 #!/usr/bin/env python3
 # tests/bench/audience.py: somebody who looks at weftd, as fast as it tells. A line to stdout when it begins, and how many bytes came whenever it pauses.
 #   bmp PORT      a collector            metrics PORT  scrapes once a second            watch SOCKET  `weft watch`
+import signal
 import socket
 import sys
-import time
 import urllib.request
-
-
-def patient(function):
-    """Until whoever is asked is there."""
-    while True:
-        try:
-            return function()
-        except OSError:
-            time.sleep(0.02)
 
 
 def read_all(s):
@@ -41,18 +32,15 @@ def bmp(port):
 
 
 def metrics(port):
-    while True:
-        print(len(patient(lambda: urllib.request.urlopen("http://127.0.0.1:%s/metrics" % port, timeout=60).read())), flush=True)
-        time.sleep(1)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+    signal.setitimer(signal.ITIMER_REAL, 0.001, 1)
+    while signal.sigwait({signal.SIGALRM}):  # the clock of whoever scrapes
+        print(len(urllib.request.urlopen("http://127.0.0.1:%s/metrics" % port, timeout=60).read()), flush=True)
 
 
 def watch(path):
-    def begin():
-        s = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as s:
         s.connect(path)
-        return s
-
-    with patient(begin) as s:
         s.sendall(b'{"command": "watch"}\n')
         read_all(s)
 

@@ -27,6 +27,8 @@ class Scraped(Weft):
 
     def start(self):
         super().start()
+        page = in_ns(self.ns, ["curl", "-sf", "-o", os.devnull, "http://127.0.0.1:%d/metrics" % METRICS_PORT])
+        self.wait_for(lambda: subprocess.run(page).returncode == 0, "there are no metrics")
         self.look("metrics", str(METRICS_PORT))
 
     def seen(self):

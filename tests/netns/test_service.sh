@@ -14,16 +14,15 @@ configure '.links = {"swp1": {"password": "very-secret", "gtsm": true}, "swp*": 
 machine_layer
 trap 'machine_off; fabric down' EXIT
 machine_install
-install -d "$MACHINE/root/etc/weft" "$MACHINE/root/home/somebody"
-: >"$MACHINE/root/tmp/somebody"
+(cd "$MACHINE/disk" && install -d etc/weft home/somebody && : >tmp/somebody)
 jq '.links = {"swp1": {"bfd": {"interval_ms": 300, "multiplier": 5}}, "swp2": {"password": "very-secret", "gtsm": true}} | .graceful_restart = {"restart_seconds": 60} | .metrics = {"listen": "[::1]:9473"}' \
-	"$(state_dir)/leaf01/weft.json" >"$MACHINE/root/etc/weft/weft.json"
-good=$MACHINE/root/etc/weft/weft.json
-chown "root:$(stat -c %g "$MACHINE/root")" "$good"
-chroot "$MACHINE/root" chgrp weft /etc/weft/weft.json && chmod 640 "$good"
-install -D -m 755 "$ROOT/tests/netns/probe.py" "$MACHINE/root/usr/share/weft/probe.py"
+	"$(state_dir)/leaf01/weft.json" >"$MACHINE/disk/etc/weft/weft.json"
+good=$MACHINE/disk/etc/weft/weft.json
+chown "root:$(stat -c %g "$MACHINE/disk")" "$good"
+chroot "$MACHINE/disk" chgrp weft /etc/weft/weft.json && chmod 640 "$good"
+install -D -m 755 "$ROOT/tests/netns/probe.py" "$MACHINE/disk/usr/share/weft/probe.py"
 sed 's|^ExecStart=.*|ExecStart=/usr/bin/python3 /usr/share/weft/probe.py|; s|^Type=.*|Type=oneshot|; /^ExecReload\|^Restart=\|^Watchdog/d' \
-	"$ROOT/templates/weftd.service" >"$MACHINE/root/usr/lib/systemd/system/probe.service"
+	"$ROOT/templates/weftd.service" >"$MACHINE/disk/usr/lib/systemd/system/probe.service"
 settings() { on leaf01 sysctl net.ipv4.ip_forward net.ipv6.conf.swp1.accept_dad net.ipv6.conf.swp1.hop_limit net.ipv4.conf.swp2.arp_ignore net.ipv6.conf.swp2.accept_ra; }
 on leaf01 sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.swp1.hop_limit=64
 before=$(settings)
@@ -115,8 +114,8 @@ claim 10 "killed, it comes back" restarted
 claim 20 "  and the fabric is whole" whole 2 2
 wait "$ping"
 claim 1 "no packet was lost meanwhile" grep -q ' 0% packet loss' "$TMPDIR/ping"
-mkdir -p "$MACHINE/root/etc/systemd/system/weftd.service.d"
-printf '[Service]\nWatchdogSec=1\n' >"$MACHINE/root/etc/systemd/system/weftd.service.d/watchdog.conf"
+mkdir -p "$MACHINE/disk/etc/systemd/system/weftd.service.d"
+printf '[Service]\nWatchdogSec=1\n' >"$MACHINE/disk/etc/systemd/system/weftd.service.d/watchdog.conf"
 sys daemon-reload
 sys restart weftd
 first=$(pid)
@@ -144,7 +143,7 @@ sys start weftd dbus
 claim 20 "weftd runs again: the fabric is whole" whole 2 2
 ip -n "$(ns leaf01)" route add 10.99.0.0/24 dev swp1 proto 99
 whole_beside() { same "$(fabric_routes leaf01 2 2)" eval "routes leaf01 | grep -v '^10.99.0.0/24 '"; }
-printf '[Match]\nName=swp*\n[Network]\nLinkLocalAddressing=ipv6\n' >"$MACHINE/root/etc/systemd/network/50-swp.network"
+printf '[Match]\nName=swp*\n[Network]\nLinkLocalAddressing=ipv6\n' >"$MACHINE/disk/etc/systemd/network/50-swp.network"
 claim 20 "systemd-networkd starts, and has these links, too" exits 0 sys start systemd-networkd
 configured() { [ "$(in_machine grep -l "^ADMIN_STATE=configured" /run/systemd/netif/links/101 /run/systemd/netif/links/102 | wc -l)" = 2 ]; }
 claim 20 "  configured" configured
