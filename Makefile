@@ -4,9 +4,10 @@ BUILD    ?= build
 SAN      ?=
 OPT      ?= -O2
 VERSION  := 0.1.0
+WERROR   ?= -Werror
 PKGS     := libnl-route-3.0 libnl-3.0 libndp jansson libuv smartcols
-CPPFLAGS += -I. -D_GNU_SOURCE -DWEFT_VERSION='"$(VERSION)"' $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-CFLAGS   += -std=gnu17 $(OPT) -g -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -fno-strict-aliasing $(SAN)
+CPPFLAGS += -I. -D_GNU_SOURCE $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+CFLAGS   += -std=gnu17 $(OPT) -g -Wall -Wextra $(WERROR) -Wshadow -Wstrict-prototypes -Wmissing-prototypes -fno-strict-aliasing $(SAN)
 LDFLAGS  += $(SAN)
 
 # One archive per folder; MAY_x: the folders that x may use, LIB_x: its library. `make layers` holds each folder to it.
@@ -61,10 +62,46 @@ $(BUILD)/%.o: %.c Makefile
 $(BUILD)/weftd: $(call objs,$(RIM)) $(ARS_CORE)
 	@echo "  LD $@"
 	@$(CC) $(LDFLAGS) $^ $(LIBS_DAEMON) -o $@
+# Who says the version is made again when it is another one.
+VERSIONED := $(call objs,$(shell grep -lw WEFT_VERSION agent/*.c tests/unit/agent/*.c))
+$(VERSIONED): CPPFLAGS += -DWEFT_VERSION='"$(VERSION)"'
+$(VERSIONED): $(BUILD)/version
+$(BUILD)/version: FORCE
+	@mkdir -p $(@D)
+	@[ "$$(cat $@ 2>/dev/null)" = "$(VERSION)" ] || echo "$(VERSION)" >$@
+FORCE:
+.PHONY: FORCE
 # `weft doctor` looks at the host by itself when there is no daemon.
 $(BUILD)/weft: $(call objs,$(CLI) agent/doctor_found.c agent/doctor_host.c agent/host.c) $(call ar,agent_import agent_config agent_ctl agent_base)
 	@echo "  LD $@"
 	@$(CC) $(LDFLAGS) $^ $(LIBS_CLI) -o $@
+
+# --- to its places ---------------------------------------------------------------------------------------------------------------
+# systemd reads below /usr/lib and /usr/local/lib; whoever has another PREFIX gets the latter.
+PREFIX  ?= /usr/local
+SYSTEM  := $(if $(filter /usr /usr/local,$(PREFIX)),$(PREFIX),/usr/local)/lib
+SHARE   := $(PREFIX)/share
+# SOURCE=TARGET
+INSTALLED := $(BUILD)/weftd=$(PREFIX)/sbin/weftd $(BUILD)/weft=$(PREFIX)/bin/weft \
+	templates/weftd.service=$(SYSTEM)/systemd/system/weftd.service templates/weft.sysusers.conf=$(SYSTEM)/sysusers.d/weft.conf \
+	templates/60-weft.conf=$(SYSTEM)/sysctl.d/60-weft.conf templates/networkd/60-weft.conf=$(SYSTEM)/systemd/networkd.conf.d/60-weft.conf \
+	templates/weft.catalog=$(SYSTEM)/systemd/catalog/weft.catalog \
+	$(foreach m,weft.8 weftd.8 weft.json.5,templates/man/$(m)=$(SHARE)/man/man$(patsubst .%,%,$(suffix $(m)))/$(m)) \
+	$(foreach f,grafana-weft.json weft.rules.yml weft.json.j2,$(patsubst %,%=$(SHARE)/weft/$(f),$(wildcard templates/$(f)))) \
+	$(foreach f,$(wildcard templates/schema/*),$(f)=$(SHARE)/weft/schema/$(notdir $(f))) \
+	$(foreach f,README.md templates/COMING-FROM.md templates/metrics.md,$(f)=$(SHARE)/doc/weft/$(notdir $(f)))
+install: all ## to DESTDIR=/ PREFIX=/usr/local
+	@for f in $(INSTALLED); do \
+		case $$f in $(BUILD)/*) mode=755 ;; *) mode=644 ;; esac; \
+		install -D -m $$mode "$${f%%=*}" "$(DESTDIR)$${f#*=}" || exit 1; \
+	done
+	@cd "$(DESTDIR)/" && sed -i '1s|/usr/lib/|$(SYSTEM)/|; s|=/usr/\(s*bin\)/weft|=$(PREFIX)/\1/weft|' $(patsubst /%,%,$(filter $(SYSTEM)/%,$(subst =, ,$(INSTALLED))))
+	@install -d "$(DESTDIR)/etc/weft"
+	@$(if $(DESTDIR),:,echo "as a service: systemd-sysusers && systemctl daemon-reload && journalctl --update-catalog; then /etc/weft/weft.json and systemctl enable --now weftd")
+uninstall: ## takes away what install has put there; /etc/weft stays when there is something in it
+	@rm -f $(foreach f,$(INSTALLED),"$(DESTDIR)$(lastword $(subst =, ,$(f)))")
+	@for d in $(SHARE)/weft/schema $(SHARE)/weft $(SHARE)/doc/weft /etc/weft; do rmdir "$(DESTDIR)$$d" 2>/dev/null || :; done
+.PHONY: install uninstall
 
 # --- tests ---------------------------------------------------------------------------------------------------------------------
 # tests/unit/<folder>/*.c becomes one program, linked with that folder and what it may use, under the sanitizers.

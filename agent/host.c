@@ -48,8 +48,8 @@ static bool manages_foreign(const char *path, bool before)
 static bool networkd(void *ctx)
 {
 	/* Drop-ins come after the main file, in the order of their names; those in /etc are the usual ones, and /run is for this boot. */
-	static const char *const places[] = { "/usr/lib/systemd/networkd.conf.d/*.conf", "/run/systemd/networkd.conf.d/*.conf",
-					      "/etc/systemd/networkd.conf.d/*.conf" };
+	static const char *const places[] = { "/usr/lib/systemd/networkd.conf.d/*.conf", "/usr/local/lib/systemd/networkd.conf.d/*.conf",
+					      "/run/systemd/networkd.conf.d/*.conf", "/etc/systemd/networkd.conf.d/*.conf" };
 	bool manages = manages_foreign("/etc/systemd/networkd.conf", true);
 	glob_t found;
 

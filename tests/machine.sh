@@ -13,16 +13,10 @@ machine_layer() {
 	mount -t overlay overlay -o "lowerdir=/,upperdir=$MACHINE/above,workdir=$MACHINE/work" "$MACHINE/disk" || skip "no overlay of / here"
 }
 
-# machine_install: as a package would, by hand.
+# machine_install [PREFIX]: as built, as `make install` has it. Its user is there then, too; a boot would make it as well.
 machine_install() {
-	local to=$MACHINE/disk t=$ROOT/templates
-	install -D -m 755 "$BUILD/weftd" "$to/usr/sbin/weftd"
-	install -D -m 755 "$BUILD/weft" "$to/usr/bin/weft"
-	install -D -m 644 "$t/weftd.service" "$to/usr/lib/systemd/system/weftd.service"
-	install -D -m 644 "$t/weft.sysusers.conf" "$to/usr/lib/sysusers.d/weft.conf"
-	install -D -m 644 "$t/60-weft.conf" "$to/usr/lib/sysctl.d/60-weft.conf"
-	install -D -m 644 "$t/networkd/60-weft.conf" "$to/usr/lib/systemd/networkd.conf.d/60-weft.conf"
-	systemd-sysusers --root="$to" weft.conf
+	make -s -C "$ROOT" -o all BUILD="$BUILD" DESTDIR="$MACHINE/disk" PREFIX="${1:-/usr}" install || fail "make install"
+	systemd-sysusers --root="$MACHINE/disk" weft.conf
 }
 
 # machine_boot NODE: comes up with nothing but the journal: what else this machine runs is none of the test's business.
