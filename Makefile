@@ -126,12 +126,15 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 deps: ## install what building and testing need (Debian packages)
 	@tests/deps
-test: ## everything: installs what it needs, then check, check-net, check-interop
+test: ## everything: installs what it needs, then lint, check, check-net, check-interop
 	@tests/deps
+	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory -j"$$(nproc)" all bench-programs $(BUILD)/sim
 	@$(MAKE) --no-print-directory -j"$$(nproc)" BUILD=$(BUILD)/asan SAN="$(ASAN)" OPT=-O1 all test-programs
 	@$(MAKE) --no-print-directory all layers check
 	@$(MAKE) --no-print-directory check-net check-interop
+lint: ## what linters have to say of scripts, man pages, rules, schemas, the unit, playbooks
+	@tests/lint $(LINTERS)
 check: ## no root, a few minutes: unit tests, fuzz seeds, simulation, under ASan and UBSan
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SAN="$(ASAN)" OPT=-O1 check-unit check-fuzz
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SAN="$(ASAN)" OPT=-O1 sim SEEDS=150
@@ -217,6 +220,6 @@ demo-down: ## removes the demo, whatever state it is in
 	@tests/demo down
 clean:
 	rm -rf $(BUILD)
-.PHONY: help deps test test-programs check check-unit check-schema check-fuzz check-net check-interop sim sim-nightly sim-mutants sim-report layers fuzz demo demo-down clean
+.PHONY: help deps test test-programs lint check check-unit check-schema check-fuzz check-net check-interop sim sim-nightly sim-mutants sim-report layers fuzz demo demo-down clean
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

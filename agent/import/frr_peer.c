@@ -112,7 +112,7 @@ static const struct frr_row peers[] = {
 	{ .words = "disable-connected-check", .why = "say how far away it is: `multihop`" },
 	{ .words = "local-as", .why = "weft is of one AS: the peer has to expect `asn`" },
 	{ .words = "graceful-restart", .why = "`graceful_restart` is of all sessions" },
-	{ .words = "graceful-restart-helper" }, 
+	{ .words = "graceful-restart-helper" },
 	{ .words = "graceful-restart-disable", .why = "`graceful_restart` is of all sessions" },
 };
 const struct frr_rows peer_rows = { peers, ARRAY_LEN(peers) };

@@ -1,8 +1,6 @@
 # tests/bench/events.py: what a fabric loses by what its operators do on purpose: ends and starts, upgrades, drains, reloads. The fabric, its watcher
 # and its packets are those of loss.py, with packets in both directions; one fabric serves a daemon for all events, as long as its tables are right.
 import functools
-import json
-import os
 import time
 
 import fabrics
@@ -10,7 +8,7 @@ import loss
 import operated
 import usage
 from lab import Failed, ip, wait_for
-from loss import PATIENCE_S, RECEIVER, SENDER, leaf_port, spine_port
+from loss import PATIENCE_S, RECEIVER, SENDER
 
 RATE = 10000            # packets a second, in each direction
 AWAY_S = 2              # from kill -9 to the next start
