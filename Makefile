@@ -63,7 +63,7 @@ $(BUILD)/weftd: $(call objs,$(RIM)) $(ARS_CORE)
 	@echo "  LD $@"
 	@$(CC) $(LDFLAGS) $^ $(LIBS_DAEMON) -o $@
 # Who says the version is made again when it is another one.
-VERSIONED := $(call objs,$(shell grep -lw WEFT_VERSION agent/*.c tests/unit/agent/*.c))
+VERSIONED := $(call objs,$(shell grep -slw WEFT_VERSION agent/*.c tests/unit/agent/*.c))
 $(VERSIONED): CPPFLAGS += -DWEFT_VERSION='"$(VERSION)"'
 $(VERSIONED): $(BUILD)/version
 $(BUILD)/version: FORCE
@@ -85,14 +85,14 @@ SHARE   := $(PREFIX)/share
 INSTALLED := $(BUILD)/weftd=$(PREFIX)/sbin/weftd $(BUILD)/weft=$(PREFIX)/bin/weft \
 	templates/weftd.service=$(SYSTEM)/systemd/system/weftd.service templates/weft.sysusers.conf=$(SYSTEM)/sysusers.d/weft.conf \
 	templates/60-weft.conf=$(SYSTEM)/sysctl.d/60-weft.conf templates/networkd/60-weft.conf=$(SYSTEM)/systemd/networkd.conf.d/60-weft.conf \
-	templates/weft.catalog=$(SYSTEM)/systemd/catalog/weft.catalog \
+	templates/weft.catalog=$(SYSTEM)/systemd/catalog/weft.catalog templates/upgraded.sh=$(PREFIX)/libexec/weft/upgraded \
 	$(foreach m,weft.8 weftd.8 weft.json.5,templates/man/$(m)=$(SHARE)/man/man$(patsubst .%,%,$(suffix $(m)))/$(m)) \
 	$(foreach f,grafana-weft.json weft.rules.yml weft.json.j2,$(patsubst %,%=$(SHARE)/weft/$(f),$(wildcard templates/$(f)))) \
-	$(foreach f,$(wildcard templates/schema/*),$(f)=$(SHARE)/weft/schema/$(notdir $(f))) \
-	$(foreach f,README.md templates/COMING-FROM.md templates/metrics.md,$(f)=$(SHARE)/doc/weft/$(notdir $(f)))
+	$(foreach f,$(wildcard templates/schema/*.json),$(f)=$(SHARE)/weft/schema/$(notdir $(f))) \
+	$(foreach f,README.md templates/COMING-FROM.md templates/metrics.md,$(f)=$(SHARE)/doc/weft/$(notdir $(f))) templates/schema/README.md=$(SHARE)/doc/weft/schema.md
 install: all ## to DESTDIR=/ PREFIX=/usr/local
 	@for f in $(INSTALLED); do \
-		case $$f in $(BUILD)/*) mode=755 ;; *) mode=644 ;; esac; \
+		case $$f in $(BUILD)/* | *.sh=*) mode=755 ;; *) mode=644 ;; esac; \
 		install -D -m $$mode "$${f%%=*}" "$(DESTDIR)$${f#*=}" || exit 1; \
 	done
 	@cd "$(DESTDIR)/" && sed -i '1s|/usr/lib/|$(SYSTEM)/|; s|=/usr/\(s*bin\)/weft|=$(PREFIX)/\1/weft|' $(patsubst /%,%,$(filter $(SYSTEM)/%,$(subst =, ,$(INSTALLED))))
@@ -100,8 +100,19 @@ install: all ## to DESTDIR=/ PREFIX=/usr/local
 	@$(if $(DESTDIR),:,echo "as a service: systemd-sysusers && systemctl daemon-reload && journalctl --update-catalog; then /etc/weft/weft.json and systemctl enable --now weftd")
 uninstall: ## takes away what install has put there; /etc/weft stays when there is something in it
 	@rm -f $(foreach f,$(INSTALLED),"$(DESTDIR)$(lastword $(subst =, ,$(f)))")
-	@for d in $(SHARE)/weft/schema $(SHARE)/weft $(SHARE)/doc/weft /etc/weft; do rmdir "$(DESTDIR)$$d" 2>/dev/null || :; done
-.PHONY: install uninstall
+	@for d in $(PREFIX)/libexec/weft $(SHARE)/weft/schema $(SHARE)/weft $(SHARE)/doc/weft /etc/weft; do rmdir "$(DESTDIR)$$d" 2>/dev/null || :; done
+DEB_VERSION ?= $(VERSION)
+DEB := $(BUILD)/deb
+deb: ## a Debian package in build/deb, looked at by lintian; DEB_VERSION=v
+	@tests/deps deb
+	@rm -rf $(DEB)/weft && mkdir -p $(DEB)/weft
+	@cp -a agent ra nexthop templates debian Makefile README.md LICENSE $(DEB)/weft
+	@[ $(DEB)/obj -nt debian/rules ] || rm -rf $(DEB)/obj
+	@cd $(DEB)/weft && sed -i '1s/(.*)/($(DEB_VERSION))/' debian/changelog && \
+		env -u MAKEFLAGS -u MAKELEVEL BUILD=$(abspath $(DEB))/obj dpkg-buildpackage -b -nc -uc -us >../log 2>&1 || { cat ../log; exit 1; }
+	@lintian --allow-root --display-info --display-experimental --pedantic --info --fail-on error,warning $(DEB)/weft_$(DEB_VERSION)_$$(dpkg --print-architecture).changes
+	@ls $(DEB)/weft_$(DEB_VERSION)_*.deb
+.PHONY: install uninstall deb
 
 # --- tests ---------------------------------------------------------------------------------------------------------------------
 # tests/unit/<folder>/*.c becomes one program, linked with that folder and what it may use, under the sanitizers.
@@ -222,4 +233,4 @@ clean:
 	rm -rf $(BUILD)
 .PHONY: help deps test test-programs lint check check-unit check-schema check-fuzz check-net check-interop sim sim-nightly sim-mutants sim-report layers fuzz demo demo-down clean
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -path $(DEB) -prune -o -name '*.d' -type f -print 2>/dev/null)
