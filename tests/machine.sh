@@ -13,9 +13,9 @@ machine_layer() {
 	mount -t overlay overlay -o "lowerdir=/,upperdir=$MACHINE/above,workdir=$MACHINE/work" "$MACHINE/disk" || skip "no overlay of / here"
 }
 
-# machine_install [PREFIX]: as built, as `make install` has it. Its user is there then, too; a boot would make it as well.
+# machine_install: as built, as `make install` has it. Its user is there then, too; a boot would make it as well.
 machine_install() {
-	make -s -C "$ROOT" -o all BUILD="$BUILD" DESTDIR="$MACHINE/disk" PREFIX="${1:-/usr}" install || fail "make install"
+	make -s -C "$ROOT" -o all BUILD="$BUILD" DESTDIR="$MACHINE/disk" PREFIX=/usr install || fail "make install"
 	systemd-sysusers --root="$MACHINE/disk" weft.conf
 }
 
