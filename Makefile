@@ -137,13 +137,13 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 deps: ## install what building and testing need (Debian packages)
 	@tests/deps
-test: ## everything: installs what it needs, then lint, check, check-net, check-interop
+test: ## everything: installs what it needs, then lint, check, check-net, check-interop, check-hosts
 	@tests/deps
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory -j"$$(nproc)" all bench-programs $(BUILD)/sim
 	@$(MAKE) --no-print-directory -j"$$(nproc)" BUILD=$(BUILD)/asan SAN="$(ASAN)" OPT=-O1 all test-programs
 	@$(MAKE) --no-print-directory all layers check
-	@$(MAKE) --no-print-directory check-net check-interop
+	@$(MAKE) --no-print-directory check-net check-interop check-hosts
 lint: ## what linters have to say of scripts, man pages, rules, schemas, the unit, playbooks
 	@tests/lint $(LINTERS)
 check: ## no root, a few minutes: unit tests, fuzz seeds, simulation, under ASan and UBSan
@@ -177,6 +177,9 @@ check-net: all bench-programs $(BUILD)/sim ## real daemons in network namespaces
 	@tests/run-scripts tests/netns
 check-interop: all ## with FRR and others from Debian's packages
 	@tests/run-scripts tests/interop
+check-hosts: all bench-programs ## on Debian machines (systemd-nspawn) with sshd: the package, Ansible; as root
+	@[ "$$(id -u)" != 0 ] || tests/debian-base
+	@tests/run-scripts tests/hosts 300
 
 # Each folder whole, against only the folders and the library that it may use; the core without libnl, libndp, libuv: it is pure.
 layers: $(patsubst %,$(BUILD)/%.layer,$(NAMES) core) ## the linker holds each folder to its layer
@@ -231,6 +234,6 @@ demo-down: ## removes the demo, whatever state it is in
 	@tests/demo down
 clean:
 	rm -rf $(BUILD)
-.PHONY: help deps test test-programs lint check check-unit check-schema check-fuzz check-net check-interop sim sim-nightly sim-mutants sim-report layers fuzz demo demo-down clean
+.PHONY: help deps test test-programs lint check check-unit check-schema check-fuzz check-net check-interop check-hosts sim sim-nightly sim-mutants sim-report layers fuzz demo demo-down clean
 
--include $(shell find $(BUILD) -path $(DEB) -prune -o -name '*.d' -type f -print 2>/dev/null)
+-include $(shell find $(BUILD) \( -path $(DEB) -o -path '$(BUILD)/debian12*' \) -prune -o -name '*.d' -type f -print 2>/dev/null)

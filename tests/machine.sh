@@ -7,10 +7,12 @@ machine_possible() {
 	[ "$(awk '$1 == 0 { print $3 }' /proc/self/uid_map)" -gt 65536 ] || skip "a machine with users of its own takes root"
 }
 
-machine_layer() {
-	MACHINE=$TMPDIR/machine
+# Each machine has a place of its own, MACHINE, in which all of it lies; its disk is a layer above LOWER.
+MACHINE=
+machine_layer() {                            # [LOWER]
+	MACHINE=${MACHINE:-$TMPDIR/machine}
 	mkdir -p "$MACHINE"/{above,work,disk}
-	mount -t overlay overlay -o "lowerdir=/,upperdir=$MACHINE/above,workdir=$MACHINE/work" "$MACHINE/disk" || skip "no overlay of / here"
+	mount -t overlay overlay -o "lowerdir=${1:-/},upperdir=$MACHINE/above,workdir=$MACHINE/work" "$MACHINE/disk" || skip "no overlay of ${1:-/} here"
 }
 
 # machine_install: as built, as `make install` has it. Its user is there then, too; a boot would make it as well.
@@ -25,14 +27,39 @@ machine_boot() {
 	: >"$to/etc/fstab"
 	mkdir -p "$to/etc/systemd/system"
 	printf '[Unit]\nRequires=systemd-journald.service\nAfter=systemd-journald.service\n' >"$to/etc/systemd/system/weft-test.target"
-	systemd-nspawn --quiet --directory="$to" --register=no --keep-unit --machine="weft-$1" --network-namespace-path="/run/netns/$(ns "$1")" \
-		--capability=CAP_NET_ADMIN,CAP_SYS_RESOURCE --console=pipe --link-journal=no /lib/systemd/systemd --unit=weft-test.target </dev/null >"$MACHINE/console" 2>&1 &
-	NSPAWN=$!
-	disown
+	machine_start "$1" weft-test.target
 	wait_for 20 in_machine systemctl is-active weft-test.target || { cat "$MACHINE/console"; skip "no machine boots here"; }
 }
-in_machine() {
-	local leader
-	leader=$(cat "/proc/$NSPAWN/task/$NSPAWN/children" 2>/dev/null) && nsenter --target "${leader%% *}" --mount --uts --ipc --net --pid --wd=/ "$@"
+
+# machine_cgroups: machines count their processes in control groups. Several of them need one each, in a tree of the one kind that there is today, wherever
+# the test runs. What tests that were killed have left is empty, and taken away by the next.
+machine_cgroups() {
+	umount -R /sys/fs/cgroup 2>/dev/null
+	mount -t cgroup2 cgroup2 /sys/fs/cgroup 2>/dev/null || skip "no control groups here"
+	CGROUP=/sys/fs/cgroup$(sed -n 's/^0:://p' /proc/self/cgroup)
+	find "$CGROUP" -mindepth 1 -depth -path '*/weft-test-*' -type d -mmin +30 -exec rmdir {} + 2>/dev/null
+	CGROUP=$CGROUP/weft-test-$RANDOM$RANDOM
+	mkdir "$CGROUP" || skip "no control groups here"
 }
-machine_off() { is_gone "$NSPAWN" || { kill "$NSPAWN"; wait_for 10 is_gone "$NSPAWN" || kill -9 "$NSPAWN"; }; umount "$MACHINE/disk"; }
+machine_cgroups_end() { find "$CGROUP" -depth -type d -exec rmdir {} + 2>/dev/null; }
+
+machine_start() {                            # NODE TARGET
+	local cgroup=${CGROUP:+$CGROUP/$1}
+	[ -z "$cgroup" ] || mkdir -p "$cgroup"
+	(
+		[ -z "$cgroup" ] || echo "$BASHPID" >"$cgroup/cgroup.procs"
+		# Who mounts /sys has to be where its network interfaces are to be seen.
+		exec nsenter --net="/run/netns/$(ns "$1")" systemd-nspawn --quiet --directory="$MACHINE/disk" --register=no --keep-unit --machine="weft-$1" --hostname="$1" \
+			--network-namespace-path="/run/netns/$(ns "$1")" --capability=CAP_NET_ADMIN,CAP_SYS_RESOURCE --console=pipe --link-journal=no \
+			/lib/systemd/systemd --unit="$2"
+	) </dev/null >"$MACHINE/console" 2>&1 &
+	echo $! >"$MACHINE/pid"
+	disown
+}
+in_machine() {
+	local nspawn leader
+	nspawn=$(cat "$MACHINE/pid") && leader=$(cat "/proc/$nspawn/task/$nspawn/children" 2>/dev/null) && [ -n "$leader" ] &&
+		nsenter --target "${leader%% *}" --mount --uts --ipc --net --pid --wdns=/ "$@"
+}
+machine_kill() { local pid; pid=$(cat "$MACHINE/pid" 2>/dev/null) || return 0; is_gone "$pid" || { kill "$pid"; wait_for 10 is_gone "$pid" || kill -9 "$pid"; }; }
+machine_off() { machine_kill; umount "$MACHINE/disk"; }
