@@ -9,10 +9,10 @@ machine_possible() {
 
 # Each machine has a place of its own, MACHINE, in which all of it lies; its disk is a layer above LOWER.
 MACHINE=
-machine_layer() {                            # [LOWER]
+machine_layer() {                            # LOWER
 	MACHINE=${MACHINE:-$TMPDIR/machine}
 	mkdir -p "$MACHINE"/{above,work,disk}
-	mount -t overlay overlay -o "lowerdir=${1:-/},upperdir=$MACHINE/above,workdir=$MACHINE/work" "$MACHINE/disk" || skip "no overlay of ${1:-/} here"
+	mount -t overlay overlay -o "lowerdir=$1,upperdir=$MACHINE/above,workdir=$MACHINE/work" "$MACHINE/disk" || skip "no overlay of $1 here"
 }
 
 # machine_install: as built, as `make install` has it. Its user is there then, too; a boot would make it as well.

@@ -8,7 +8,7 @@ begin_test
 machine_possible
 
 fabric up --spines 2 --leaves 2 --no-daemons || exit 1
-machine_layer
+machine_layer /
 trap 'machine_off; fabric down' EXIT
 disk=$MACHINE/disk
 files() { (cd "$disk" && find usr etc ! -type d | sort); }

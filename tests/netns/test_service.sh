@@ -11,7 +11,7 @@ machine_possible
 fabric up --spines 2 --leaves 2 --no-daemons || exit 1
 configure '.links = {"swp1": {"bfd": {"interval_ms": 300, "multiplier": 5}}, "swp*": {}}' spine01
 configure '.links = {"swp1": {"password": "very-secret", "gtsm": true}, "swp*": {}}' spine02
-machine_layer
+machine_layer /
 trap 'machine_off; fabric down' EXIT
 machine_install
 (cd "$MACHINE/disk" && install -d etc/weft home/somebody && : >tmp/somebody)
