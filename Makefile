@@ -154,6 +154,7 @@ check-unit: $(patsubst %,$(BUILD)/unit_%,$(UNITS))
 	@rm -f $(BUILD)/config-facts
 	@CONFIG_FACTS=$(BUILD)/config-facts tests/run-units $^
 	@$(CHECK_SCHEMA)
+	@python3 tests/unit/ansible/test_report.py
 CHECK_SCHEMA = python3 tests/unit/agent/config/schema.py templates/schema/config.json $(BUILD)/config-facts
 check-schema: $(BUILD)/unit_agent_config ## does the JSON Schema of the configuration say what the code does?
 	@rm -f $(BUILD)/config-facts

@@ -1,0 +1,66 @@
+"""Names, numbers and times as people write them."""
+import re
+
+
+def natural(text):
+    """A sort key: leaf2 before leaf10."""
+    return [(0, int(part), "") if part.isdigit() else (1, 0, part.lower()) for part in re.findall(r"[0-9]+|[^0-9]+", str(text))]
+
+
+def same_host(a, b):
+    """As weft compares them: without regard to case, and a name without a domain is the first part of one with."""
+    a, b = a.lower(), b.lower()
+    if "." in a and "." in b:
+        return a == b
+    return a.split(".")[0] == b.split(".")[0]
+
+
+def plural(count, one, many=None):
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def listed(names, last="and"):
+    """a, b and c"""
+    names = list(names)
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}" if names else ""
+
+
+def ranges(names, most=12):
+    """leaf01 to leaf04, leaf07: for people who have hundreds of them."""
+    names = sorted(set(names), key=natural)
+    runs = []
+    for name in names:
+        stem, number = re.fullmatch(r"(.*?)([0-9]*)", name).groups()
+        run = runs[-1] if runs else None
+        follows = run and number and run["stem"] == stem and len(number) == len(run["number"]) and int(number) == int(run["number"]) + 1
+        if follows:
+            run.update(number=number, last=name, count=run["count"] + 1)
+        else:
+            runs.append({"stem": stem, "number": number, "first": name, "last": name, "count": 1})
+    parts = []
+    for run in runs:
+        if run["count"] > 2:
+            parts.append(f"{run['first']} to {run['last']}")
+        else:
+            parts += [run["first"]] if run["count"] == 1 else [run["first"], run["last"]]
+    if len(parts) > most:
+        return f"{', '.join(parts[:most])} and others ({len(names)} in all)"
+    return listed(parts)
+
+
+def duration(seconds):
+    """The two largest units: 3d 4h."""
+    if seconds is None:
+        return ""
+    seconds = int(seconds)
+    for unit, size, lower, small in (("d", 86400, "h", 3600), ("h", 3600, "min", 60), ("min", 60, "s", 1)):
+        if seconds >= size:
+            rest = seconds % size // small
+            return f"{seconds // size}{'' if unit == 'd' or unit == 'h' else ' '}{unit}" + (f" {rest}{'' if lower == 'h' else ' '}{lower}" if rest else "")
+    return f"{seconds} s"
+
+
+def most_common(values):
+    """The value that most have; of equally many the largest one. None: there are no values."""
+    values = list(values)
+    return max(set(values), key=lambda v: (values.count(v), v)) if values else None
