@@ -86,6 +86,7 @@ INSTALLED := $(BUILD)/weftd=$(PREFIX)/sbin/weftd $(BUILD)/weft=$(PREFIX)/bin/wef
 	templates/weftd.service=$(SYSTEM)/systemd/system/weftd.service templates/weft.sysusers.conf=$(SYSTEM)/sysusers.d/weft.conf \
 	templates/60-weft.conf=$(SYSTEM)/sysctl.d/60-weft.conf templates/networkd/60-weft.conf=$(SYSTEM)/systemd/networkd.conf.d/60-weft.conf \
 	templates/weft.catalog=$(SYSTEM)/systemd/catalog/weft.catalog templates/upgraded.sh=$(PREFIX)/libexec/weft/upgraded \
+	templates/weft.bash-completion=$(SHARE)/bash-completion/completions/weft \
 	$(foreach m,weft.8 weftd.8 weft.json.5,templates/man/$(m)=$(SHARE)/man/man$(patsubst .%,%,$(suffix $(m)))/$(m)) \
 	$(foreach f,grafana-weft.json weft.rules.yml weft.json.j2,$(patsubst %,%=$(SHARE)/weft/$(f),$(wildcard templates/$(f)))) \
 	$(foreach f,$(wildcard templates/schema/*.json),$(f)=$(SHARE)/weft/schema/$(notdir $(f))) \

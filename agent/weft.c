@@ -15,6 +15,7 @@
 #include "agent/ctl/ctl.h"
 #include "agent/ctl/words.h"
 #include "agent/weft_check.h"
+#include "agent/weft_complete.h"
 #include "agent/weft_doctor.h"
 #include "agent/weft_drain.h"
 #include "agent/weft_dump.h"
@@ -204,7 +205,7 @@ static int run(const struct command *cmd, const struct options *opt, char **args
 	return ask(cmd, opt, &req);
 }
 
-static int drain_fetch(void *ctx, const char *command, const char *link, json_t **ret)
+static int fetch_tame(void *ctx, const char *command, const char *link, json_t **ret)
 {
 	struct ctl_request req = { .n_args = link ? 1 : 0 };
 	int r;
@@ -220,7 +221,7 @@ static int drain_fetch(void *ctx, const char *command, const char *link, json_t 
 
 static int drain(const struct options *opt, const char *verb, char **args, int n)
 {
-	struct drain_job job = { .undrain = strcmp(verb, "undrain") == 0, .link = n ? args[0] : NULL, .timeout_s = 30, .fetch = drain_fetch, .ctx = (void *)opt };
+	struct drain_job job = { .undrain = strcmp(verb, "undrain") == 0, .link = n ? args[0] : NULL, .timeout_s = 30, .fetch = fetch_tame, .ctx = (void *)opt };
 	enum ctl_exit code;
 	json_t *last = NULL;
 	char *end = "", said[512];
@@ -465,7 +466,14 @@ static int read_options(int argc, char **argv, struct options *opt)
 int main(int argc, char **argv)
 {
 	struct options opt = { .socket = CTL_SOCKET };
-	int r = read_options(argc, argv, &opt);
+	const struct complete_job complete = { argv + 2, argc - 2, &opt.socket, fetch_tame, &opt };
+	int r;
+
+	if (argc > 1 && strcmp(argv[1], "--complete") == 0) {
+		complete_run(&complete);
+		return CTL_DONE;
+	}
+	r = read_options(argc, argv, &opt);
 
 	if (r < 0)
 		r = (opt.help ? help(argv + optind, argc - optind) : dispatch(&opt, argv + optind, argc - optind));

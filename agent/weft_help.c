@@ -141,3 +141,40 @@ bool help_command(const char *verb, const char *noun)
 	}
 	return n > 0;
 }
+
+const char *help_options(void)
+{
+	return "--socket PATH --json --help --version";
+}
+
+bool help_topic(size_t i, const char *verb, const char *noun, const char **ret_args, const char **ret_more)
+{
+	const struct topic *t;
+
+	if (i >= ARRAY_LEN(topics))
+		return false;
+	t = &topics[i];
+	*ret_args = verb && strcmp(t->verb, verb) == 0 && (!noun || (t->noun && strcmp(t->noun, noun) == 0)) ? t->args : NULL;
+	*ret_more = t->more;
+	return true;
+}
+
+/* "--soft in|out", "[--message TEXT]": a value stands right behind it. */
+static bool takes_value_in(const char *args, const char *option)
+{
+	size_t n = strlen(option);
+
+	for (const char *at = args; (at = strstr(at, option)); at += n)
+		if (at[n] == ' ' && at[n + 1] != '[' && at[n + 1] != '|' && at[n + 1] != '-')
+			return true;
+	return false;
+}
+
+bool help_takes_value(const char *option)
+{
+	bool takes = takes_value_in(help_options(), option);
+
+	for (size_t i = 0; i < ARRAY_LEN(topics); i++)
+		takes = takes || takes_value_in(topics[i].args, option);
+	return takes;
+}

@@ -15,4 +15,10 @@ void help_usage(FILE *to);               /* all commands, a line each, and the o
  * version does not have it. */
 bool help_command(const char *verb, const char *noun);
 
+/* For who completes a command line. help_topic: entry i of the table; false: there is none. *ret_args is NULL when the entry is of another command
+ * (noun: NULL: any), otherwise its arguments, and *ret_more what is said of them. help_options: the arguments of all commands. */
+bool help_topic(size_t i, const char *verb, const char *noun, const char **ret_args, const char **ret_more);
+const char *help_options(void);
+bool help_takes_value(const char *option);       /* by whichever of these arguments */
+
 #endif
