@@ -151,11 +151,15 @@ check: ## no root, a few minutes: unit tests, fuzz seeds, simulation, under ASan
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SAN="$(ASAN)" OPT=-O1 check-unit check-fuzz
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SAN="$(ASAN)" OPT=-O1 sim SEEDS=150
 	@$(MAKE) --no-print-directory sim SEEDS=30 SIMARGS="--first 1001 --twice"
-check-unit: $(patsubst %,$(BUILD)/unit_%,$(UNITS))
+check-unit: $(patsubst %,$(BUILD)/unit_%,$(UNITS)) $(BUILD)/weft $(BUILD)/weftd
 	@rm -f $(BUILD)/config-facts
-	@CONFIG_FACTS=$(BUILD)/config-facts tests/run-units $^
+	@CONFIG_FACTS=$(BUILD)/config-facts tests/run-units $(filter $(BUILD)/unit_%,$^)
 	@$(CHECK_SCHEMA)
+	@$(CHECK_MANUAL)
 	@python3 tests/unit/ansible/test_report.py
+CHECK_MANUAL = python3 tests/unit/agent/config/manual.py $(BUILD)/weft $(BUILD)/weftd
+check-manual: $(BUILD)/weft $(BUILD)/weftd ## do the man pages say what the programs do: every key, default, example, command, option?
+	@$(CHECK_MANUAL)
 CHECK_SCHEMA = python3 tests/unit/agent/config/schema.py templates/schema/config.json $(BUILD)/config-facts
 check-schema: $(BUILD)/unit_agent_config ## does the JSON Schema of the configuration say what the code does?
 	@rm -f $(BUILD)/config-facts
@@ -236,6 +240,6 @@ demo-down: ## removes the demo, whatever state it is in
 	@tests/demo down
 clean:
 	rm -rf $(BUILD)
-.PHONY: help deps test test-programs lint check check-unit check-schema check-fuzz check-net check-interop check-hosts sim sim-nightly sim-mutants sim-report layers fuzz demo demo-down clean
+.PHONY: help deps test test-programs lint check check-unit check-schema check-manual check-fuzz check-net check-interop check-hosts sim sim-nightly sim-mutants sim-report layers fuzz demo demo-down clean
 
 -include $(shell find $(BUILD) \( -path $(DEB) -o -path '$(BUILD)/debian12*' \) -prune -o -name '*.d' -type f -print 2>/dev/null)

@@ -27,13 +27,15 @@ struct options {
 };
 
 static const char usage_text[] =
-	"usage: weftd [--config FILE] [--socket PATH] [--asn N --router-id A.B.C.D] [--check | --flush] [--log-level L] [--version]\n"
+	"usage: weftd [--config FILE] [--socket PATH] [--asn NUMBER --router-id ADDRESS] [--check | --flush] [--log-level LEVEL]\n"
 	"  --config FILE        configuration (default " CONFIG_FILE ")\n"
-	"  --asn N --router-id A.B.C.D   no file at all: these two values are enough\n"
+	"  --asn NUMBER --router-id ADDRESS  no file at all: these two values are enough\n"
 	"  --socket PATH        control socket (default " CTL_SOCKET ")\n"
 	"  --flush              remove everything that a weftd which is no more has left in the kernel, exit 0 or 1\n"
 	"  --check              check the configuration, print every error, exit 0 or 1\n"
-	"  --log-level L        error, warning, notice, info (default) or debug\n";
+	"  --log-level LEVEL    error, warning, notice, info (default) or debug\n"
+	"  --help               this list\n"
+	"  --version\n";
 
 static int usage(const char *what)
 {

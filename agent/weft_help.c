@@ -109,7 +109,7 @@ void help_usage(FILE *to)
 	fputs("usage: weft [--socket PATH] [--json] COMMAND\n", to);
 	for (size_t i = 0; i < ARRAY_LEN(topics); i++) {
 		synopsis(&topics[i], line, sizeof(line));
-		if (strlen(line) + 2 < BRIEF_COLUMN)
+		if (strlen(line) + 4 <= BRIEF_COLUMN)
 			fprintf(to, "  %-*s%s\n", BRIEF_COLUMN - 2, line, topics[i].brief);
 		else
 			fprintf(to, "  %s\n%*s%s\n", line, BRIEF_COLUMN, "", topics[i].brief);
@@ -119,6 +119,7 @@ void help_usage(FILE *to)
 	      "  --json                   the answer as JSON\n"
 	      "  --help                   this list; behind a command all about it, with an example\n"
 	      "  --version\n"
+	      "  --complete WORD ...      what could stand in the place of the last WORD: for shells\n"
 	      "words may be cut short: weft sh sum\n"
 	      "exit: 0 done, 1 refused or failed, 2 usage, 3 no daemon, 4 bad configuration, 5 doctor or import found something\n", to);
 }

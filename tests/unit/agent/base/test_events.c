@@ -53,15 +53,22 @@ Test(events, the_catalog_explains_each_and_nothing_else)
 	cr_expect_eq(n, LOG_EVENTS - 1);
 }
 
-Test(events, the_manual_lists_each)
+/* ".It Cm name\nsubject\n.Pq topic, level\n": there are no other items of that kind in the page. */
+Test(events, the_manual_lists_each_and_nothing_else)
 {
 	AUTO_FREE char *text = whole("templates/man/weftd.8");
-	char item[64];
+	char item[256];
+	unsigned n = 0;
 
 	for (enum log_event e = EVENT_NONE + 1; e < LOG_EVENTS; e++) {
-		snprintf(item, sizeof(item), "\n.It Cm %s", log_event_row(e)->name);
-		cr_expect(strstr(text, item), "templates/man/weftd.8 does not list %s", log_event_row(e)->name);
+		const struct log_event_row *row = log_event_row(e);
+
+		snprintf(item, sizeof(item), "\n.It Cm %s\n%s\n.Pq %s, %s\n", row->name, row->subject, log_topic_str(row->topic), log_level_str(row->level));
+		cr_expect(strstr(text, item), "templates/man/weftd.8 does not say of %s:%s", row->name, item);
 	}
+	for (const char *p = text; (p = strstr(p, "\n.It Cm ")); p++)
+		n++;
+	cr_expect_eq(n, LOG_EVENTS - 1);
 }
 
 Test(events, topics_and_levels_are_words)

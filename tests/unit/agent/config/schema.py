@@ -235,4 +235,5 @@ def main():
     return 1 if bad or not keys or not examples else 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())
