@@ -148,7 +148,7 @@ test: ## everything: installs what it needs, then lint, check, check-net, check-
 lint: ## what linters have to say of scripts, man pages, rules, schemas, the unit, playbooks
 	@tests/lint $(LINTERS)
 check: ## no root, a few minutes: unit tests, fuzz seeds, simulation, under ASan and UBSan
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SAN="$(ASAN)" OPT=-O1 check-unit check-fuzz
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SAN="$(ASAN)" OPT=-O1 check-unit check-fuzz check-templates
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SAN="$(ASAN)" OPT=-O1 sim SEEDS=150
 	@$(MAKE) --no-print-directory sim SEEDS=30 SIMARGS="--first 1001 --twice"
 check-unit: $(patsubst %,$(BUILD)/unit_%,$(UNITS)) $(BUILD)/weft $(BUILD)/weftd
@@ -164,6 +164,9 @@ CHECK_SCHEMA = python3 tests/unit/agent/config/schema.py templates/schema/config
 check-schema: $(BUILD)/unit_agent_config ## does the JSON Schema of the configuration say what the code does?
 	@rm -f $(BUILD)/config-facts
 	@CONFIG_FACTS=$(BUILD)/config-facts $< >/dev/null 2>&1; $(CHECK_SCHEMA)
+check-templates: $(BUILD)/weft ## the fabric plan of the Ansible role, and what weft.json.j2 makes of every example
+	@python3 -B tests/unit/ansible/test_weft_fabric.py
+	@python3 -B tests/unit/templates/render.py $<
 SEEDS ?= 100
 sim: $(BUILD)/sim ## a simulated fabric under random faults; SEEDS=n TOPO=t, SEED=n replays one
 	$(BUILD)/sim $(if $(SEED),--seed $(SEED),--regress tests/sim/regress.txt --seeds $(SEEDS)) $(if $(TOPO),--topo $(TOPO)) $(SIMARGS)
@@ -240,6 +243,6 @@ demo-down: ## removes the demo, whatever state it is in
 	@tests/demo down
 clean:
 	rm -rf $(BUILD)
-.PHONY: help deps test test-programs lint check check-unit check-schema check-manual check-fuzz check-net check-interop check-hosts sim sim-nightly sim-mutants sim-report layers fuzz demo demo-down clean
+.PHONY: help deps test test-programs lint check check-unit check-schema check-manual check-templates check-fuzz check-net check-interop check-hosts sim sim-nightly sim-mutants sim-report layers fuzz demo demo-down clean
 
 -include $(shell find $(BUILD) \( -path $(DEB) -o -path '$(BUILD)/debian12*' \) -prune -o -name '*.d' -type f -print 2>/dev/null)

@@ -2,7 +2,8 @@
 
     weft_fabric_hosts | weft_fabric(hostvars, weft_plan, weft_cables, weft_outside)
 
-is {"nodes": {name: {"role", "asn", "router_id", "expect": {port: "peer:port"}}}, "errors": [sentence, ...]}. Pure: needs nothing of Ansible.
+is {"nodes": {name: {"role", "asn", "router_id", "expect": {port: "peer:port"}, "servers": [port, ...]}}, "errors": [sentence, ...]}; servers are the
+planned ports to hosts. Pure: needs nothing of Ansible.
 """
 import difflib
 import fnmatch
@@ -14,7 +15,8 @@ PRIVATE = range(4200000000, 4294967295)         # RFC 6996
 # RFC 7938 5.2.1: one number for the spines of a tier (of a pod), one for each leaf; servers have one each, too.
 FIRST_ASN = {"super_spine": 4200000000, "spine": 4200000000, "leaf": 4210000000, "host": 4220000000}
 PLAN_KEYS = {"asn", "router_ids", "from", "per_pod"}
-LOOKED_AT = ("weft_role", "weft_asn", "weft_router_id", "weft_number", "weft_pod", "weft_hostname")
+LOOKED_AT = ("weft_role", "weft_asn", "weft_router_id", "weft_number", "weft_pod", "weft_hostname",
+             "weft_links", "weft_link_settings", "weft_host_links", "weft_strict")
 
 
 class Refused(Exception):
@@ -38,6 +40,10 @@ def number(what, value, least, most):
     if not least <= n <= most:
         raise Refused("%s: %d is not within %d to %d" % (what, n, least, most))
     return n
+
+
+def to_bool(value):
+    return value if isinstance(value, bool) else str(value).lower() in ("yes", "on", "1", "true")
 
 
 def meant(word, words):
@@ -119,7 +125,7 @@ def identify(name, host, plan):
     role = host.get("weft_role") or "leaf"
     if role not in ROLES:
         raise Refused("%s: weft_role %s, allowed: %s" % (name, role, ", ".join(ROLES)))
-    node = {"role": role, "asn": None, "router_id": None, "expect": {}}
+    node = {"role": role, "asn": None, "router_id": None, "expect": {}, "servers": []}
     if given(host.get("weft_asn")):
         node["asn"] = number(name + ": weft_asn", host["weft_asn"], 1, 4294967294)
     if given(host.get("weft_router_id")):
@@ -167,9 +173,14 @@ def read_end(cable, end, nodes, outside):
     return name, port
 
 
+def to_server(node, port, peer, host):
+    is_host = peer is not None and peer["role"] == "host"
+    return node["role"] != "host" and (is_host or any(fnmatch.fnmatchcase(port, glob) for glob in host.get("weft_host_links") or []))
+
+
 def lay_cables(nodes, hosts, cables, outside):
     """Fills in expect of both ends; returns what is wrong."""
-    errors, used = [], {}
+    errors, used, peers = [], {}, {name: {} for name in nodes}
 
     def plug(cable, here, there):
         name, port = here
@@ -178,6 +189,7 @@ def lay_cables(nodes, hosts, cables, outside):
         if here in used:
             raise Refused('weft_cables: "%s": %s:%s is an end of "%s" already' % (cable, name, port, used[here]))
         used[here] = cable
+        peers[name][port] = there[0]
         peer = hosts[there[0]].get("weft_hostname") or there[0] if there[0] in nodes else there[0]
         nodes[name]["expect"][port] = peer + (":" + there[1] if there[1] else "")
 
@@ -193,9 +205,26 @@ def lay_cables(nodes, hosts, cables, outside):
             plug(cable, b, a)
         except Refused as why:
             errors.append(str(why))
-    for node in nodes.values():
+    for name, node in nodes.items():
+        node["servers"] = [port for port in node["expect"] if to_server(node, port, nodes.get(peers[name][port]), hosts[name])]
         node["expect"] = {port: node["expect"][port] for port in sorted(node["expect"], key=natural)}
     return errors
+
+
+def check_links(name, node, host):
+    """What would be no link at all, or say nothing."""
+    links = host.get("weft_links")
+    if isinstance(links, str) and links != "auto":
+        raise Refused('%s: weft_links "%s", allowed: "auto", or a list of globs' % (name, links))
+    if to_bool(host.get("weft_strict")) and not node["expect"]:
+        raise Refused("%s: weft_strict is true, and no cable of weft_cables ends here" % name)
+    if node["expect"] or isinstance(links, (list, tuple)):
+        return
+    if node["role"] == "host":
+        raise Refused("%s: a host needs weft_links, a list of globs, or weft_cables: that it announces its own routes only is said of each link" % name)
+    for key in ("weft_link_settings", "weft_host_links"):
+        if host.get(key):
+            raise Refused("%s: %s needs weft_links, a list of globs, or weft_cables: auto names no port" % (name, key))
 
 
 def weft_fabric(names, hostvars, plan=None, cables=None, outside=None):
@@ -213,6 +242,11 @@ def weft_fabric(names, hostvars, plan=None, cables=None, outside=None):
     errors += duplicates(nodes)
     if len(nodes) == len(hosts):                 # else a cable to a node without numbers would be called wrong too
         errors += lay_cables(nodes, hosts, cables or [], outside or [])
+        for name in names:
+            try:
+                check_links(name, nodes[name], hosts[name])
+            except Refused as why:
+                errors.append(str(why))
     return {"nodes": nodes, "errors": errors}
 
 
