@@ -108,6 +108,7 @@ void fib_rib_out(struct agent *a, struct rib_out *buf)
 /* What is refused once is often a race with the link that it goes over: that is told of which is refused at the second try, too. */
 static void tell_refusals(struct agent *a)
 {
+	static const char words[] = "again and again, the last time because:";
 	struct fib_stats n;
 
 	if (a->told_refusals ? !fib_settled(a->fib) : mono_is_never(fib_next(a->fib)))
@@ -115,11 +116,12 @@ static void tell_refusals(struct agent *a)
 	fib_stats(a->fib, &n);
 	if (a->told_refusals) {
 		log_event(EVENT_KERNEL_ACCEPTS, LOG_ABOUT_NOTHING, "the kernel refuses nothing any more");
-	} else if (n.refused_again != a->refused_again) {
-		log_event(EVENT_KERNEL_REFUSES, LOG_ABOUT_NOTHING, "the kernel refuses %zu of %zu routes again and again, the last time because: %s", n.refused,
-			  n.routes, strerror(-n.error));
-	} else {
+	} else if (n.refused_again == a->refused_again) {
 		return;
+	} else if (n.refused) {
+		log_event(EVENT_KERNEL_REFUSES, LOG_ABOUT_NOTHING, "the kernel refuses %zu of %zu routes %s %s", n.refused, n.routes, words, strerror(-n.error));
+	} else {                                 /* routes wait for it, or it is to go */
+		log_event(EVENT_KERNEL_REFUSES, LOG_ABOUT_NOTHING, "the kernel refuses neighbour entries, next hops or groups %s %s", words, strerror(-n.error));
 	}
 	a->told_refusals = !a->told_refusals;
 	a->refused_again = n.refused_again;

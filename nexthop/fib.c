@@ -138,7 +138,10 @@ static int neigh_want(struct fib *f, uint32_t ifindex, const struct in6_addr *ad
 	if (l->adopted && memcmp(l->mac, mac, 6) != 0)
 		adopted_neigh_out(f, ifindex, addr);
 	l->adopted = false;
-	f->replan |= !l->known || memcmp(l->mac, mac, 6) != 0;
+	if (!l->known || memcmp(l->mac, mac, 6) != 0) {
+		l->failed = false;               /* another wish, another chance */
+		f->replan = true;
+	}
 	l->known = true;
 	memcpy(l->mac, mac, 6);
 	return 0;
@@ -291,7 +294,7 @@ void fib_link_lost(struct fib *f, uint32_t ifindex, bool neigh_too)
 
 		if (l->ifindex != ifindex)
 			continue;
-		l->failed = false;
+		l->failed = l->refused = false;
 		lnk_disown(l);
 		if (neigh_too)
 			l->have = l->flying ? UNSURE : ABSENT;

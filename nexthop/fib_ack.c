@@ -180,10 +180,12 @@ static void lnk_acked(struct fib *f, uint32_t i, int error, mono now)
 	struct lnk *l = &f->lnks[i];
 
 	l->flying--;
-	if (!error)
+	if (!error) {
+		l->refused = l->refused && (l->flying || l->failed);
 		return;
-	try_again(f, l->failed, now);
-	l->failed = true;
+	}
+	try_again(f, l->refused, now);
+	l->failed = l->refused = true;
 	l->have = UNSURE;
 	f->replan = f->tidy = true;
 }
@@ -195,8 +197,8 @@ static void leftover_acked(struct fib *f, struct leftover *x, int error, mono no
 		x->id = 0;
 		return;
 	}
-	try_again(f, x->failed, now);
-	x->failed = true;
+	try_again(f, x->refused, now);
+	x->failed = x->refused = true;
 	f->tidy = true;
 }
 

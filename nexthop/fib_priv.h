@@ -82,6 +82,7 @@ struct lnk {                             /* a neighbour entry: for what stands f
 	uint8_t have;
 	uint8_t have_mac[6];
 	bool failed;
+	bool refused;                    /* the last time */
 	bool adopted;                    /* from an earlier run, and nobody has said yet who is there */
 	uint32_t flying;
 };
@@ -113,6 +114,7 @@ struct flown {                           /* an op without an answer */
 struct leftover {                        /* an object of an earlier run; id 0: adopted, or deleted */
 	uint32_t id;
 	bool group, taken, failed;
+	bool refused;                    /* the last time */
 	bool odd;                        /* cannot be adopted; else: */
 	uint8_t family;                  /* a hop's gateway's */
 	struct hop hop;

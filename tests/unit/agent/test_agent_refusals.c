@@ -68,3 +68,20 @@ Test(agent_refusals, what_is_refused_again_is_told_once_and_that_it_is_over)
 	cr_expect_eq(told.refuses, 2, "a new trouble");
 	end(w);
 }
+
+Test(agent_refusals, so_it_is_of_what_routes_stand_on)
+{
+	struct world *w = world_new(NULL);
+
+	memset(&told, 0, sizeof(told));
+	log_to(sink, NULL, LOG_LVL_NOTICE);
+	w->fib_error = -ENOSPC;
+	world_peer(w, 1);
+	world_wait(w, 8000);
+	cr_expect_eq(told.refuses, 1);
+	cr_expect_str_eq(told.text, "the kernel refuses neighbour entries, next hops or groups again and again, the last time because: No space left on device");
+	w->fib_error = 0;
+	world_wait(w, 60000);
+	cr_expect_eq(told.accepts, 1);
+	end(w);
+}

@@ -50,32 +50,6 @@ Test(fib_retry, a_refused_route_is_not_installed_and_says_why)
 	rig_free(r);
 }
 
-Test(fib_retry, the_pause_grows_from_1_to_60_seconds_and_success_resets_it)
-{
-	struct rig *r = with_neighs(2);
-	int64_t pause, last = 0;
-
-	r->refuse[FIB_ROUTE_SET] = EINVAL;
-	rig_set(r, "10.0.0.0/24", "1");
-	rig_run(r);
-	for (int i = 0; i < 20; i++) {
-		pause = mono_diff_ms(fib_next(r->fib), r->now);
-		cr_assert(pause >= last && pause >= 1000 && pause <= 60000, "%d: %lld after %lld", i, (long long)pause, (long long)last);
-		cr_assert(i < 1 || pause > last || pause == 60000, "it grows");
-		last = pause;
-		rig_in(r, pause);
-	}
-	cr_assert_eq(last, 60000);
-	r->refuse[FIB_ROUTE_SET] = 0;
-	rig_in(r, last);
-	cr_assert(rig_installed(r, "10.0.0.0/24"));
-	r->refuse[FIB_ROUTE_SET] = EINVAL;
-	rig_set(r, "10.0.1.0/24", "2");
-	rig_run(r);
-	cr_assert_eq(mono_diff_ms(fib_next(r->fib), r->now), 1000);
-	rig_free(r);
-}
-
 /* What the kernel answers to each kind of change: those that it gives for it, and those of a kernel in need or of a daemon that lost its rights. */
 static const int answers[] = { ENOBUFS, EEXIST, ESRCH, ENOENT, ENOMEM, EINVAL, EPERM, ENOSPC, EBUSY, EAGAIN, ENODEV, ENETDOWN, ENETUNREACH, EOPNOTSUPP };
 
