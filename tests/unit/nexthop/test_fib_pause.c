@@ -56,7 +56,7 @@ Test(fib_pause, it_grows_and_success_resets_it_whatever_is_refused)
 
 Test(fib_pause, it_grows_when_deletions_are_refused)
 {
-	static const enum fib_op_kind kinds[] = { FIB_NEIGH_DEL, FIB_HOP_DEL, FIB_ROUTE_DEL };   /* a group goes with its hops */
+	static const enum fib_op_kind kinds[] = { FIB_NEIGH_DEL, FIB_HOP_DEL, FIB_GROUP_DEL };   /* a route goes with its group */
 
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
 		struct rig *r = rig_new(true, false);
