@@ -139,6 +139,13 @@ static json_t *role_json(const struct peer_view *v)
 	return json_pack("{s:s, s:s}", "local", role_str(v->role), "remote", role_str(theirs));
 }
 
+static bool added_by_hand(const struct agent *a, const struct peer_view *v)
+{
+	const struct config_neighbor *n = v->numbered ? config_neighbor_find(agent_config(a), &v->remote) : NULL;
+
+	return n && n->by_hand;
+}
+
 static json_t *neighbor_json(const struct agent *a, const struct peer *peer, mono now)
 {
 	struct agent_link_view port;
@@ -167,6 +174,7 @@ static json_t *neighbor_json(const struct agent *a, const struct peer *peer, mon
 	json_object_set_new(o, "role", role_json(&v));
 	json_object_set_new(o, "state", json_string(bgp_state_str(v.state)));
 	json_object_set_new(o, "drained", json_boolean(agent_is_drained(a, v.key)));
+	json_object_set_new(o, "added_by_hand", json_boolean(added_by_hand(a, &v)));
 	json_object_set_new(o, "uptime_seconds", json_integer(v.state == BGP_ESTABLISHED ? show_seconds(v.since, now) : 0));
 	json_object_set_new(o, "down_seconds", v.state != BGP_ESTABLISHED && v.ever ? json_integer(show_seconds(v.since, now)) : json_null());
 	json_object_set_new(o, "prefixes_received", json_integer(n.received[0] + n.received[1]));

@@ -55,12 +55,14 @@ static void print_troubles(const json_t *peers)
 
 	json_array_foreach(peers, i, peer) {
 		static const char *const keys[] = { "fault", "last_error" };
+		static const struct { const char *key, *words; } marks[] = { { "drained", "drained" }, { "added_by_hand", "added by hand" } };
 
-		if (json_is_true(json_object_get(peer, "drained"))) {
-			printf("%s%s: drained\n", first ? "\n" : "", TEXT(peer, "name"));
+		for (size_t k = 0; k < ARRAY_LEN(marks); k++) {
+			if (!json_is_true(json_object_get(peer, marks[k].key)))
+				continue;
+			printf("%s%s: %s\n", first ? "\n" : "", TEXT(peer, "name"), marks[k].words);
 			first = false;
 		}
-
 		for (size_t k = 0; k < ARRAY_LEN(keys); k++) {
 			if (!has(peer, keys[k]) || (k == 1 && text_established(peer)))
 				continue;

@@ -185,6 +185,8 @@ int print_neighbor(const json_t *p)
 		printf("  %-23s%s\n", "port of the peer", TEXT(p, "remote_port"));
 	if (json_is_true(json_object_get(p, "drained")))
 		printf("  %-23syes\n", "drained");
+	if (json_is_true(json_object_get(p, "added_by_hand")))
+		printf("  %-23syes, until `weft neighbor del` or the end of weftd\n", "added by hand");
 	if (has(p, "role"))
 		printf("  %-23s%s, the peer's is %s\n", "role", TEXT(json_object_get(p, "role"), "local"), TEXT(json_object_get(p, "role"), "remote"));
 	if (has(p, "software_version"))

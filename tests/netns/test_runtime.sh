@@ -86,6 +86,11 @@ claim 1 "at the other end too" exits 0 weft leaf02 neighbor add 203.0.113.1 exte
 claim 20 "they have a session" is_established leaf01 203.0.113.2
 claim 10 "it is the shortest way now" same num0 in_kernel leaf02 10.9.0.0/24
 claim 1 "it is listed" same '["10.0.254.1/32","10.8.0.0/24","10.9.0.0/24","2001:db8:9::/48","203.0.113.2"]' listed
+marked() { weft leaf01 --json show "$@" | jq -r '(.neighbors? // .)[] | select(.added_by_hand).name'; }
+claim 1 "and marked, it alone" same 203.0.113.2 marked neighbors
+claim 1 "also in the summary" same 203.0.113.2 marked summary
+claim 1 "and for eyes" said '203.0.113.2: added by hand' by_hand show neighbors
+claim 1 "who look at it alone, too" said "yes, until \`weft neighbor del\` or" by_hand show neighbors 203.0.113.2
 claim 1 "what the file would not allow is refused: exit 2" exits 2 by_hand neighbor add fe80::1 65002
 claim 1 "another AS for the same one: exit 1" exits 1 by_hand neighbor add 203.0.113.2 65009
 claim 1 "nothing of it touched another session" untouched
@@ -106,6 +111,7 @@ claim 1 "nor has another" untouched
 edit '.neighbors = [{"address": "203.0.113.2", "remote_asn": 4210000002}]'
 claim 5 "the file has the same neighbor now" exits 0 by_hand reload
 claim 1 "it is the file's" same '["10.0.254.1/32","10.8.0.0/24","10.9.0.0/24","2001:db8:9::/48"]' listed
+claim 1 "and marked no more" same "" marked neighbors
 claim 1 "and its session goes on" same "Established 0" neighbor leaf01 203.0.113.2 '"\(.state) \(.flaps)"'
 claim 1 "it cannot be removed by hand" said "is a neighbor of the file" by_hand neighbor del 203.0.113.2
 edit 'del(.neighbors)'

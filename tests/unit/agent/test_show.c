@@ -78,7 +78,7 @@ static struct world *fabric(void)
 	return w;
 }
 
-#define NEIGHBOR_KEYS "name link address mac local_address remote_asn remote_router_id hostname remote_port software_version role state drained uptime_seconds down_seconds " \
+#define NEIGHBOR_KEYS "name link address mac local_address remote_asn remote_router_id hostname remote_port software_version role state drained added_by_hand uptime_seconds down_seconds " \
 	"prefixes_received prefixes_stale stale prefixes_sent prefixes_refused bandwidths_ignored prefixes_withheld policy max_prefixes messages_received messages_sent messages hold_time keepalive_time capabilities " \
 	"graceful_restart bfd last_error fault errors flaps out_queue_bytes timers carrier_to_established_seconds notifications last_notification route_changes " \
 	"in_queue_bytes"
