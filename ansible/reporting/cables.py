@@ -11,6 +11,7 @@ class Cable:
         self.source = source
         self.sessions = {}                   # end's index -> the session that it has
         self.expected = {}                   # end's index -> (node, port's name or None) where the plan has the other end
+        self.planned = False                 # is where the plan of the whole fabric has it
         self.number = None                   # of the problem that it is in
 
     def port(self, i):
@@ -58,16 +59,15 @@ class Finder:
                 found = [p for p in found if test(p)] or found
         return found[0] if len(found) == 1 else None
 
-    def far_node(self, session):
+    def far_node(self, router_id, name):
         """Of a peer whose own ports are not known: by its router-id, then by its name."""
-        router_id, name = session.get("remote_router_id"), session.get("hostname")
         found = [n for n in self.nodes if n.router_id and n.router_id == router_id]
         if len(found) > 1:
             found = [n for n in found if name and same_host(n.hostname, name)]
         if len(found) == 1:
             return found[0]
         node = self.node_named(name) if name else None
-        return node if node and (not node.router_id or router_id in (None, "", "0.0.0.0")) else None
+        return node if node and not (node.router_id and router_id) else None
 
     def outside(self, name, router_id=None, asn=None):
         """A name that two routers have is two routers."""
@@ -78,12 +78,9 @@ class Finder:
         if far:
             return far.node, far.name
         session = session or {}
-        node, name = self.far_node(session), session.get("remote_port") or None
-        if not node:
-            router_id = session.get("remote_router_id")
-            router_id = None if router_id == "0.0.0.0" else router_id
-            node = self.outside(session.get("hostname") or router_id or address, router_id, session.get("remote_asn") or None)
-        return node, name
+        router_id, name = session.get("remote_router_id", "").replace("0.0.0.0", ""), session.get("hostname")
+        node = self.far_node(router_id, name) or self.outside(name or router_id or address, router_id, session.get("remote_asn"))
+        return node, session.get("remote_port") or None
 
     def planned_end(self, text):
         host, _, port = str(text).partition(":")
@@ -106,21 +103,20 @@ def heard(nodes, finder):
 
 def wanted(nodes, plan, finder):
     """What the plan says: pairs of ends. Of the whole fabric (the inventory's), or of a port (its own `expect`)."""
-    pairs = {}
+    pairs, known = {}, set()
 
     def add(a, b):
-        key = frozenset(((id(a[0]), a[1]), (id(b[0]), b[1])))
-        if not any(a in pair and b[0] in (pair[0][0], pair[1][0]) and None in (b[1],) for pair in pairs.values()):
-            pairs.setdefault(key, (a, b))
+        if b[1] or (a, b[0]) not in known:       # who is at the other end alone is nothing new when the port there is known
+            pairs.setdefault(frozenset((a, b)), (a, b))
+            known.update(((a, b[0]), (b, a[0])))
 
     for line in plan:
         words = str(line).split()
         if len(words) == 2:
             add(finder.planned_end(words[0]), finder.planned_end(words[1]))
-    for node in nodes:
-        for port in node.ports.values():
-            if port.expect:
-                add((node, port.name), finder.planned_end(port.expect))
+    expected = [((p.node, p.name), finder.planned_end(p.expect)) for node in nodes for p in node.ports.values() if p.expect]
+    for a, b in sorted(expected, key=lambda pair: pair[1][1] is None):
+        add(a, b)
     return list(pairs.values())
 
 
@@ -136,7 +132,10 @@ def apply_plan(cables, pairs):
             at.setdefault((id(cable.ends[i][0]), cable.ends[i][1]), []).append((cable, i))
     for a, b in pairs:
         here = [(cable, i, there) for end, there in ((a, b), (b, a)) for cable, i in at.get((id(end[0]), end[1]), [])]
-        if any(fits(cable.ends[1 - i], there) for cable, i, there in here):
+        right = [cable for cable, i, there in here if fits(cable.ends[1 - i], there)]
+        for cable in right:
+            cable.planned = True
+        if right:
             continue
         for cable, i, there in here:
             if cable.port(i) and told(cable.ends[1 - i], there):
@@ -182,45 +181,53 @@ def above(upper, lower):
 def missing(nodes, cables):
     """(node, upper node) pairs that the pattern has and nobody hears."""
     has = neighbours(cables)
-    found = []
-    for node in nodes:
-        if node.tier is not None:
-            found += [(node, u) for u in lacks(node, peers_of(node, nodes, has), has) if above(u, node)]
-    return found
+    return [(node, upper) for node in nodes if node.tier is not None for upper in lacks(node, peers_of(node, nodes, has), has) if above(upper, node)]
 
 
 def unused(nodes, cables):
-    """Ports without a carrier of which no cable is known."""
-    taken = {(id(node), port) for cable in cables for node, port in cable.ends}
-    return [p for n in nodes for p in n.ports.values() if p.state in ("down", "no-carrier") and (id(n), p.name) not in taken]
+    """{node: its ports without a carrier of which no cable is known}"""
+    taken = {end for cable in cables for end in cable.ends}
+    return {n: [p for p in n.ports.values() if p.state in ("down", "no-carrier") and (n, p.name) not in taken] for n in nodes}
 
 
-def usual_port(node, other, nodes, cables):
+def usual_port(node, other, cables):
     """The port that nodes like this one have to `other`."""
     return most_common(port for cable in cables for (n, port), (far, _) in (cable.ends, cable.ends[::-1])
                        if far is other and n is not node and n.tier == node.tier and port)
 
 
-def like(other, node, cables):
-    """The port of `other` to this node, by the ports that the likes of `other` have to it."""
-    return most_common(port for cable in cables for (n, port), (far, _) in (cable.ends, cable.ends[::-1])
-                       if far is node and n is not other and n.tier == other.tier and port)
+def unusual(nodes, cables):
+    """(node, port, where it goes, where it goes on the others of its kind): of nodes that agree on their ports, and of which no plan is known."""
+    goes, found = {}, []
+    for cable in cables:
+        for (node, port), (far, _) in (cable.ends, cable.ends[::-1]):
+            if port and above(far, node):
+                goes.setdefault((node.tier, node.pod, port), {})[node] = far
+    for (_, _, port), ends in goes.items():
+        usual = most_common((far.name for far in ends.values()))
+        odd = [n for n, far in ends.items() if far.name != usual]
+        if len(odd) * 5 < len(ends):
+            found += [(n, port, ends[n].name, usual) for n in odd]
+    return found
 
 
 def presume(nodes, cables):
     """What is missing, and the dead ports that are left for it: one each, or the one that the pattern says. Returns what has no such ports."""
     pairs = missing(nodes, cables)
-    silent = [n for n in nodes if not n.is_up and n not in neighbours(cables)]
+    free, has = unused(nodes, cables), neighbours(cables)
+    silent = [n for n in nodes if not n.is_up and n not in has]
     for node in nodes:
         here = [s for s in silent if above(s, node)]
-        pairs += [(node, s) for s in here if len(here) == 1 and node.is_up and len([p for p in unused(nodes, cables) if p.node is node]) == 1]
+        pairs += [(node, s) for s in here if len(here) == 1 and node.is_up and len(free[node]) == 1]
     left = []
     for node, upper in pairs:
-        free = unused(nodes, cables)
-        mine = choose([p for p in free if p.node is node], usual_port(node, upper, nodes, cables))
-        theirs = choose([p for p in free if p.node is upper], like(upper, node, cables))
+        mine = choose(free[node], usual_port(node, upper, cables))
+        theirs = choose(free.get(upper, []), usual_port(upper, node, cables))
         if (mine or not node.is_up) and (theirs or not upper.is_up) and (mine or theirs):
             cables.append(Cable([(node, mine and mine.name), (upper, theirs and theirs.name)], "pattern"))
+            for port in (mine, theirs):
+                if port:
+                    free[port.node].remove(port)
         else:
             left.append((node, upper))
     return left
@@ -231,4 +238,4 @@ def choose(ports, usual):
 
 
 def is_established(session):
-    return bool(session) and session.get("state") == ESTABLISHED
+    return bool(session) and session["state"] == ESTABLISHED

@@ -1,14 +1,18 @@
 """What is wrong, worst first: each a sentence with names, said once, however many nodes suffer from it."""
-from . import states, tiers
-from .words import duration, listed, most_common, plural, ranges
+from . import cables, states, tiers
+from .words import duration, listed, most_common, plural, ranges, same_host
 
 SEVERITIES = ("error", "warning", "note")
+JSON_VERSION = 1                                # of weft --json
 # What a node's doctor says of a cable that is told as a cable.
 OF_CABLES = {"cabling", "no-carrier", "port-down", "nobody-heard", "refused", "filtered", "closed", "no-session", "same-asn", "open-rejected", "password",
              "hold-timer", "bfd", "damped", "no-extended-next-hop", "stale-routes"}
 OF_DRAIN = {"drained"}
 STATE_WORDS = {"no-daemon": "weftd does not run", "unreachable": "it cannot be reached", "no-weft": "weft is not installed, or cannot be asked",
                "unreadable": "its answer cannot be read"}
+
+
+VERBS = {"down": "is down", "off": "is down", "session": "has no session", "missing": "is not there, as the plan has it", "impaired": "is up, but"}
 
 
 class Problem:
@@ -55,7 +59,7 @@ class Judge:
         for node in self.model.nodes:
             if node.is_up or node.state == "not-asked":
                 continue
-            around = [c for c in self.model.cables if node in c.nodes()]
+            around = self.model.cables_of(node)
             alive = [c for c in around if c.sessions and any(states.is_established(s) for s in c.sessions.values())]
             lost = [c for c in around if c.state == "silent"]
             what = f"{node.name}: {STATE_WORDS[node.state]}"
@@ -65,13 +69,13 @@ class Judge:
             if lost:
                 what += f"; {plural(len(lost), 'cable')} of it {'is' if len(lost) == 1 else 'are'} without a session"
             problem = self.add("error" if not alive else "warning", node.state, what, [node], lost, do=remedy(node))
-            if node.error:
+            if node.error and node.state != "no-daemon":
                 problem.said.append((node.name, node.error))
             for cable in lost:
                 self.take(problem, cable)
             for finding in node.findings:
-                if finding.get("severity") == "error":
-                    problem.said.append((node.name, str(finding.get("what", ""))))
+                if finding["severity"] == "error":
+                    problem.said.append((node.name, finding["what"]))
                 self.told.add(id(finding))
 
     def broken_cables(self):
@@ -82,7 +86,9 @@ class Judge:
             if cable.state == "miscabled":
                 what, more = cable.why[0], cable.why[1:]
             else:
-                what, more = f"{states.cable_text(cable)}: {cable_words(cable)}", []
+                what, more = f"{states.cable_text(cable)} {VERBS[cable.state]}: {'; '.join(cable.why)}", []
+            if cable.source == "pattern":
+                more = ["that these two ports are one cable is a guess: they are left over, and others of their kind have one"]
             problem = self.add(severity, cable.state, what, cable.nodes(), [cable], do=cable_remedy(cable))
             problem.said += [("", text) for text in more]
             self.take(problem, cable)
@@ -91,11 +97,11 @@ class Judge:
         """What the doctors at both ends say of it belongs to it."""
         for port in cable.ports():
             for finding in port.node.findings:
-                if finding.get("link") == port.name and finding.get("check") in OF_CABLES:
+                if finding["link"] == port.name and finding["check"] in OF_CABLES:
                     self.told.add(id(finding))
-                    if finding.get("severity") != "note" and str(finding.get("what")) not in problem.what:
-                        problem.said.append((port.node.name, str(finding.get("what", ""))))
-                    problem.do = problem.do or str(finding.get("do") or "")
+                    if finding["severity"] != "note" and finding["what"] not in problem.what:
+                        problem.said.append((port.node.name, finding["what"]))
+                    problem.do = problem.do or finding["do"]
 
     def patterns(self):
         by_upper = {}
@@ -106,6 +112,8 @@ class Judge:
             if nodes:
                 self.add("warning", "lacks", f"{ranges(n.name for n in nodes)} {have(nodes)} no cable to {upper.name}, as most others of their kind have",
                          nodes, do="is it missing, or at another port? the ports without a carrier are candidates")
+        for node, port, far, usual in cables.unusual(self.model.nodes, [c for c in self.model.cables if states.is_planned(c) is None and c.source == "heard"]):
+            self.add("note", "unusual", f"{node.name} {port} goes to {far}, on the other {tiers.MANY[node.tier]} it goes to {usual}; no plan says which is right", [node])
 
     def twice(self):
         self.same("router_id", "router-id", lambda nodes: True, "error")
@@ -125,8 +133,13 @@ class Judge:
 
     def drift(self):
         for node in self.model.nodes:
+            if node.is_up and not node.inventory.get("hostname") and not same_host(node.hostname, node.name):
+                self.add("note", "hostname", f"{node.name} calls itself {node.hostname}", [node])
+            hold = node.summary["start_hold"]
+            if hold:
+                self.add("note", "starting", f"{node.name} has just started and announces nothing yet, for {duration(hold['seconds_left'])} at most", [node])
             for key, name in (("asn", "AS"), ("router_id", "router-id")):
-                runs, planned = node.summary.get(key), node.inventory.get(key)
+                runs, planned = node.summary[key], node.inventory.get(key)
                 if node.is_up and planned and str(runs) != str(planned):
                     self.add("warning", "drift", f"{node.name} runs with {name} {runs}, the inventory says {planned}", [node], do="deploy, or correct the inventory")
 
@@ -135,21 +148,23 @@ class Judge:
         found = {}
         for node in self.model.nodes:
             for finding in node.findings:
-                if id(finding) in self.told or finding.get("check") in OF_DRAIN or finding.get("check") == "port-down":
+                if id(finding) in self.told or finding["check"] in OF_DRAIN or finding["check"] == "port-down":
                     continue
-                severity = finding.get("severity") if finding.get("severity") in SEVERITIES else "warning"
-                key = (severity, str(finding.get("check")), str(finding.get("what")))
+                severity = finding["severity"] if finding["severity"] in SEVERITIES else "warning"
+                key = (severity, finding["check"], finding["what"])
                 found.setdefault(key, (finding, []))[1].append(node)
         for (severity, check, what), (finding, nodes) in found.items():
-            self.add(severity, check, f"{ranges(n.name for n in nodes)}: {what}", nodes, do=str(finding.get("do") or ""))
+            self.add(severity, check, f"{ranges(n.name for n in nodes)}: {what}", nodes, do=finding["do"])
 
     def narrow(self):
         unexplained, explained = [], []
+        usual = {t: most_common(n.width for n in self.model.nodes if n.tier == t and n.is_up) or 0 for t in tiers.NAMES}
         for node in self.model.nodes:
-            node.full = full_width(node, self.model)
-            if node.is_up and node.width < node.full and node.nexthops:
+            node.full = full_width(node, self.model, usual.get(node.tier, 0))
+            if node.is_up and node.width < node.full and node.told_groups:
                 usable = sum(states.is_usable(c) for c in self.model.uplinks(node))
-                (unexplained if node.width < min(usable, node.full) else explained).append(node)
+                node.explained = node.width >= min(usable, node.full)
+                (explained if node.explained else unexplained).append(node)
         for nodes, severity, end in ((unexplained, "warning", ", though more links are usable"), (explained, "note", ", by what is told above")):
             by_width = {}
             for node in nodes:
@@ -161,13 +176,16 @@ class Judge:
         """Nodes of a tier know as many prefixes as each other."""
         for tier in tiers.NAMES:
             nodes = [n for n in self.model.nodes if n.tier == tier and n.is_up]
-            usual = most_common(n.summary.get("prefixes", 0) for n in nodes)
-            odd = [n for n in nodes if n.summary.get("prefixes", 0) != usual]
+            usual = most_common(n.summary["prefixes"] for n in nodes)
+            odd = [n for n in nodes if n.summary["prefixes"] != usual]
             if len(nodes) < 3 or len(odd) * 2 >= len(nodes):
                 continue
             for node in odd:
-                self.add("warning", "table", f"{node.name} knows {plural(node.summary.get('prefixes', 0), 'prefix', 'prefixes')}, most {tiers.MANY[tier]} know {usual}", [node],
-                         do="weft show routes, and weft explain of one that is missing")
+                what = f"{node.name} knows {plural(node.summary['prefixes'], 'prefix', 'prefixes')}, most {tiers.MANY[tier]} know {usual}"
+                if node.width < node.full:
+                    self.add("note", "table", what + ", by what is told above", [node])
+                else:
+                    self.add("warning", "table", what, [node], do="weft show routes, and weft explain of one that is missing")
 
     def versions(self):
         nodes = [n for n in self.model.nodes if n.version]
@@ -177,6 +195,9 @@ class Judge:
             node.odd_version = node.version != usual
             if node.odd_version:
                 by_version.setdefault(node.version, []).append(node)
+            if node.summary["json_version"] not in (0, JSON_VERSION):
+                what = f"{node.name} answers in version {node.summary['json_version']} of the JSON, this report knows {JSON_VERSION}: it may be wrong about it"
+                self.add("warning", "json", what, [node], do="use the report of that version")
             if node.program and node.program != node.version:
                 self.add("warning", "old-daemon", f"{node.name} runs weftd {node.version}, installed is {node.program}", [node], do="restart weftd there")
         for version, some in sorted(by_version.items()):
@@ -184,20 +205,19 @@ class Judge:
 
     def drained(self):
         for node in self.model.nodes:
-            drain = node.summary.get("drain") or {}
+            drain = node.summary["drain"]
             since = f" since {duration(drain['drained_seconds'])}" if drain.get("drained_seconds") else ""
             if node.drained:
                 gone = {True: ", no traffic is left", False: ", and there still is traffic"}.get(drain.get("traffic_gone"), "")
                 self.add("note", "drained", f"{node.name} is drained{since}{gone}", [node], do="weft undrain, when the work is done")
-            links = [str(x) for x in node.summary.get("drained_links") or []]
+            links = node.summary["drained_links"]
             if links and not node.drained:
-                cables = [c for c in self.model.cables for i in (0, 1) if c.ends[i][0] is node and c.ends[i][1] in links]
-                self.add("note", "drained", f"{node.name}: {listed(links)} {'is' if len(links) == 1 else 'are'} drained", [node], cables, do="weft undrain LINK, when the work is done")
+                some = [c for c in self.model.cables_of(node) for i in (0, 1) if c.ends[i][0] is node and c.ends[i][1] in links]
+                self.add("note", "drained", f"{node.name}: {listed(links)} {'is' if len(links) == 1 else 'are'} drained", [node], some, do="weft undrain LINK, when the work is done")
 
     def foreign(self):
         for other in self.model.foreign:
-            cables = [c for c in self.model.cables if other in c.nodes()]
-            ends = ranges(states.end_text(end) for c in cables for end in c.ends if end[0] is not other)
+            ends = ranges(states.end_text(end) for c in self.model.cables_of(other) for end in c.ends if end[0] is not other)
             as_number = f", AS {other.asn}" if other.asn else ""
             self.add("note", "foreign", f"{other.name}{as_number} at {ends} is not in the inventory", [other])
 
@@ -219,13 +239,6 @@ def remedy(node):
             "no-weft": "deploy it", "unreadable": "on the node: weft --json show summary"}[node.state]
 
 
-def cable_words(cable):
-    words = states.STATES[cable.state][0]
-    if cable.source == "pattern":
-        words += " (that this is one cable is a guess: these two ports are left, and the others of their kind have one)"
-    return f"{words}: {'; '.join(cable.why)}" if cable.why else words
-
-
 def cable_remedy(cable):
     if cable.state == "down":
         return "look at the cable and at the modules at both ends"
@@ -239,9 +252,8 @@ def cable_remedy(cable):
     return ""
 
 
-def full_width(node, model):
+def full_width(node, model, usual):
     """How many next hops the widest routes of a node could have: one per uplink, whatever state it is in, or what most others of its tier have."""
     if node.tier is None:
         return node.width
-    usual = most_common(n.width for n in model.nodes if n.tier == node.tier and n.is_up) or 0
     return max(len(model.uplinks(node)), usual, 1 if node.width else 0)

@@ -14,12 +14,17 @@ class Model:
         self.cables = cables.heard(self.nodes, finder)
         cables.apply_plan(self.cables, cables.wanted(self.nodes, collection.get("plan", []), finder))
         tiers.place(self.nodes, self.cables)
+        tiers.find_pods(self)
         self.missing = cables.presume(self.nodes, self.cables)
         self.nodes.sort(key=lambda n: (-(n.tier if n.tier is not None else -1), natural(n.name)))
         self.foreign = sorted((f for f in finder.foreign.values() if any(f in c.nodes() for c in self.cables)), key=lambda f: natural(f.name))
+        self.at = {}
         for cable in self.cables:
-            states.judge(cable)
             self.turn(cable)
+            for node in set(cable.nodes()):
+                self.at.setdefault(node, []).append(cable)
+        for cable in self.cables:
+            states.judge(cable, self)
         self.cables.sort(key=lambda c: [natural(states.end_text(end)) for end in c.ends])
         self.problems = Judge(self).all()
 
@@ -33,7 +38,10 @@ class Model:
             cable.expected = {1 - i: e for i, e in cable.expected.items()}
 
     def uplinks(self, node):
-        return [c for c in self.cables for a, b in (c.nodes(), c.nodes()[::-1]) if a is node and cables.above(b, a)]
+        return [c for c in self.cables_of(node) for a, b in (c.nodes(), c.nodes()[::-1]) if a is node and cables.above(b, a)]
+
+    def cables_of(self, node):
+        return self.at.get(node, [])
 
     def count(self, severity):
         return sum(p.severity == severity for p in self.problems)

@@ -1,4 +1,5 @@
 """A node as it described itself: its ports, its sessions, its table."""
+from . import answers
 from .collect import NO_DAEMON
 
 ESTABLISHED = "Established"
@@ -8,39 +9,34 @@ def as_dict(value):
     return value if isinstance(value, dict) else {}
 
 
-def dicts(value):
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-
-
 class Port:
     """A fabric link of a node: what the kernel, discovery, BGP and the cabling plan say of it."""
 
     def __init__(self, node, link, sessions):
         self.node = node
-        self.name = str(link.get("link", ""))
-        self.link = link
+        self.name = link["link"]
         self.sessions = sessions
-        self.mac = link.get("mac")
-        self.address = link.get("address")
-        self.state = str(link.get("state", ""))
-        self.expect = link.get("expect") or None
-        self.cabling = as_dict(link.get("cabling"))
-        self.alarms = [str(a) for a in link.get("alarms") or []]
-        self.drained = bool(link.get("drained")) or any(s.get("drained") for s in sessions)
+        self.mac = link["mac"]
+        self.address = link["address"]
+        self.state = link["state"]
+        self.expect = link["expect"]
+        self.cabling = link["cabling"]
+        self.alarms = link["alarms"]
+        self.drained = link["drained"] or any(s["drained"] for s in sessions)
+        self.heard = [p for p in [link["peer"]] + link["further"] if p.get("address")]
 
     def __repr__(self):
         return f"{self.node.name}:{self.name}"
 
     @property
     def is_miscabled(self):
-        return str(self.cabling.get("verdict", "")).startswith("wrong")
+        return self.cabling.get("verdict", "").startswith("wrong")
 
     def peers(self):
         """(address, MAC, session or None) of everyone heard on it: one, on a cable."""
-        found = [(s.get("address"), s.get("mac"), s) for s in self.sessions]
-        heard = [as_dict(self.link.get("peer"))] + dicts(self.link.get("further"))
+        found = [(s["address"], s["mac"], s) for s in self.sessions]
         known = {address for address, _, _ in found}
-        return found + [(p["address"], p.get("mac"), None) for p in heard if p.get("address") and p["address"] not in known]
+        return found + [(p["address"], p["mac"], None) for p in self.heard if p["address"] not in known]
 
 
 class Node:
@@ -50,34 +46,37 @@ class Node:
     def __init__(self, raw):
         self.name = str(raw["name"])
         self.inventory = as_dict(raw.get("inventory"))
-        self.answers = as_dict(raw.get("answers"))
-        self.program = str(raw.get("program", "")).removeprefix("weft ").strip()
-        self.summary = as_dict(self.value("show summary"))
-        self.nexthops = as_dict(self.value("show nexthops"))
-        self.findings = dicts(as_dict(self.value("doctor")).get("findings"))
+        self.raw = {question: as_dict(as_dict(raw.get("answers")).get(question)) for question in answers.SHAPES}
+        self.program = str(raw.get("program") or "").removeprefix("weft ").strip()
         self.error = str(raw.get("error") or "")
         self.state = self.state_of(raw)
-        self.tier = self.pod = None
-        sessions = dicts(self.summary.get("neighbors"))
-        self.ports = {}
-        for link in dicts(self.value("show links")) if self.is_up else []:
-            if link.get("fabric"):
-                port = Port(self, link, [s for s in sessions if s.get("link") == link.get("link")])
-                self.ports[port.name] = port
-        self.numbered = [s for s in sessions if not s.get("link")]
+        self.summary = self.read("show summary")
+        self.findings = answers.read("doctor", self.raw["doctor"].get("value"))["findings"]
+        self.tier = None
+        self.pod = self.inventory.get("pod")
+        sessions = self.summary["neighbors"]
+        self.ports = {link["link"]: Port(self, link, [s for s in sessions if s["link"] == link["link"]]) for link in self.read("show links") if link["fabric"]}
+        self.widths = self.widths_of(self.read("show nexthops")["groups"])
+        self.told_groups = bool(self.raw["show nexthops"].get("value"))
+        self.width = max(self.widths, default=0)
+        self.full = self.width
+        self.odd_version = False
 
-    def value(self, question):
-        return as_dict(self.answers.get(question)).get("value")
+    def read(self, question):
+        return answers.read(question, self.raw[question].get("value") if self.is_up else None)
 
     def state_of(self, raw):
-        summary = as_dict(self.answers.get("show summary"))
+        summary, links = self.raw["show summary"], self.raw["show links"]
         if not raw.get("asked", True):
             return "not-asked"
         if not raw.get("reached", True):
             return "unreachable"
-        if "router_id" in self.summary:
-            return "up"
-        self.error = self.error or summary.get("error") or ""
+        if answers.read("show summary", summary.get("value"))["router_id"]:
+            if isinstance(links.get("value"), list):
+                return "up"
+            self.error = f"show links: {links.get('error') or 'no answer'}"
+            return "unreadable"
+        self.error = self.error or str(summary.get("error") or "")
         if summary.get("rc") == NO_DAEMON or "no weftd listens" in self.error:
             return "no-daemon"
         if not summary:
@@ -90,52 +89,44 @@ class Node:
 
     @property
     def hostname(self):
-        return str(self.summary.get("hostname") or self.inventory.get("hostname") or self.name)
+        return self.summary["hostname"] or str(self.inventory.get("hostname") or self.name)
 
     @property
     def asn(self):
-        return self.summary.get("asn") or self.inventory.get("asn")
+        return self.summary["asn"] or self.inventory.get("asn")
 
     @property
     def router_id(self):
-        return self.summary.get("router_id") or self.inventory.get("router_id")
+        return self.summary["router_id"] or self.inventory.get("router_id")
 
     @property
     def version(self):
-        return str(self.summary.get("version") or "")
+        return self.summary["version"]
 
     @property
     def drained(self):
-        return bool(self.summary.get("drained"))
+        return self.summary["drained"]
 
-    def groups(self):
-        """Next-hop groups that routes use: (how many different next hops, how many routes)."""
-        used = [g for g in dicts(self.nexthops.get("groups")) if g.get("routes")]
-        return [(len({(h.get("link"), h.get("address")) for h in dicts(g.get("hops")) if h.get("link")}), g["routes"]) for g in used]
-
-    def widths(self):
-        """How many routes have how many next hops."""
+    @staticmethod
+    def widths_of(groups):
+        """{number of different next hops: how many routes have so many}, widest first"""
         found = {}
-        for width, routes in self.groups():
-            found[width] = found.get(width, 0) + routes
+        for group in groups:
+            if group["routes"]:
+                width = len({(hop["link"], hop["address"]) for hop in group["hops"] if hop["link"]})
+                found[width] = found.get(width, 0) + group["routes"]
         return dict(sorted(found.items(), reverse=True))
-
-    @property
-    def width(self):
-        return max(self.widths(), default=0)
 
 
 class Foreign:
     """Somebody at the end of a cable who is not in the inventory."""
     is_up = drained = False
     state = "foreign"
-    version = ""
     ports = {}
-    pod = None
+    pod = tier = None
 
     def __init__(self, name, router_id=None, asn=None):
-        self.name = str(name)
-        self.hostname = self.name
+        self.name = self.hostname = str(name)
         self.router_id = router_id
         self.asn = asn
-        self.tier = None
+        self.above = True                    # where it stands in the picture: nobody below the spines knows it

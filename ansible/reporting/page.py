@@ -57,16 +57,16 @@ def facts(model):
     """(name, value, what of it, is it bad)"""
     up = [n for n in model.nodes if n.is_up]
     good = [c for c in model.cables if c.state in ("up", "drained")]
-    sessions = [s for n in up for s in (n.summary.get("neighbors") or []) if isinstance(s, dict)]
+    sessions = [s for n in up for s in n.summary["neighbors"]]
     established = [s for s in sessions if states.is_established(s)]
     versions = [n.version for n in up]
     usual = most_common(versions)
     drained = [n.name for n in up if n.drained]
     narrow = [n for n in up if n.width < n.full]
-    routes = [n.summary.get("routes_installed", 0) for n in up]
+    routes = [n.summary["routes_installed"] for n in up]
     yield "Nodes", f"{len(up)} of {len(model.nodes)}", "answer", len(up) < len(model.nodes)
     yield "Cables", f"{len(good)} of {len(model.cables)}", "up", len(good) < len(model.cables)
-    yield "Sessions", f"{len(established)} of {len(sessions)}", "Established, by both ends", len(established) < len(sessions)
+    yield "Sessions", f"{len(established)} of {len(sessions)}", "Established", len(established) < len(sessions)
     yield "ECMP", f"{len(up) - len(narrow)} of {len(up)}", "nodes at full width", bool(narrow)
     yield "Routes", span(routes), "installed per node", False
     yield "Versions", usual or "-", f"{versions.count(usual)} of {plural(len(versions), 'node')}" if len(set(versions)) > 1 else "everywhere", len(set(versions)) > 1
@@ -82,7 +82,10 @@ def problems(model):
     if not some:
         return '<section><h2>What is wrong</h2><p class="fine">Nothing: every node answers, every cable is up where it belongs, and no doctor complains.</p></section>' \
             if model.nodes else '<section><h2>What is wrong</h2><p>There is no node in this report.</p></section>'
-    return f'<section><h2>What is wrong</h2>\n<ol class="problems">\n{"".join(problem(p) for p in some)}</ol></section>'
+    shown = f'<ol class="problems">\n{"".join(problem(p) for p in some[:MOST])}</ol>'
+    if len(some) > MOST:
+        shown += f'<details><summary>{len(some) - MOST} more</summary><ol class="problems">\n{"".join(problem(p) for p in some[MOST:])}</ol></details>'
+    return f'<section><h2>What is wrong</h2>\n{shown}</section>'
 
 
 def notes(model):
@@ -90,6 +93,7 @@ def notes(model):
     return f'<section><h2>Good to know</h2>\n<ol class="problems">\n{"".join(problem(p) for p in some)}</ol></section>' if some else ""
 
 
+MOST = 40                                       # problems before the picture: the rest is folded away
 MOST_SAID = 6
 
 

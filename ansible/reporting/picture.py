@@ -2,10 +2,12 @@
 from html import escape
 
 from . import states
-from .layout import MARGIN, WIDTH, Layout
+from .layout import LETTER, WIDTH, Layout
 from .words import plural
 
-MANY = 400                                   # cables: from here on the healthy ones are thin
+TITLED = 600                                 # healthy cables: from here on they have no words of their own
+# Healthy cables, and how thin and how faint they are.
+STROKES = ((40, 1.6, 1), (150, 1.2, .8), (500, .9, .6), (1000, .7, .45), (3000, .5, .35), (1 << 30, .35, .3))
 
 
 def number(value):
@@ -23,10 +25,10 @@ class Picture:
     def svg(self):
         layout = self.layout
         below = max((self.sag(c) for c in self.model.cables), default=0)
-        parts = [f'<svg class="fabric{" many" if len(self.model.cables) > MANY else ""}" viewBox="0 0 {WIDTH} {number(layout.height + below)}" role="img" aria-labelledby="pt pd">',
+        _, width, faint = next(s for s in STROKES if len(self.model.cables) <= s[0])
+        parts = [f'<svg class="fabric" style="--width:{width};--faint:{faint}" viewBox="0 0 {WIDTH} {number(layout.height + below)}" role="img" aria-labelledby="pt pd">',
                  f'<title id="pt">The fabric</title><desc id="pd">{escape(self.described())}</desc>']
-        for name, _, y in layout.rows:
-            parts.append(f'<text class="row" x="{MARGIN}" y="{number(y - 6)}">{escape(name)}</text>' if y > 20 else "")
+        parts += [f'<text class="row" x="0" y="{number(y + 4)}">{escape(name)}</text>' for name, y in layout.rows]
         parts += self.cables()
         parts += [self.node(node, box) for node, box in layout.boxes.items()]
         parts += self.numbers()
@@ -41,8 +43,8 @@ class Picture:
     # --- cables ----------------------------------------------------------------------------------------------------------------
     def sag(self, cable):
         """Between two nodes of a row a cable hangs below it."""
-        a, b = (self.layout.boxes.get(n) for n in cable.nodes())
-        return 46 if a and b and not (a.y + a.height <= b.y or b.y + b.height <= a.y) else 0
+        a, b = (self.layout.boxes[n] for n in cable.nodes())
+        return 0 if a.bottom <= b.y or b.bottom <= a.y else 46
 
     def line(self, one, other, sag=0):
         (x1, y1), (x2, y2) = one, other
@@ -51,14 +53,14 @@ class Picture:
         return f"M{number(x1)} {number(y1)}L{number(x2)} {number(y2)}"
 
     def cables(self):
-        ordered = sorted((c for c in self.model.cables if c in self.layout.ends), key=lambda c: -states.ORDER.index(c.state))
+        ordered = sorted(self.model.cables, key=lambda c: -states.ORDER.index(c.state))
         parts = []
         for cable in ordered:
             ends = self.layout.ends[cable]
             a, b = (self.index[n] for n in cable.nodes())
             path = self.line(ends[0], ends[1], self.sag(cable))
-            title = "" if cable.state == "up" and len(ordered) > MANY else f"<title>{escape(title_of(cable))}</title>"
-            if cable.state not in ("up", "drained"):
+            title = "" if cable.state == "up" and len(ordered) > TITLED else f"<title>{escape(title_of(cable))}</title>"
+            if cable.state not in ("up", "drained", "silent"):
                 parts.append(f'<path class="halo" d="{path}"/>')
             parts.append(f'<path class="c {cable.state}" data-n="{a} {b}" d="{path}">{title}</path>')
             parts += self.ghosts(cable, ends)
@@ -72,7 +74,7 @@ class Picture:
             pair = frozenset((cable.ends[i], (node, port)))
             if box and pair not in self.ghostly:
                 self.ghostly.add(pair)
-                to = (box.middle, box.y + box.height if ends[i][1] > box.y else box.y)
+                to = (box.middle, box.bottom if ends[i][1] > box.y else box.y)
                 text = f"the plan has {states.end_text(cable.ends[i])} at {states.end_text((node, port))}"
                 parts.append(f'<path class="c ghost" d="{self.line(ends[i], to)}"><title>{escape(text)}</title></path>')
         return parts
@@ -84,14 +86,16 @@ class Picture:
         parts = [f'<g class="{" ".join(kind)}" data-i="{self.index[node]}"><title>{escape(node_title(node))}</title>',
                  f'<rect x="{x}" y="{y}" width="{w}" height="{h}" rx="{3 if box.turned else 6}"/>']
         if box.turned:
-            size = max(min(box.width - 2.5, 12), 6)
-            at = f"translate({number(box.middle + size * 0.36)} {number(box.y + box.height - 5)}) rotate(-90)"
-            name = node.name if len(node.name) <= 22 else node.name[:10] + "…" + node.name[-11:]
-            parts.append(f'<text class="name" transform="{at}" font-size="{number(size)}">{escape(name)}</text>')
+            at = f"translate({number(box.middle + box.size * 0.36)} {number(box.bottom - 5)}) rotate(-90)"
+            name = node.name if len(node.name) <= 24 else node.name[:11] + "…" + node.name[-12:]
+            parts.append(f'<text class="name" transform="{at}" style="font-size:{number(box.size)}px">{escape(name)}</text>')
         else:
-            lines = node_lines(node, box.width > 110)
-            for i, text in enumerate([short(node.name, int(box.width / 7.6))] + lines):
-                parts.append(f'<text class="{"name" if i == 0 else "fact"}" x="{number(box.middle)}" y="{number(box.y + 19 + i * 15)}">{escape(text)}</text>')
+            wide = box.height > 50
+            lines = [short(node.name, int((box.width - 4) / box.size / LETTER))] + node_lines(node, wide)
+            for i, text in enumerate(lines):
+                size = box.size if i == 0 else 11.5 if wide else min(10.5, (box.width - 4) / max(len(text), 1) / 0.56)
+                y = box.y + (20 if wide else 18) + i * 15
+                parts.append(f'<text class="{"fact" if i else "name"}" x="{number(box.middle)}" y="{number(y)}" style="font-size:{number(size)}px">{escape(text)}</text>')
         return "".join(parts) + "</g>"
 
     # --- numbers of problems ------------------------------------------------------------------------------------------------------
@@ -100,7 +104,7 @@ class Picture:
         for problem in self.model.problems:
             if problem.severity == "note" and problem.kind not in ("drained",):
                 continue
-            spots = [self.spot(c) for c in problem.cables if c in self.layout.ends] if problem.kind in states.STATES else []
+            spots = [self.spot(c) for c in problem.cables] if problem.kind in states.STATES else []
             spots += [self.corner(self.layout.boxes[n]) for n in problem.nodes if n in self.layout.boxes] if not spots and len(problem.nodes) <= 6 else []
             parts += [self.mark(problem, *spot) for spot in spots]
         return parts
@@ -120,7 +124,7 @@ class Picture:
         return best[1]
 
     def corner(self, box):
-        spot = (box.middle, box.y + box.height + 2) if box.turned else (box.x + box.width - 2, box.y)
+        spot = (box.middle, box.bottom + 2) if box.turned else (box.x + box.width - 2, box.y)
         while any(abs(spot[0] - x) + abs(spot[1] - y) < 16 for x, y in self.taken):
             spot = (spot[0], spot[1] + 18) if box.turned else (spot[0] - 20, spot[1])
         self.taken.append(spot)
@@ -148,7 +152,7 @@ def title_of(cable):
 def node_title(node):
     facts = [node.name, f"AS {node.asn}" if node.asn else "", f"router-id {node.router_id}" if node.router_id else ""]
     if node.is_up:
-        facts += [f"version {node.version}", f"ECMP {node.width} of {node.full}", plural(node.summary.get("routes_installed", 0), "route")]
+        facts += [f"version {node.version}", f"ECMP {node.width} of {node.full}", plural(node.summary["routes_installed"], "route")]
         facts += ["drained"] if node.drained else []
     else:
         facts.append(STATE_NAMES[node.state])
@@ -163,7 +167,7 @@ def node_lines(node, wide):
     if not node.is_up:
         return ([f"AS {node.asn}"] if wide and node.asn else []) + [STATE_NAMES[node.state]]
     last = "DRAINED" if node.drained else f"ECMP {node.width}/{node.full}" if node.full > 1 else ""
-    routes = plural(node.summary.get("routes_installed", 0), "route")
+    routes = plural(node.summary["routes_installed"], "route")
     if not wide:
         return [last or routes]
     odd = f"v{node.version}" if node.odd_version else f"AS {node.asn}"

@@ -37,3 +37,9 @@ if (fabric) {
     node.addEventListener("mouseleave", () => fabric.classList.remove("focus"));
   }
 }
+
+// Paper has no folds.
+window.addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((fold) => { fold.open = true; }));
+// Whoever follows a number to a sentence that is folded away sees it.
+const unfold = () => document.getElementById(location.hash.slice(1))?.closest("details")?.setAttribute("open", "");
+window.addEventListener("hashchange", unfold);

@@ -1,8 +1,8 @@
 """What state a cable is in, worst first, and why, in words."""
 from .cables import is_established
-from .words import duration
+from .words import duration, listed
 
-# name, what it is called, how bad it is
+# name: what it is called, how bad it is
 STATES = {
     "miscabled": ("miscabled", "error"),
     "down": ("down", "error"),
@@ -16,6 +16,7 @@ STATES = {
     "up": ("up", "well"),
 }
 ORDER = list(STATES)
+DARK = ("down", "no-carrier")                   # states of a port
 
 
 def end_text(end):
@@ -26,81 +27,86 @@ def cable_text(cable):
     return f"{end_text(cable.ends[0])} – {end_text(cable.ends[1])}"
 
 
-def cabling_words(cable):
-    """In weft's own words when a node says them."""
-    said = [f"{p.node.name} {p.cabling['what']}" for p in cable.ports() if p.is_miscabled and p.cabling.get("what")]
-    return said or [f"{end_text(cable.ends[i])} is connected to {end_text(cable.ends[1 - i])}, the plan says {end_text(end)}"
-                    for i, end in sorted(cable.expected.items())]
-
-
-def judge(cable):
+def judge(cable, model):
     """cable.state, cable.why: [sentences]."""
-    cable.state, cable.why = state_of(cable)
+    cable.state, cable.why = state_of(cable, model)
 
 
-def state_of(cable):
-    wrong = cabling_words(cable)
+def state_of(cable, model):
+    wrong = cabling_words(cable, model)
     if wrong:
         return "miscabled", wrong
-    dead = [n for n in cable.nodes() if not n.is_up and n.state not in ("foreign", "not-asked")]
-    established = [i for i in (0, 1) if is_established(cable.sessions.get(i))]
     if not any(n.is_up for n in cable.nodes()):
         return "unknown", ["neither end has answered"]
-    if cable.source != "heard" or not any(p.state not in ("down", "no-carrier") for p in cable.ports()):
-        return silent_or_down(cable, dead)
+    dead = [n for n in cable.nodes() if not n.is_up and n.state not in ("foreign", "not-asked")]
+    if cable.source != "heard" or all(p.state in DARK for p in cable.ports()):
+        return dark(cable, dead)
+    established = [i for i in (0, 1) if is_established(cable.sessions.get(i))]
     if not established:
-        why = why_no_session(cable)
-        return ("silent", why) if dead else ("session", why)
-    answers = [i for i in (0, 1) if cable.ends[i][0].is_up]
-    if len(answers) > len(established):
-        up, other = established[0], 1 - established[0]
-        return "session", [f"{cable.ends[up][0].name} says that the session is up, {cable.ends[other][0].name} does not"] + why_no_session(cable)
+        return "silent" if dead else "session", reasons(cable) or ["the two hear each other, and have no session"]
+    answering = [i for i in (0, 1) if cable.ends[i][0].is_up]
+    if len(answering) > len(established):
+        up, other = (cable.ends[i][0].name for i in (established[0], 1 - established[0]))
+        return "session", [f"{up} says that it is up, {other} does not"] + reasons(cable)
     bad = impairments(cable)
     if bad:
         return "impaired", bad
-    if is_drained(cable):
-        return "drained", []
-    return "up", []
+    return "drained" if is_drained(cable) else "up", []
 
 
-def silent_or_down(cable, dead):
-    off = [p for p in cable.ports() if p.state == "down"]
-    gone = [p for p in cable.ports() if p.state == "no-carrier"]
-    if off:
-        return "off", [f"{p.node.name} {p.name} is switched off" for p in off]
-    if gone:
-        why = [f"{p.node.name} {p.name} has no carrier" for p in gone]
-        return ("silent", why) if dead else ("down", why)
-    there = [end_text(end) for end in cable.ends if end[0].is_up]
-    return ("silent" if dead else "missing"), [f"nobody is heard on {text}" for text in there]
+def cabling_words(cable, model):
+    """In weft's own words when a node says them."""
+    said = [f"{p.node.name} {p.cabling['what']}" for p in cable.ports() if p.is_miscabled and p.cabling["what"]]
+    if said:
+        return said
+    return [f"{end_text(cable.ends[i])} is connected to {end_text(cable.ends[1 - i])}, the plan says {end_text(want)}{swapped(cable.ends[i][0], want, model)}"
+            for i, want in sorted(cable.expected.items())]
 
 
-def why_no_session(cable):
-    said = []
+def swapped(node, want, model):
+    """The cable that is where this one is to be, if it is at another port of this node and does not belong there."""
+    for cable in model.cables_of(node):
+        for i, (here, port) in enumerate(cable.ends):
+            if here is node and i in cable.expected and cable.ends[1 - i] == want:
+                return f": swapped with {port}?"
+    return ""
+
+
+def dark(cable, dead):
+    """Nothing is heard on it."""
+    off = [f"{p.node.name} {p.name}" for p in cable.ports() if p.state == "down"]
+    gone = [f"{p.node.name} {p.name}" for p in cable.ports() if p.state == "no-carrier"]
+    if off and not dead:
+        return "off", [f"{listed(off)} {'is' if len(off) == 1 else 'are'} switched off"]
+    if off or gone:
+        both = "no carrier at either end" if len(gone) == 2 else f"no carrier at {listed(gone)}" if gone else f"{listed(off)} is switched off"
+        return "silent" if dead else "down", [both]
+    return "silent" if dead else "missing", ["nobody is heard on " + listed(end_text(end) for end in cable.ends if end[0].is_up)]
+
+
+def reasons(cable):
+    """Why there is no session: once, when both ends say the same."""
+    said = {}
     for i in (0, 1):
         port, session = cable.port(i), cable.sessions.get(i)
-        if not port:
+        if not port or is_established(session):
             continue
-        reason = (session or {}).get("last_error") or (session or {}).get("fault")
+        reason = session and (session["last_error"] or session["fault"])
         if port.state == "held":
-            said.append(f"{port.node.name} holds {port.name} back, for it failed again and again")
-        elif reason and not is_established(session):
-            said.append(f"{port.node.name} says: {reason}")
-        elif not session and port.state != "peer":
-            said.append(f"{port.node.name} {port.name}: {port.state}")
-    return said
+            reason = f"{port.name} failed again and again, and is held back"
+        said.setdefault(str(reason or f"{port.name}: {port.state}"), []).append(port.node.name)
+    return [reason if len(names) == 2 else f"{names[0]} says: {reason}" for reason, names in said.items()]
 
 
 def impairments(cable):
+    """What is wrong with a cable that has a session."""
     said = []
     for i in (0, 1):
-        port, session = cable.port(i), cable.sessions.get(i) or {}
-        if session.get("fault"):
-            said.append(f"{cable.ends[i][0].name} says: {session['fault']}")
-        bfd = session.get("bfd") or {}
-        if bfd.get("blocks_bgp"):
-            said.append(f"{cable.ends[i][0].name}: BFD is {bfd.get('state')}")
-        said += [f"{port.node.name} {port.name}: {alarm}" for alarm in port.alarms] if port else []
+        name, port, session = cable.ends[i][0].name, cable.port(i), cable.sessions.get(i)
+        if session:
+            said += [f"{name} says: {session['fault']}"] if session["fault"] else []
+            said += [f"{name}: BFD is {session['bfd']['state']}"] if session["bfd"].get("blocks_bgp") else []
+        said += [f"{name}: {alarm}" for alarm in port.alarms] if port else []
     return said
 
 
@@ -114,13 +120,12 @@ def is_usable(cable):
 
 
 def up_for(cable):
-    seconds = [s.get("uptime_seconds") for s in cable.sessions.values() if is_established(s)]
+    seconds = [s["uptime_seconds"] for s in cable.sessions.values() if is_established(s)]
     return duration(min(seconds)) if seconds else ""
 
 
 def is_planned(cable):
     """True: as the plan says; False: it is elsewhere; None: there is no plan of it."""
-    verdicts = {p.cabling.get("verdict") for p in cable.ports()}
     if cable.expected or any(p.is_miscabled for p in cable.ports()):
         return False
-    return True if "as-planned" in verdicts or cable.source == "plan" else None
+    return True if cable.source == "plan" or cable.planned or any(p.cabling.get("verdict") == "as-planned" for p in cable.ports()) else None

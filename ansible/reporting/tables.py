@@ -5,7 +5,7 @@ from . import states, tiers
 from .picture import STATE_NAMES
 from .words import duration, listed, plural
 
-FOLDED = 60                                  # healthy cables: from here on they are folded away
+FOLDED = 60                                     # rows: if there are more, those with nothing wrong are folded away
 
 
 def cell(text, key=None, kind=""):
@@ -22,7 +22,18 @@ def nodes(model):
     if not model.nodes:
         return ""
     titles = ("Node", "Tier", "State", "AS", "Router-id", "Version", "Up", "Sessions", "ECMP", "Routes by next hops", "Prefixes", "Routes")
-    return f'<section><h2>Nodes</h2>\n{table("nodes", titles, [node_row(n) for n in model.nodes])}</section>'
+    if len(model.nodes) <= FOLDED:
+        return f'<section><h2>Nodes</h2>\n{table("nodes", titles, [node_row(n) for n in model.nodes])}</section>'
+    odd = [n for n in model.nodes if is_odd(n)]
+    well = [n for n in model.nodes if not is_odd(n)]
+    shown = table("nodes", titles, [node_row(n) for n in odd]) if odd else "<p>All are well.</p>"
+    return (f'<section><h2>Nodes</h2>\n{shown}\n<details><summary>{plural(len(well), "node")} with nothing to say of</summary>\n'
+            f'{table("nodes-well", titles, [node_row(n) for n in well])}</details></section>')
+
+
+def is_odd(node):
+    sessions = node.summary["peers_established"] < node.summary["peers"]
+    return not node.is_up or node.drained or node.odd_version or node.width < node.full or sessions or bool(node.summary["drained_links"])
 
 
 def node_row(node):
@@ -33,15 +44,15 @@ def node_row(node):
     if not node.is_up:
         rest = cell(STATE_NAMES[node.state], None, "error") + cell(node.asn or "") + cell(node.router_id or "") + "<td></td>" * 7
         return f'<tr class="dead">{first}{tier}{rest}</tr>'
-    state = "drained" if node.drained else "links drained" if summary.get("drained_links") else "starting" if summary.get("start_hold") or summary.get("restart") else "up"
-    peers, established = summary.get("peers", 0), summary.get("peers_established", 0)
-    widths = ", ".join(f"{routes} × {width}" for width, routes in node.widths().items())
+    state = "drained" if node.drained else "links drained" if summary["drained_links"] else "starting" if summary["start_hold"] or summary["restart"] else "up"
+    peers, established = summary["peers"], summary["peers_established"]
+    widths = ", ".join(f"{routes} × {width}" for width, routes in node.widths.items())
     cells = [tier, cell(state, None, "note" if state != "up" else ""), cell(node.asn, node.asn), cell(node.router_id),
              cell(node.version + (" (others differ)" if node.odd_version else ""), None, "warning" if node.odd_version else ""),
-             cell(duration(summary.get("uptime_seconds")), summary.get("uptime_seconds", 0)),
+             cell(duration(summary["uptime_seconds"]), summary["uptime_seconds"]),
              cell(f"{established} of {peers}", established, "error" if established < peers else ""),
              cell(f"{node.width} of {node.full}" + (" (narrow)" if node.width < node.full else ""), node.width, "warning" if node.width < node.full else ""),
-             cell(widths), cell(summary.get("prefixes", 0), summary.get("prefixes", 0)), cell(summary.get("routes_installed", 0), summary.get("routes_installed", 0))]
+             cell(widths), cell(summary["prefixes"], summary["prefixes"]), cell(summary["routes_installed"], summary["routes_installed"])]
     return f"<tr>{first}{''.join(cells)}</tr>"
 
 
@@ -61,7 +72,7 @@ def cables(model):
 def cable_row(cable):
     name, severity = states.STATES[cable.state]
     link = f' <a href="#p{cable.number}">{cable.number}</a>' if cable.number else ""
-    prefixes = [cable.sessions[i].get("prefixes_received", 0) if i in cable.sessions else "-" for i in (0, 1)]
+    prefixes = [cable.sessions[i]["prefixes_received"] if i in cable.sessions else "-" for i in (0, 1)]
     expected = listed(f"{states.end_text(cable.ends[i])} to {states.end_text(end)}" for i, end in sorted(cable.expected.items()))
     plan = {True: "as planned", False: expected or "elsewhere", None: ""}[states.is_planned(cable)]
     guess = {"heard": "", "plan": "nobody is heard", "pattern": "a guess"}[cable.source]
@@ -73,4 +84,4 @@ def cable_row(cable):
 
 
 def seconds(cable):
-    return max((s.get("uptime_seconds", 0) for s in cable.sessions.values() if states.is_established(s)), default=0)
+    return max((s["uptime_seconds"] for s in cable.sessions.values() if states.is_established(s)), default=0)

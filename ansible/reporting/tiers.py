@@ -18,18 +18,15 @@ def by_words(texts):
 
 def place(nodes, cables):
     for node in nodes:
-        known = node.inventory
-        node.pod = known.get("pod")
-        node.tier = ROLES.get(str(known.get("role")).lower())
+        node.tier = ROLES.get(str(node.inventory.get("role")).lower())
         if node.tier is None:
-            node.tier = by_words(known.get("groups", []) + [node.name, node.hostname])
+            node.tier = by_words(list(node.inventory.get("groups", [])) + [node.name, node.hostname])
     if any(n.tier is None for n in nodes):
         by_cables(nodes, cables)
     for cable in cables:
         for end, other in (cable.nodes(), cable.nodes()[::-1]):
             if end.state == "foreign":
-                end.tier = None
-                end.above = getattr(end, "above", True) and other.tier is not None and other.tier >= SPINE
+                end.above = end.above and other.tier is not None and other.tier >= SPINE
 
 
 def distances(start, near):
@@ -79,6 +76,23 @@ def by_cables(nodes, cables):
             for node in lower:
                 if sum(n.asn == node.asn for n in lower) > 1:
                     node.tier = SUPER
+
+
+def find_pods(model):
+    """node.pod of leaves, spines and hosts: as the inventory says, else what hangs together below the super-spines. None when there is one only."""
+    below = [n for n in model.nodes if n.tier is not None and n.tier < SUPER]
+    if not any(n.pod is not None for n in below) and any(n.tier == SUPER for n in model.nodes):
+        near = near_of(below, [c for c in model.cables if not c.expected and not any(p.is_miscabled for p in c.ports())])
+        number = 0
+        for node in below:
+            together = distances(node, near) if node.pod is None else ()
+            if len(together) > 1:
+                number += 1
+                for other in together:
+                    other.pod = number
+    if len({n.pod for n in below if n.pod is not None}) < 2:
+        for node in below:
+            node.pod = None
 
 
 def shared(half):

@@ -1,5 +1,6 @@
 """Names, numbers and times as people write them."""
 import re
+from collections import Counter
 
 
 def natural(text):
@@ -62,5 +63,5 @@ def duration(seconds):
 
 def most_common(values):
     """The value that most have; of equally many the largest one. None: there are no values."""
-    values = list(values)
-    return max(set(values), key=lambda v: (values.count(v), v)) if values else None
+    count = Counter(values)
+    return max(count, key=lambda v: (count[v], v)) if count else None

@@ -62,7 +62,7 @@ faults() {
 	said faults | sed -E 's/ [0-9]+ s, .*traffic.*/ .../' >"$TMPDIR/faults"
 	grep -q "^error: leaf04: weftd does not run; 2 cables of it are without a session$" "$TMPDIR/faults" &&
 		grep -q "^error: leaf02 swp1 is connected to spine02 swp2, the plan says spine01 swp2: swapped with swp2?$" "$TMPDIR/faults" &&
-		grep -q "^warning: leaf01 swp1 – spine01 swp1: switched off .*: leaf01 swp1 is switched off$" "$TMPDIR/faults" &&
+		grep -q "^warning: leaf01 swp1 – spine01 swp1 is down: leaf01 swp1 is switched off$" "$TMPDIR/faults" &&
 		grep -q "^note: spine02 is drained since ...$" "$TMPDIR/faults" &&
 		grep -q "^note: leaf01 to leaf03 have 1 of 2 next hops" "$TMPDIR/faults"
 }

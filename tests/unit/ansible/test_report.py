@@ -4,6 +4,7 @@ import copy
 import html.parser
 import json
 import os
+import random
 import re
 import sys
 import unittest
@@ -12,7 +13,9 @@ ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", ".."
 sys.path.insert(0, os.path.join(ROOT, "ansible"))
 sys.dont_write_bytecode = True
 
-from reporting import collect, page  # noqa: E402
+import fabrics  # noqa: E402
+from reporting import collect, page, words  # noqa: E402
+from reporting.layout import INSIDE, LEFT, Layout  # noqa: E402
 from reporting.model import Model  # noqa: E402
 
 
@@ -51,17 +54,16 @@ class Recorded(unittest.TestCase):
             "error: leaf04: weftd does not run; 2 cables of it are without a session",
             "error: leaf02 swp1 is connected to spine02 swp2, the plan says spine01 swp2: swapped with swp2?",
             "error: leaf02 swp2 is connected to spine01 swp2, the plan says spine02 swp2: swapped with swp1?",
-            "warning: leaf01 swp1 – spine01 swp1: switched off (that this is one cable is a guess: these two ports are left, and the others of their kind have one): "
-            "leaf01 swp1 is switched off",
-            "warning: leaf01 knows 7 prefixes, most leaves know 8",
+            "warning: leaf01 swp1 – spine01 swp1 is down: leaf01 swp1 is switched off",
             "note: leaf01 to leaf03 have 1 of 2 next hops in their widest routes, by what is told above",
+            "note: leaf01 knows 7 prefixes, most leaves know 8, by what is told above",
             "note: spine02 is drained since ..."])
 
     def test_without_roles_and_names_the_cables_tell_the_tiers(self):
         collection = recorded("well")
         for i, node in enumerate(collection["nodes"]):
             node["name"] = node["answers"]["show summary"]["value"]["hostname"] = f"r{i}"
-        tiers = {n.answers["show summary"]["value"]["asn"] == 4200000000: n.tier for n in Model(collection).nodes}
+        tiers = {n.asn == 4200000000: n.tier for n in Model(collection).nodes}
         self.assertEqual(tiers, {True: 2, False: 1})
 
 
@@ -84,7 +86,7 @@ class Broken(unittest.TestCase):
     def test_one_end_alone_says_that_the_session_is_up(self):
         self.summary("leaf03")["neighbors"][0].update(state="Active", last_error="hold timer expired")
         said = sentences(self.collection)
-        self.assertEqual(said[0], "error: leaf03 swp1 – spine01 swp3: no session: spine01 says that the session is up, leaf03 does not; leaf03 says: hold timer expired")
+        self.assertEqual(said[0], "error: leaf03 swp1 – spine01 swp3 has no session: spine01 says that it is up, leaf03 does not; leaf03 says: hold timer expired")
 
     def test_a_version_that_others_do_not_have(self):
         self.summary("leaf02")["version"] = "0.0.9"
@@ -117,7 +119,151 @@ class Broken(unittest.TestCase):
         self.says("error: leaf01 to leaf03 and spine01: this node does not forward IPv4")
 
 
+class Large(unittest.TestCase):
+    """16 spines and 96 leaves, with a plan."""
+
+    def setUp(self):
+        self.fabric = fabrics.clos(16, 96).planned()
+
+    def says(self, *expected):
+        self.assertEqual(sentences(self.fabric.collection()), list(expected))
+
+    def test_well(self):
+        self.says()
+
+    def test_a_cable_without_a_carrier(self):
+        self.fabric.break_cable(("leaf17", "swp3"))
+        self.says("error: leaf17 swp3 – spine03 swp17 is down: no carrier at either end",
+                  "note: leaf17 has 15 of 16 next hops in its widest routes, by what is told above")
+
+    def test_the_same_cable_without_a_plan(self):
+        self.fabric.plan = []
+        self.fabric.break_cable(("leaf17", "swp3"))
+        model = Model(self.fabric.collection())
+        self.assertEqual(model.sentences()[0], "error: leaf17 swp3 – spine03 swp17 is down: no carrier at either end")
+        self.assertIn("a guess", model.problems[0].said[0][1])
+
+    def test_two_swapped_cables_by_the_plan_of_the_inventory(self):
+        self.fabric.swap(("leaf60", "swp5"), ("leaf60", "swp12"))
+        self.says("error: leaf60 swp5 is connected to spine12 swp60, the plan says spine05 swp60: swapped with swp12?",
+                  "error: leaf60 swp12 is connected to spine05 swp60, the plan says spine12 swp60: swapped with swp5?")
+
+    def test_two_swapped_cables_without_a_plan_are_seen_by_the_pattern(self):
+        self.fabric.plan = []
+        self.fabric.swap(("leaf60", "swp5"), ("leaf60", "swp12"))
+        self.says("note: leaf60 swp5 goes to spine12, on the other leaves it goes to spine05; no plan says which is right",
+                  "note: leaf60 swp12 goes to spine05, on the other leaves it goes to spine12; no plan says which is right")
+
+    def test_a_dead_spine_is_one_problem(self):
+        self.fabric.kill("spine09")
+        self.says("error: spine09: weftd does not run; 96 cables of it are without a session",
+                  "note: leaf01 to leaf96 have 15 of 16 next hops in their widest routes, by what is told above")
+
+    def test_a_spine_that_is_switched_off_is_one_problem_with_a_plan_and_without(self):
+        self.fabric.kill("spine09")
+        for leaf in range(1, 97):
+            self.fabric.break_cable((f"leaf{leaf:02d}", "swp9"))
+        said = sentences(self.fabric.collection())
+        self.assertEqual(said[0], "error: spine09: weftd does not run; 96 cables of it are without a session")
+        self.fabric.plan = []
+        self.assertEqual(sentences(self.fabric.collection()), said)
+
+    def test_a_leaf_without_a_cable_that_all_others_have(self):
+        self.fabric.plan = []
+        end = ("leaf30", "swp16")
+        for one in (end, self.fabric.cables[end]):
+            self.fabric.nodes[one[0]]["ports"][int(one[1][3:]) - 1] = "swp" + "9" * 3
+            self.fabric.faults[one] = "down"
+            del self.fabric.cables[one]
+        for name in ("leaf30", "spine16"):
+            self.fabric.nodes[name]["ports"].remove("swp999")
+        self.assertEqual(sentences(self.fabric.collection())[0], "warning: leaf30 has no cable to spine16, as most others of their kind have")
+
+    def test_fewer_next_hops_than_links_that_are_up(self):
+        collection = self.fabric.collection()
+        groups = answer_of(collection, "leaf08", "show nexthops")["groups"]
+        groups[-1]["hops"] = groups[-1]["hops"][:5]
+        self.assertEqual(sentences(collection), ["warning: leaf08 has 5 of 16 next hops in its widest routes, though more links are usable"])
+
+    def test_a_broken_cable_is_drawn_above_all_that_are_well(self):
+        self.fabric.break_cable(("leaf17", "swp3"))
+        text = page.render(Model(self.fabric.collection()))
+        lines = re.findall(r'<path class="c ([a-z]+)" data-n', text)
+        self.assertEqual((len(lines), lines[-1], set(lines[:-1])), (1536, "down", {"up"}))
+
+
+class Shape(unittest.TestCase):
+    def boxes_stand_apart(self, fabric):
+        model = Model(fabric.collection())
+        layout = Layout(model)
+        self.assertEqual(len(layout.boxes), len(fabric.nodes))
+        lines = {}
+        for box in layout.boxes.values():
+            self.assertTrue(LEFT - 1 <= box.x and box.x + box.width <= LEFT + INSIDE + 1, box.node.name)
+            lines.setdefault(box.y, []).append(box)
+        for line in lines.values():
+            line.sort(key=lambda box: box.x)
+            for a, b in zip(line, line[1:]):
+                self.assertLess(a.x + a.width, b.x)
+        tops = sorted((y, line[0].height) for y, line in lines.items())
+        for (y, height), (below, _) in zip(tops, tops[1:]):
+            self.assertLess(y + height, below)
+        return layout
+
+    def test_rows(self):
+        self.assertEqual([name for name, _ in self.boxes_stand_apart(fabrics.clos(2, 4)).rows], ["spines", "leaves"])
+        self.boxes_stand_apart(fabrics.clos(16, 96))
+        self.boxes_stand_apart(fabrics.clos(16, 384))
+        self.assertEqual([name for name, _ in self.boxes_stand_apart(fabrics.five_stage(16, 4, 4, 20)).rows], ["super-spines", "spines", "leaves"])
+        self.boxes_stand_apart(fabrics.five_stage(16, 20, 4, 16))
+        self.boxes_stand_apart(fabrics.clos(1, 1))
+
+    def test_pods_stand_together(self):
+        layout = Layout(Model(fabrics.five_stage(8, 4, 2, 20).collection()))
+        spans = {}
+        for node, box in layout.boxes.items():
+            if node.tier != 3:
+                spans.setdefault(node.name[:2], []).append(box.middle)
+        spans = sorted((min(x), max(x)) for x in spans.values())
+        self.assertEqual(len(spans), 4)
+        for (_, end), (start, _) in zip(spans, spans[1:]):
+            self.assertLess(end, start)
+
+    def test_without_roles_five_stages_are_seen_by_cables_and_numbers(self):
+        fabric = fabrics.five_stage(8, 4, 2, 20)
+        collection = fabric.collection()
+        for i, node in enumerate(collection["nodes"]):
+            node["inventory"] = {}
+            node["was"] = node["name"]
+            node["name"] = node["answers"]["show summary"]["value"]["hostname"] = f"r{i:03d}"
+        was = {node["name"]: node["was"] for node in collection["nodes"]}
+        for node in Model(collection).nodes:
+            self.assertEqual(node.tier, 3 if "super" in was[node.name] else 2 if "spine" in was[node.name] else 1, was[node.name])
+
+
+class Words(unittest.TestCase):
+    def test_ranges(self):
+        self.assertEqual(words.ranges(["leaf10", "leaf02", "leaf03", "leaf01", "leaf05"]), "leaf01 to leaf03, leaf05 and leaf10")
+        self.assertEqual(words.ranges(f"r{i}" for i in range(0, 60, 2)), ", ".join(f"r{i}" for i in range(0, 24, 2)) + " and others (30 in all)")
+
+    def test_duration(self):
+        self.assertEqual([words.duration(s) for s in (0, 59, 60, 3700, 90000, 86400 * 40)], ["0 s", "59 s", "1 min", "1h 1 min", "1d 1h", "40d"])
+
+    def test_names_of_hosts(self):
+        self.assertTrue(words.same_host("LEAF01", "leaf01.dc1.example"))
+        self.assertFalse(words.same_host("leaf01.dc2.example", "leaf01.dc1.example"))
+
+
 class Page(unittest.TestCase):
+    def test_garbage_in_answers_is_no_reason_for_no_page(self):
+        """An answer that is no answer makes its node unreadable, or is left out; nobody's mistake stops the report."""
+        dice = random.Random(7)
+        for _ in range(300):
+            collection = copy.deepcopy(recorded("faults"))
+            for _ in range(dice.randint(1, 4)):
+                mangle(dice.choice(collection["nodes"])["answers"], dice)
+            page.render(Model(collection))
+
     def test_names_from_the_wire_are_text(self):
         evil = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>&lt;{{ 7*7 }}"
         collection = json.loads(json.dumps(recorded("faults")).replace("leaf02", json.dumps(evil)[1:-1]).replace("0.1.0", json.dumps(evil)[1:-1]))
@@ -138,6 +284,17 @@ class Page(unittest.TestCase):
 
     def test_an_empty_fabric(self):
         self.assertIn("There is no node", page.render(Model(collect.collection([], "now"))))
+
+
+def mangle(value, dice):
+    """Somewhere in it there is something else than before."""
+    while True:
+        key = dice.choice(list(value) if isinstance(value, dict) else range(len(value)))
+        if value is not None and isinstance(value[key], (dict, list)) and value[key] and dice.random() < .9:
+            value = value[key]
+            continue
+        value[key] = dice.choice([None, "", "x", "7", -1, 1e300, True, [], {}, [None], ["x"], {"x": None}])
+        return
 
 
 VOID = {"meta", "br", "img", "input"}
