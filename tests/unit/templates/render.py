@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """render.py WEFT [--write]: what templates/weft.json.j2 makes of each example, against weft, the JSON Schema, and what it made of it before.
+render.py --into FOLDER INVENTORY VARIABLES: its nodes, NAME.json each, with the hostname there and VARIABLES (JSON) of all; its cables on standard output.
 
 An example is a fabric: tests/data/templates/NAME.yml (`all`: variables of every node; `nodes`: of each), or an inventory of ansible/inventory, read by
 ansible-inventory(1). `weft check` reads it as a whole. In tests/data/templates/NAME/ are some of its nodes as they were: --write makes these again.
@@ -65,6 +66,16 @@ def against_golden(folder, texts):
     return wrong
 
 
+def into(folder, path, more):
+    hosts = inventory(path)
+    for name, known in hosts.items():
+        known.update(json.loads(more), weft_hostname=name)
+    for name, text in render(hosts).items():
+        with open(os.path.join(folder, name + ".json"), "w", encoding="utf-8") as file:
+            file.write(text)
+    print("\n".join(next(iter(hosts.values())).get("weft_cables", [])))
+
+
 def main():
     weft = os.path.abspath(sys.argv[1])
     with open(os.path.join(ROOT, "templates/schema/config.json"), encoding="utf-8") as file:
@@ -97,4 +108,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    into(*sys.argv[2:]) if sys.argv[1] == "--into" else main()

@@ -9,6 +9,7 @@ import json
 import os
 
 import jinja2
+import jinja2.meta
 import jinja2.nativetypes
 import yaml
 
@@ -37,21 +38,25 @@ def environment(kind, **options):
     return env
 
 
-def render_node(node, known):
-    """known: the node's variables of the inventory, any mapping."""
-    with open(os.path.join(ROLE, "defaults", "main.yml"), encoding="utf-8") as file:
-        defaults = yaml.safe_load(file)
-    variables = {name: known[name] if name in known else value for name, value in defaults.items()}
-    native = environment(jinja2.nativetypes.NativeEnvironment)
-    needed = dict(variables)
-    for name, value in variables.items():
-        if name not in known and isinstance(value, str) and "{{" in value and name != "weft_fabric_hosts":
-            needed[name] = native.from_string(value).render(variables)
-    return environment(jinja2.Environment, keep_trailing_newline=True).get_template("weft.json.j2").render(needed, weft_node=node)
+def variables_of(known, defaults, native):
+    """A node's: known, any mapping, and for the rest the defaults, some of which are expressions."""
+    told = {name: known[name] if name in known else value for name, value in defaults.items()}
+    needed = dict(told)
+    for name, value in told.items():
+        if name not in known and isinstance(value, str) and "{{" in value:
+            needed[name] = native.from_string(value).render(told)
+    return needed
 
 
 def weft_render(fabric, hostvars):
-    return {name: render_node(node, hostvars[name]) for name, node in fabric["nodes"].items()}
+    with open(os.path.join(ROLE, "defaults", "main.yml"), encoding="utf-8") as file:
+        defaults = yaml.safe_load(file)
+    env = environment(jinja2.Environment, keep_trailing_newline=True)
+    text = env.loader.get_source(env, "weft.json.j2")[0]
+    used = jinja2.meta.find_undeclared_variables(env.parse(text))
+    defaults = {name: value for name, value in defaults.items() if name in used}
+    template, native = env.from_string(text), environment(jinja2.nativetypes.NativeEnvironment)
+    return {name: template.render(variables_of(hostvars[name], defaults, native), weft_node=node) for name, node in fabric["nodes"].items()}
 
 
 class FilterModule:
