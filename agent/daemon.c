@@ -201,7 +201,7 @@ static void on_timer(uv_timer_t *timer)
 
 static void arm(struct daemon *d, bool busy)
 {
-	mono next = agent_next(d->agent), now = now_mono();
+	mono next = mono_min(agent_next(d->agent), mono_min(saved_next(d->saved), drains_next(d->drains))), now = now_mono();
 	int64_t ms = mono_is_never(next) ? -1 : (next.us - now.us + 999) / 1000;
 
 	if (busy || (ms <= 0 && !mono_is_never(next)))
@@ -299,7 +299,7 @@ static void on_turn(uv_prepare_t *prepare)
 	more = flush_turn(d->flush);
 	sockets_flush(d->sockets, now_mono());
 	ears_turn(&d->ears, d->agent, now_mono());
-	saved_turn(d->saved, d->sysctls, d->agent);
+	saved_turn(d->saved, d->sysctls, d->agent, now_mono());
 	drains_turn(d->drains);
 	logger_turn(d->logger);
 	serve_turn(d->serve);

@@ -22,7 +22,6 @@ struct drains {
 	uv_timer_t timer;
 	struct statefile file;
 	unsigned changes;                /* as written last */
-	bool failed;
 };
 
 static void restore(struct drains *d)
@@ -84,19 +83,19 @@ static void on_timer(uv_timer_t *timer)
 
 void drains_turn(struct drains *d)
 {
-	bool good;
-
-	if (d->changes == agent_drain_changes(d->agent))
+	if (d->changes == agent_drain_changes(d->agent) && !mono_due(d->file.again, now_mono()))
 		return;
 	d->changes = agent_drain_changes(d->agent);
-	good = write_file(d);
-	if (!good && !d->failed)
-		log_warning("%s cannot be written: what is drained is not after a restart", d->file.path);
-	d->failed = !good;
+	statefile_went(&d->file, write_file(d), "what is drained is not after a restart", now_mono());
 	if (agent_drain_name(d->agent, 0))
 		uv_timer_start(&d->timer, on_timer, 0, COUNT_MS);
 	else
 		uv_timer_stop(&d->timer);
+}
+
+mono drains_next(const struct drains *d)
+{
+	return d->file.again;
 }
 
 int drains_new(struct drains **ret, uv_loop_t *loop, const char *socket, struct agent *agent)

@@ -11,7 +11,8 @@ struct drains;
 
 /* Reads what was drained when the last process ended; before agent_start. A file that cannot be read is as none: that is said in the log. */
 int  drains_new(struct drains **ret, uv_loop_t *loop, const char *socket, struct agent *agent);
-void drains_turn(struct drains *drains);                 /* writes the file again if something changed */
+void drains_turn(struct drains *drains);                 /* writes the file again if something changed, or it could not be written */
+mono drains_next(const struct drains *drains);           /* when it is to be called though nothing has changed */
 void drains_stop(struct drains *drains);
 void drains_forget(const char *socket);                  /* nothing is drained any more: weftd --flush */
 void drains_free(struct drains *drains);                 /* after the loop has run down */

@@ -17,7 +17,7 @@ struct saved {
 	struct statefile file;
 	unsigned changes;                /* of the settings, as written last */
 	struct in_addr loopback;
-	bool written, failed;
+	bool written;
 };
 
 int saved_new(struct saved **ret, const char *socket)
@@ -128,31 +128,32 @@ static void let_go(struct sysctls *sysctls, const struct agent *a)
 	}
 }
 
-void saved_turn(struct saved *s, struct sysctls *sysctls, const struct agent *a)
+void saved_turn(struct saved *s, struct sysctls *sysctls, const struct agent *a, mono now)
 {
 	const struct config *c = agent_config(a);
 	struct in_addr loopback = { agent_has_loopback(a) ? c->router_id.s_addr : INADDR_ANY };
 	unsigned changes;
 	char text[INET_ADDRSTRLEN];
 	json_t *j;
-	bool good;
 
 	if (!s->written)
 		let_go(sysctls, a);
 	changes = sysctls ? sysctls_changes(sysctls) : 0;
-	if (s->written && s->changes == changes && s->loopback.s_addr == loopback.s_addr)
+	if (s->written && s->changes == changes && s->loopback.s_addr == loopback.s_addr && !mono_due(s->file.again, now))
 		return;
 	j = json_pack("{s:I, s:s, s:o}", "asn", (json_int_t)c->asn, "router_id", inet_ntop(AF_INET, &c->router_id, text, sizeof(text)),
 		      "settings", settings_json(sysctls));
 	if (j && loopback.s_addr != INADDR_ANY)
 		json_object_set_new(j, "loopback", json_string(inet_ntop(AF_INET, &loopback, text, sizeof(text))));
-	good = statefile_write(&s->file, j);
-	if (!good && !s->failed)
-		log_warning("%s cannot be written: should weftd be killed, kernel settings are not put back", s->file.path);
-	s->failed = !good;
+	statefile_went(&s->file, statefile_write(&s->file, j), "should weftd be killed, kernel settings are not put back", now);
 	s->written = true;
 	s->changes = changes;
 	s->loopback = loopback;
+}
+
+mono saved_next(const struct saved *s)
+{
+	return s->file.again;
 }
 
 void saved_forget(struct saved *s)

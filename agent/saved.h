@@ -22,8 +22,10 @@ int  saved_read(struct saved *saved, struct sysctls *sysctls, struct saved_left 
 /* The same at the start of a daemon: an address that is the one on lo by now stays as the agent's, another one goes. Of routes that another speaker
  * left, or nobody knows who, the peers are told nothing. */
 void saved_take(struct saved *saved, struct sysctls *sysctls, struct agent *agent, struct chores *chores);
-/* Writes it anew if something has changed since. The first time it also puts back what is of links that are no fabric links any more. */
-void saved_turn(struct saved *saved, struct sysctls *sysctls, const struct agent *agent);
+/* Writes it anew if something has changed since, or it could not be written. The first time it also puts back what is of links that are no fabric links
+ * any more. */
+void saved_turn(struct saved *saved, struct sysctls *sysctls, const struct agent *agent, mono now);
+mono saved_next(const struct saved *saved);              /* when it is to be called though nothing has changed */
 void saved_forget(struct saved *saved);                  /* everything was put back */
 
 #endif

@@ -8,11 +8,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "agent/base/log.h"
+
+#define LOG_TOPIC TOPIC_AGENT
+#define PAUSE_FIRST_MS 1000
+#define PAUSE_MOST_MS 60000
+
 int statefile_name(struct statefile *f, const char *socket, const char *name)
 {
 	if (snprintf(f->path, sizeof(f->path), "%s.%s", socket, name) >= (int)sizeof(f->path))
 		return -ENAMETOOLONG;
 	snprintf(f->beside, sizeof(f->beside), "%s.new", f->path);
+	f->again = MONO_NEVER;
 	return 0;
 }
 
@@ -61,4 +68,20 @@ bool statefile_write(const struct statefile *f, json_t *j)
 bool statefile_forget(const struct statefile *f)
 {
 	return unlink(f->path) == 0 || errno == ENOENT;
+}
+
+void statefile_went(struct statefile *f, bool good, const char *so, mono now)
+{
+	bool before = !mono_is_never(f->again);
+
+	if (good) {
+		if (before)
+			log_notice("%s is written again", f->path);
+		f->again = MONO_NEVER;
+		return;
+	}
+	if (!before)
+		log_warning("%s cannot be written: %s", f->path, so);
+	f->pause_ms = !before ? PAUSE_FIRST_MS : f->pause_ms * 2 < PAUSE_MOST_MS ? f->pause_ms * 2 : PAUSE_MOST_MS;
+	f->again = mono_add_ms(now, f->pause_ms);
 }

@@ -108,3 +108,15 @@ corrupt "half of it"
 claim 1 "flush with half a state file" exits 0 flush
 claim 1 "drained no more" test ! -e "$(state_dir)/leaf01/weft.sock.drain"
 claim 1 "takes all the same what can be told from the kernel: routes, next hops, neighbours" same "$(left_alone)" routes leaf01
+
+# --- what could not be written is written as soon as it can be: nothing else has to change for that
+drained=$(state_dir)/leaf01/weft.sock.drain
+written() { jq -e "$1" "$2" >/dev/null 2>&1; }
+rm -rf "$state" && mkdir "$state.new" "$drained.new"       # in the place of the files that become them
+fabric start leaf01
+claim 20 "started" same "$(table)" routes leaf01
+claim 5 "drained" exits 0 weft leaf01 drain swp1 --timeout 0
+claim 1 "the files cannot be written" test ! -e "$state" -a ! -e "$drained"
+rmdir "$state.new" "$drained.new"
+claim 30 "then they can: what weft changed" written '.router_id == "10.0.254.1"' "$state"
+claim 30 "and what is drained" written '.links == ["swp1"]' "$drained"
