@@ -8,6 +8,8 @@ JSON_VERSION = 1                                # of weft --json
 OF_CABLES = {"cabling", "no-carrier", "port-down", "nobody-heard", "refused", "filtered", "closed", "no-session", "same-asn", "open-rejected", "password",
              "hold-timer", "bfd", "damped", "no-extended-next-hop", "stale-routes"}
 OF_DRAIN = {"drained"}
+# What a doctor finds out of what all nodes' answers tell more exactly.
+OF_TWICE = {"duplicate-router-id": "same-router-id", "router-id-elsewhere": "same-router-id", "duplicate-hostname": "same-hostname"}
 STATE_WORDS = {"no-daemon": "weftd does not run", "unreachable": "it cannot be reached", "no-weft": "weft is not installed, or cannot be asked",
                "unreadable": "its answer cannot be read"}
 
@@ -99,7 +101,8 @@ class Judge:
             for finding in port.node.findings:
                 if finding["link"] == port.name and finding["check"] in OF_CABLES:
                     self.told.add(id(finding))
-                    if finding["severity"] != "note" and finding["what"] not in problem.what:
+                    known = [problem.what] + [text for _, text in problem.said]
+                    if finding["severity"] != "note" and not any(finding["what"] in text for text in known):
                         problem.said.append((port.node.name, finding["what"]))
                     problem.do = problem.do or finding["do"]
 
@@ -146,9 +149,15 @@ class Judge:
     def doctors(self):
         """What many nodes say in the same words is one problem."""
         found = {}
+        twice = {p.kind: p for p in self.problems if p.kind in OF_TWICE.values()}
         for node in self.model.nodes:
+            if node.is_up and not node.asked_doctor:
+                self.add("warning", "no-doctor", f"{node.name}: weft doctor has not answered", [node], do="on the node: weft doctor")
             for finding in node.findings:
                 if id(finding) in self.told or finding["check"] in OF_DRAIN or finding["check"] == "port-down":
+                    continue
+                if OF_TWICE.get(finding["check"]) in twice:
+                    twice[OF_TWICE[finding["check"]]].said.append((node.name, finding["what"]))
                     continue
                 severity = finding["severity"] if finding["severity"] in SEVERITIES else "warning"
                 key = (severity, finding["check"], finding["what"])

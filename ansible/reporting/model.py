@@ -10,6 +10,7 @@ class Model:
         self.made = collection.get("made", "")
         self.title = str(collection.get("title") or "")
         self.nodes = [Node(raw) for raw in collection["nodes"]]
+        self.asked = sum(n.state != "not-asked" for n in self.nodes)
         finder = cables.Finder(self.nodes)
         self.cables = cables.heard(self.nodes, finder)
         cables.apply_plan(self.cables, cables.wanted(self.nodes, collection.get("plan", []), finder))

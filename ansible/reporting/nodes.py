@@ -52,6 +52,7 @@ class Node:
         self.state = self.state_of(raw)
         self.summary = self.read("show summary")
         self.findings = answers.read("doctor", self.raw["doctor"].get("value"))["findings"]
+        self.asked_doctor = isinstance(self.raw["doctor"].get("value"), dict)
         self.tier = None
         self.pod = self.inventory.get("pod")
         sessions = self.summary["neighbors"]

@@ -39,7 +39,7 @@ def verdict(model):
     errors, warnings = model.count("error"), model.count("warning")
     if errors or warnings:
         return ", ".join(plural(n, word) for n, word in ((errors, "error"), (warnings, "warning")) if n)
-    return "all is well"
+    return "all is well" if model.asked == len(model.nodes) else f"nothing wrong with {model.asked} of {plural(len(model.nodes), 'node')}"
 
 
 def header(model, title):
@@ -64,7 +64,8 @@ def facts(model):
     drained = [n.name for n in up if n.drained]
     narrow = [n for n in up if n.width < n.full]
     routes = [n.summary["routes_installed"] for n in up]
-    yield "Nodes", f"{len(up)} of {len(model.nodes)}", "answer", len(up) < len(model.nodes)
+    left = len(model.nodes) - model.asked
+    yield "Nodes", f"{len(up)} of {model.asked}", "answer" + (f", {left} not asked" if left else ""), len(up) < model.asked
     yield "Cables", f"{len(good)} of {len(model.cables)}", "up", len(good) < len(model.cables)
     yield "Sessions", f"{len(established)} of {len(sessions)}", "Established", len(established) < len(sessions)
     yield "ECMP", f"{len(up) - len(narrow)} of {len(up)}", "nodes at full width", bool(narrow)
@@ -80,8 +81,12 @@ def span(values):
 def problems(model):
     some = [p for p in model.problems if p.severity != "note"]
     if not some:
-        return '<section><h2>What is wrong</h2><p class="fine">Nothing: every node answers, every cable is up where it belongs, and no doctor complains.</p></section>' \
-            if model.nodes else '<section><h2>What is wrong</h2><p>There is no node in this report.</p></section>'
+        text = "There is no node in this report."
+        if model.nodes:
+            text = "Nothing: every node answers, every cable is up where it belongs, and no doctor complains."
+        if model.asked < len(model.nodes):
+            text = f"Nothing, as far as the {plural(model.asked, 'node')} that {'was' if model.asked == 1 else 'were'} asked can tell."
+        return f'<section><h2>What is wrong</h2><p class="fine">{text}</p></section>'
     shown = f'<ol class="problems">\n{"".join(problem(p) for p in some[:MOST])}</ol>'
     if len(some) > MOST:
         shown += f'<details><summary>{len(some) - MOST} more</summary><ol class="problems">\n{"".join(problem(p) for p in some[MOST:])}</ol></details>'

@@ -42,7 +42,7 @@ def node_row(node):
     first = f'<th scope="row">{escape(node.name + hostname)}</th>'
     tier = cell(tiers.NAMES.get(node.tier, "?"), node.tier)
     if not node.is_up:
-        rest = cell(STATE_NAMES[node.state], None, "error") + cell(node.asn or "") + cell(node.router_id or "") + "<td></td>" * 7
+        rest = cell(STATE_NAMES[node.state], None, "" if node.state == "not-asked" else "error") + cell(node.asn or "") + cell(node.router_id or "") + "<td></td>" * 7
         return f'<tr class="dead">{first}{tier}{rest}</tr>'
     state = "drained" if node.drained else "links drained" if summary["drained_links"] else "starting" if summary["start_hold"] or summary["restart"] else "up"
     peers, established = summary["peers"], summary["peers_established"]

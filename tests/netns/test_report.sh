@@ -70,4 +70,16 @@ claim 30 "with a port off, a daemon dead and a spine drained: each is named" fau
 keep faults
 claim 1 "  and drawn" same "2 1 2" drawn faults miscabled off silent
 claim 1 "  strict: the exit says it" not python3 "$ANSIBLE/report.py" --strict "$TMPDIR/report/faults.json"
+
+# The page's own policy lets its script run, and nothing else; here is no network that it could ask.
+browser() {                                  # FILE: what a browser makes of it
+	chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update \
+		--disable-sync --user-data-dir="$TMPDIR/chromium" --window-size=1400,1700 ${KEEP:+--screenshot="$KEEP/faults.png"} --dump-dom "file://$1" 2>/dev/null
+}
+runs() { browser "$1" | grep -q '<table id="cables" class="sortable">'; }
+if command -v chromium >/dev/null; then
+	claim 20 "a browser shows the page, and runs its script" runs "$TMPDIR/report/faults.html"
+else
+	say "not tested: chromium is not installed"
+fi
 claim 1 "the page needs nothing: no address of anything else is in it" not grep -qiE '(src|href)=.?(https?:|//)|@import|url\(' "$TMPDIR/report/faults.html"

@@ -255,6 +255,16 @@ class Words(unittest.TestCase):
 
 
 class Page(unittest.TestCase):
+    def test_nodes_that_were_not_asked(self):
+        collection = recorded("well")
+        for node in collection["nodes"]:
+            if node["name"] != "leaf02":
+                node.update(asked=False, answers={})
+        model = Model(collection)
+        self.assertEqual(model.sentences(), [])
+        self.assertEqual([repr(c) for c in model.cables if c.state == "up"], ["leaf02:swp1 - spine01:swp2", "leaf02:swp2 - spine02:swp2"])
+        self.assertEqual(page.verdict(model), "nothing wrong with 1 of 6 nodes")
+
     def test_garbage_in_answers_is_no_reason_for_no_page(self):
         """An answer that is no answer makes its node unreadable, or is left out; nobody's mistake stops the report."""
         dice = random.Random(7)
