@@ -11,10 +11,6 @@ command -v ansible-playbook >/dev/null || fail "ansible-playbook is not installe
 fabric up --spines 2 --leaves 2 --no-daemons || exit 1
 machine_layer /
 trap 'machine_off; fabric down' EXIT
-machine_install
-install -d -m 750 "$MACHINE/disk/etc/weft"
-chroot "$MACHINE/disk" chgrp weft /etc/weft
-printf '\nPackage: weft\nStatus: install ok installed\nArchitecture: all\nVersion: 0.1.0\nMaintainer: nobody <n@example.net>\nDescription: weft\n' >>"$MACHINE/disk/var/lib/dpkg/status"
 machine_boot leaf01
 fabric start spine01 spine02 leaf02
 
@@ -47,11 +43,21 @@ on_disk() { in_machine env --chdir=/ sh -c 'cat /etc/weft/weft.json 2>/dev/null;
 ask() { in_machine weft --json "$@"; }
 generation() { jq_of .configuration.generation ask show summary; }
 
-say "--- a node without a configuration"
-ends "check.yml" 0 "" check.yml
+say "--- no weft anywhere, not on the controller either"
+ends "check.yml" 0 "changed=0 failed=0" check.yml
+told "There is no weft on the controller"
+told "weft would be installed, configured and started"
+ends "a weft that was named has to be there" 2 "" check.yml -e weft_command=/srv/weft
+ends "deploy.yml --check" 0 "changed=2 failed=0" deploy.yml --check --diff
+told '"router_id\\": \\"10.0.254.1\\"'
 claim 1 "  leaves nothing there" same "" on_disk
-ends "deploy.yml --check" 0 "" deploy.yml --check --diff
-claim 1 "  leaves nothing there" same "" on_disk
+
+say "--- the package"
+machine_install
+install -d -m 750 "$MACHINE/disk/etc/weft"
+chroot "$MACHINE/disk" chgrp weft /etc/weft
+printf '\nPackage: weft\nStatus: install ok installed\nArchitecture: all\nVersion: 0.1.0\nMaintainer: nobody <n@example.net>\nDescription: weft\n' >>"$MACHINE/disk/var/lib/dpkg/status"
+in_machine systemctl daemon-reload
 ends "deploy.yml" 0 "" deploy.yml
 claim 1 "the file is root's, and weftd may read it" same "root:weft 640" in_machine stat -c '%U:%G %a' /etc/weft/weft.json
 claim 1 "it is what the golden file says: as rendered without Ansible" same "$(cat "$ROOT/tests/data/templates/two-values/leaf01.json")" in_machine cat /etc/weft/weft.json

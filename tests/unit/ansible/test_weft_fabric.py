@@ -64,6 +64,10 @@ class Numbers(Case):
         self.assertEqual(self.numbers(hosts, PLAN), {
             "rack-b.dc1.example": (4210000007, "10.0.0.7"), "leaf02": (65002, "10.0.0.2"), "leaf03": (4210000003, "10.9.9.9")})
 
+    def test_a_plan_of_its_own(self):
+        hosts = {**roled("leaf", "leaf01"), **roled("leaf", "edge02", weft_plan={"leaf": {"asn": 4230000000, "router_ids": "10.3.0.0/24"}})}
+        self.assertEqual(self.numbers(hosts, PLAN), {"leaf01": (4210000001, "10.0.0.1"), "edge02": (4230000002, "10.3.0.2")})
+
     def test_no_role_is_a_leaf(self):
         self.assertEqual(self.numbers({"leaf05": {}}, PLAN), {"leaf05": (4210000005, "10.0.0.5")})
 
@@ -98,11 +102,11 @@ class Wrong(Case):
         self.refused("leaf00: weft_number: 0 is not within 1 to 16777216", {"leaf00": {}}, PLAN)
 
     def test_plan(self):
-        self.refused('weft_plan: there is no role leafs, did you mean "leaf"?', {}, {"leafs": {}})
-        self.refused('weft_plan.leaf: there is no key router_id, did you mean "router_ids"?', {}, {"leaf": {"router_id": "10.0.0.0/24"}})
-        self.refused("weft_plan.leaf.asn: 65000 is not a private AS number of 4 bytes, 4200000000 to 4294967294", {}, {"leaf": {"asn": 65000}})
-        self.refused("weft_plan.leaf.router_ids: 10.0.0.1/24 has host bits set", {}, {"leaf": {"router_ids": "10.0.0.1/24"}})
-        self.refused('weft_plan.leaf.from: end, allowed: "bottom", "top"', {}, {"leaf": {"from": "end"}})
+        self.refused('weft_plan: there is no role leafs, did you mean "leaf"?', {"leaf01": {}, "leaf02": {}}, {"leafs": {}})
+        self.refused('weft_plan.leaf: there is no key router_id, did you mean "router_ids"?', {"leaf01": {}, "leaf02": {}}, {"leaf": {"router_id": "10.0.0.0/24"}})
+        self.refused("weft_plan.leaf.asn: 65000 is not a private AS number of 4 bytes, 4200000000 to 4294967294", {"leaf01": {}, "leaf02": {}}, {"leaf": {"asn": 65000}})
+        self.refused("weft_plan.leaf.router_ids: 10.0.0.1/24 has host bits set", {"leaf01": {}, "leaf02": {}}, {"leaf": {"router_ids": "10.0.0.1/24"}})
+        self.refused('weft_plan.leaf.from: end, allowed: "bottom", "top"', {"leaf01": {}, "leaf02": {}}, {"leaf": {"from": "end"}})
 
     def test_a_router_id_twice_names_both(self):
         self.refused("leaf02: router-id 10.0.254.1 is that of leaf01 too", {**two("leaf02", 4210000002), **two("leaf01")})

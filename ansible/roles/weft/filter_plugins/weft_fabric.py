@@ -15,7 +15,7 @@ PRIVATE = range(4200000000, 4294967295)         # RFC 6996
 # RFC 7938 5.2.1: one number for the spines of a tier (of a pod), one for each leaf; servers have one each, too.
 FIRST_ASN = {"super_spine": 4200000000, "spine": 4200000000, "leaf": 4210000000, "host": 4220000000}
 PLAN_KEYS = {"asn", "router_ids", "from", "per_pod"}
-LOOKED_AT = ("weft_role", "weft_asn", "weft_router_id", "weft_number", "weft_pod", "weft_hostname",
+LOOKED_AT = ("weft_role", "weft_asn", "weft_router_id", "weft_number", "weft_pod", "weft_plan", "weft_hostname",
              "weft_links", "weft_link_settings", "weft_host_links", "weft_strict")
 
 
@@ -230,15 +230,11 @@ def check_links(name, node, host):
 def weft_fabric(names, hostvars, plan=None, cables=None, outside=None):
     errors, nodes = [], {}
     hosts = {name: {key: hostvars[name].get(key) for key in LOOKED_AT} for name in names}
-    try:
-        roles = read_plan(plan or {})
-    except Refused as why:
-        return {"nodes": {}, "errors": [str(why)]}
     for name in names:
         try:
-            nodes[name] = identify(name, hosts[name], roles)
+            nodes[name] = identify(name, hosts[name], read_plan(hosts[name]["weft_plan"] or plan or {}))
         except Refused as why:
-            errors.append(str(why))
+            errors += [str(why)] * (str(why) not in errors)
     errors += duplicates(nodes)
     if len(nodes) == len(hosts):                 # else a cable to a node without numbers would be called wrong too
         errors += lay_cables(nodes, hosts, cables or [], outside or [])
