@@ -95,6 +95,7 @@ void agent_tcp_connected(struct agent *a, bgp_conn conn, mono now);
 void agent_tcp_closed(struct agent *a, bgp_conn conn, int error, mono now);
 /* Who LLDP says is at the other end of the link; NULL: nobody, or there is no LLDP. */
 void agent_lldp(struct agent *a, unsigned ifindex, const struct cable_end *end);
+void agent_lldp_asked(struct agent *a, int error);      /* 0: it answered; an errno: it could not be asked */
 /* Nothing that is sent arrives, though the peer is heard; asked for once a second or so. */
 void agent_tcp_stalled(struct agent *a, bgp_conn conn, mono now);
 void agent_tcp_input(struct agent *a, bgp_conn conn, const uint8_t *p, size_t n, mono now);
@@ -205,6 +206,7 @@ struct agent_cabling_view {
 	char text[CABLING_TEXT];         /* begins with the link's name */
 };
 bool agent_cabling(const struct agent *a, unsigned ifindex, struct agent_cabling_view *ret);     /* false: it has no `expect`, or is no fabric link */
+int agent_lldp_error(const struct agent *a);            /* of agent_lldp_asked, the last one */
 bool agent_has_plan(const struct agent *a);      /* is there `expect` anywhere? Otherwise nobody need ask LLDP */
 bool agent_peer_named(const struct agent *a, const char *name);   /* is there one, as agent_reset finds it? */
 bool agent_is_fabric(const struct agent *a, unsigned ifindex);

@@ -75,6 +75,16 @@ void agent_lldp(struct agent *a, unsigned ifindex, const struct cable_end *end)
 	a->cables.dirty = true;
 }
 
+void agent_lldp_asked(struct agent *a, int error)
+{
+	a->cables.lldp_error = error;
+}
+
+int agent_lldp_error(const struct agent *a)
+{
+	return a->cables.lldp_error;
+}
+
 /* What a peer says of itself goes before what LLDP says: it is of the very session, and LLDP's word may be two minutes old. LLDP adds the port that
  * it does not say, if both speak of one node. */
 static void hear(const struct agent *a, uint32_t ifindex, const struct bgp_caps *caps, struct agent_cabling_view *ret)

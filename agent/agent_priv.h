@@ -176,7 +176,7 @@ struct agent {
 	struct scrape scrape;
 	struct monitor *monitor;         /* agent_bmp.c; NULL: there is no BMP collector */
 	struct refused *refused;         /* agent/refused.c; NULL: nothing was refused so far */
-	struct cables { struct cable *list; size_t n; bool dirty, planned; } cables;     /* agent_cabling.c */
+	struct cables { struct cable *list; size_t n; bool dirty, planned; int lldp_error; } cables;     /* agent_cabling.c */
 	struct policy **policies;        /* as in cfg->policies */
 	struct policy *none;             /* lets nothing pass */
 	struct filters *filters;         /* as in cfg->links, and cfg->neighbors behind them */

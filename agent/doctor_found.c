@@ -51,6 +51,9 @@ static const struct row {
 	[CHECK_NO_LISTENER] = { "no-listener", ERROR, "what the kernel said stands in `weft show links`; it is tried again with the peer's next advertisement" },
 	[CHECK_BANDWIDTH] = { "no-bandwidth", WARNING, "set \"bandwidth_mbps\" of the link" },
 	[CHECK_CABLING] = { "cabling", ERROR, "put the cable where the plan says, or mend \"expect\" of LINK in the configuration, then `weft reload`" },
+	[CHECK_LLDP_REFUSED] = { "lldp-refused", WARNING, "put weft into the group of /run/lldpd.socket (Debian: _lldpd): `systemctl edit weftd`, [Service],"
+							  " SupplementaryGroups=_lldpd; then restart weftd" },
+	[CHECK_NO_LLDP] = { "no-lldp", NOTE, "run lldpd at both ends, with liblldpctl here; or leave the port out of \"expect\" where the peer does not say its own" },
 	[CHECK_REFUSED] = { "refused", ERROR, "is BGP configured there for this port, and does it run? FRR: neighbor PORT interface remote-as external" },
 	[CHECK_FILTERED] = { "filtered", ERROR, "a filter at one of the ends drops TCP port 179, or the two do not have the same password (and gtsm)" },
 	[CHECK_CLOSED] = { "closed", ERROR, "the peer does not know us: see its log. FRR: its neighbor statement names another port, or has to be entered again"

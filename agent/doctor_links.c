@@ -1,4 +1,5 @@
 /* What is wrong with fabric links, whoever is at their other end. */
+#include <errno.h>
 #include <string.h>
 
 #include "agent/doctor_priv.h"
@@ -80,10 +81,35 @@ static void condition(struct doctor *d, uint32_t ifindex, const char *link, cons
 		found(d, CHECK_CABLING, link, "%s%s", cabling.text, cabling.strict ? "; strict: no session" : "");
 }
 
+/* Links with a plan, and those of them where nobody has said for a while who is there. */
+struct planned { size_t n, unknown; };
+
+static void planned(struct doctor *d, struct planned *p, const struct link *link, const struct agent_link_view *port)
+{
+	struct agent_cabling_view cabling;
+
+	if (!agent_cabling(d->a, link->info.ifindex, &cabling))
+		return;
+	p->n++;
+	p->unknown += port->usable && cabling.verdict == CABLING_UNKNOWN && mono_diff_ms(d->now, port->up_since) >= doctor_patience_s(d) * 1000;
+}
+
+static void lldp(struct doctor *d, const struct planned *p)
+{
+	int error = agent_lldp_error(d->a);
+	const char *why = error == ENOENT || error == ECONNREFUSED ? "it does not run" : error == ELIBACC ? "liblldpctl is not installed" : strerror(error);
+
+	if (error == EACCES && p->n)
+		found(d, CHECK_LLDP_REFUSED, NULL, "lldpd runs here, and weftd may not ask it who is at the other end of links: %s", why);
+	else if (error && p->unknown)
+		found(d, CHECK_NO_LLDP, NULL, "who is at the other end is not known of %zu of %zu links with a plan, and lldpd cannot be asked: %s", p->unknown, p->n, why);
+}
+
 void doctor_links(struct doctor *d)
 {
 	struct agent_link_view port;
 	const struct link *link = NULL;
+	struct planned plan = { 0 };
 	struct ra_view v;
 
 	while ((link = links_after(agent_links(d->a), link))) {
@@ -93,7 +119,9 @@ void doctor_links(struct doctor *d)
 		if (!is_up(d, link))
 			continue;
 		condition(d, link->info.ifindex, link->info.name, &port);
+		planned(d, &plan, link, &port);
 		if (port.usable && ra_view(agent_ra(d->a), link->info.ifindex, &v))
 			discovery(d, link->info.name, &v, &port);
 	}
+	lldp(d, &plan);
 }

@@ -113,6 +113,7 @@ static void failed(struct lldp *l, int error)
 	else if (error != l->error)
 		log_debug("lldpd cannot be asked: %s", error == ELIBACC ? "liblldpctl is not there" : strerror(error));
 	l->error = error;
+	agent_lldp_asked(l->agent, error);
 	if (l->now)
 		question_end(l->now);
 	forget(l);
@@ -244,6 +245,7 @@ static void on_ready(uv_poll_t *poll, int status, int events)
 		return;
 	}
 	l->error = 0;
+	agent_lldp_asked(l->agent, 0);
 	question_end(q);
 }
 

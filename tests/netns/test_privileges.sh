@@ -72,6 +72,22 @@ start_leaf "NOTIFY_SOCKET=$TMPDIR/notify" WATCHDOG_USEC=400000 WATCHDOG_PID=1
 claim 5 "is told, too" told READY=1 "$TMPDIR/again"
 claim 20 "the fabric is whole: what the one before has left is adopted" whole 2 2
 claim 10 "a watchdog that is meant for another process hears nothing" eval 'told "STATUS=AS 4210000001, 2 of 2 sessions Established" "$TMPDIR/again" && told WATCHDOG=1 "$TMPDIR/again" "== 0"'
+
+say "--- a socket that it may not use"
+python3 -c 'import os, socket, time
+s = socket.socket(socket.AF_UNIX); s.bind("/run/lldpd.socket"); os.chmod("/run/lldpd.socket", 0o660); s.listen(); time.sleep(60)' & lldpd=$!
+claim 5 "lldpd has a socket, for its group" test -S /run/lldpd.socket
+refused() { jq_of '.findings[] | select(.check == "lldp-refused").severity' weft leaf01 --json doctor; }
+claim 1 "nobody wants it without a cabling plan" same "" refused
+cp "$dir/weft.json" "$TMPDIR/plain.json"
+configure '.links.swp1.expect = "spine01"' leaf01
+claim 1 "with one" exits 0 weft leaf01 reload
+claim 10 "  doctor says that weftd may not ask lldpd" same warning refused
+cp "$TMPDIR/plain.json" "$dir/weft.json"
+claim 1 "without one again" exits 0 weft leaf01 reload
+claim 1 "  it does not" same "" refused
+kill $lldpd && rm /run/lldpd.socket
+
 fabric stop leaf01
 claim 5 "the end: every setting is as it was found" same 64 on leaf01 sysctl -n net.ipv6.conf.swp1.hop_limit
 kill "$(cat "$TMPDIR/hearer")"

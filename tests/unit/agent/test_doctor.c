@@ -112,6 +112,27 @@ static void no_speed(struct world *w)
 	world_peer(w, 1);
 }
 
+/* Its hostname is as planned, the port nobody has said. */
+static void lldp_refuses(struct world *w)
+{
+	agent_lldp_asked(w->agent, EACCES);
+	world_peer(w, 1);
+}
+
+static void no_lldp(struct world *w)
+{
+	agent_lldp_asked(w->agent, ENOENT);
+	world_peer(w, 1);
+	cr_expect_str_eq(said(w), "", "it may come yet");
+	w->now = mono_add_s(w->now, 20);
+}
+
+static void lldp_is_back(struct world *w)
+{
+	no_lldp(w);
+	agent_lldp_asked(w->agent, 0);
+}
+
 static void no_collector(struct world *w)
 {
 	for (int s = 0; s < 12; s++) {
@@ -135,6 +156,8 @@ static void nothing_known(struct world *w)
 	w->files[1].text = "TcpExt: TCPMD5NotFound";
 }
 
+#define PLAN(end) "{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"links\": {\"swp1\": {\"expect\": \"" end "\"}}}"
+
 static const struct row {
 	const char *config;
 	void (*make)(struct world *w);
@@ -146,6 +169,12 @@ static const struct row {
 	  "no-listener swp1: swp1 has a password or gtsm, and its own listening socket cannot be made: Permission denied", false },
 	{ "{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"bmp\": {\"collector\": \"192.0.2.1\"}}", no_collector,
 	  "bmp-collector -: there is no session with the BMP collector 192.0.2.1: Connection refused", false },
+	{ PLAN("spine1:swp4"), lldp_refuses, "lldp-refused -: lldpd runs here, and weftd may not ask it who is at the other end of links: Permission denied", false },
+	{ PLAN("spine1:swp4"), no_lldp,
+	  "no-lldp -: who is at the other end is not known of 1 of 1 links with a plan, and lldpd cannot be asked: it does not run", false },
+	{ PLAN("spine1:swp4"), lldp_is_back, "", false },
+	{ PLAN("spine1"), no_lldp, "", false },
+	{ NULL, lldp_refuses, "", false },
 	{ NULL, our_address, "our-address swp1: another machine on swp1 has our own link-local address: 1 of its advertisements were refused", false },
 	{ NULL, flaps, "damped swp1: swp1 failed 3 times soon after it was up (last: carrier), and is not used before it has been well for another 0 s", false },
 	{ NULL, closes, "closed swp1: fe80::ff:1 on swp1 takes our connection and closes it without a word", false },
