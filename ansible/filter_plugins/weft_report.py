@@ -20,12 +20,12 @@ def planned(hostvars, hosts):
     return weft_fabric(hosts, hostvars, first.get("weft_plan")).get("nodes", {}) if first.get("weft_plan") else {}
 
 
-def weft_report(hostvars, hosts, asked, made, title=""):
-    """hosts: all nodes of the fabric; asked: those that --limit has left."""
+def weft_report(hostvars, hosts, asked, made, title="", before=""):
+    """hosts: all nodes of the fabric; asked: those that --limit has left; before: a file with an earlier collection, if there is one yet."""
     first = hostvars[hosts[0]] if hosts else {}
     found = collect.of_ansible(hostvars, hosts, asked, made, first.get("weft_cables"), title, planned(hostvars, hosts))
     found = json.loads(json.dumps(found, default=str))     # plain values, whatever Ansible has wrapped them in
-    model = Model(found)
+    model = Model(found, collect.read(before) if before and os.path.exists(before) else None)
     return {"page": page.render(model), "collection": found, "errors": model.count("error"), "warnings": model.count("warning"), "sentences": model.sentences()}
 
 

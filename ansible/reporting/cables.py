@@ -4,7 +4,8 @@ from .words import most_common, same_host
 
 
 class Cable:
-    """ends: two (node, port's name or None). source: heard (by weft), plan (nobody hears it), pattern (a guess: the two ends that are left)."""
+    """ends: two (node, port's name or None). source: heard (by weft), plan (nobody hears it), past (it was heard once),
+    pattern (a guess: the two ends that are left)."""
 
     def __init__(self, ends, source):
         self.ends = list(ends)

@@ -11,8 +11,8 @@ def answer(rc, out, err=""):
     """rc: None, nobody knows how it ended. What is no JSON is no answer."""
     try:
         value = json.loads(out) if out and out.strip() else None
-    except ValueError as error:
-        value, err = None, err or f"this is no JSON: {error}"
+    except ValueError:
+        value, err = None, err or out.strip()[:300]
     return {"rc": rc, "value": value, "error": (err or "").strip()}
 
 

@@ -11,10 +11,10 @@ OF_DRAIN = {"drained"}
 # What a doctor finds out of what all nodes' answers tell more exactly.
 OF_TWICE = {"duplicate-router-id": "same-router-id", "router-id-elsewhere": "same-router-id", "duplicate-hostname": "same-hostname"}
 STATE_WORDS = {"no-daemon": "weftd does not run", "unreachable": "it cannot be reached", "no-weft": "weft is not installed, or cannot be asked",
-               "unreadable": "its answer cannot be read"}
+               "unreadable": "its answer cannot be read", "no-answer": "it has not answered"}
 
 
-VERBS = {"down": "is down", "off": "is down", "session": "has no session", "missing": "is not there, as the plan has it", "impaired": "is up, but"}
+VERBS = {"down": "is down", "off": "is down", "session": "has no session", "missing": "is not there", "impaired": "is up, but"}
 
 
 class Problem:
@@ -89,6 +89,8 @@ class Judge:
                 what, more = cable.why[0], cable.why[1:]
             else:
                 what, more = f"{states.cable_text(cable)} {VERBS[cable.state]}: {'; '.join(cable.why)}", []
+            if cable.source == "past":
+                more = [f"that these two ports are one cable is what was heard at the time of the earlier report, {self.model.before.time}"]
             if cable.source == "pattern":
                 more = ["that these two ports are one cable is a guess: they are left over, and others of their kind have one"]
             problem = self.add(severity, cable.state, what, cable.nodes(), [cable], do=cable_remedy(cable))
@@ -245,7 +247,7 @@ def its(nodes):
 
 def remedy(node):
     return {"no-daemon": "on the node: systemctl status weftd; journalctl -u weftd", "unreachable": "is the node up? is its management network?",
-            "no-weft": "deploy it", "unreadable": "on the node: weft --json show summary"}[node.state]
+            "no-weft": "deploy it", "no-answer": "can it be reached, and does weftd run?", "unreadable": "on the node: weft --json show summary"}[node.state]
 
 
 def cable_remedy(cable):

@@ -1,19 +1,31 @@
 """A collection -> the fabric: nodes, cables, problems. Pure: the same collection always makes the same model."""
-from . import cables, states, tiers
+import datetime
+
+from . import cables, changes, states, tiers
 from .judge import Judge, SEVERITIES
 from .nodes import Node
 from .words import natural
 
 
+def when(made):
+    if isinstance(made, (int, float)):
+        made = datetime.datetime.fromtimestamp(made, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return str(made).replace("T", " ").replace("Z", " UTC")
+
+
 class Model:
-    def __init__(self, collection):
-        self.made = collection.get("made", "")
+    def __init__(self, collection, before=None):
+        """before: an earlier collection of the same fabric."""
+        self.before = Model(before) if before else None
+        self.time = when(collection.get("made", ""))
         self.title = str(collection.get("title") or "")
         self.nodes = [Node(raw) for raw in collection["nodes"]]
         self.asked = sum(n.state != "not-asked" for n in self.nodes)
         finder = cables.Finder(self.nodes)
         self.cables = cables.heard(self.nodes, finder)
         cables.apply_plan(self.cables, cables.wanted(self.nodes, collection.get("plan", []), finder))
+        if self.before:
+            changes.remember(self.nodes, self.cables, self.before)
         tiers.place(self.nodes, self.cables)
         tiers.find_pods(self)
         self.missing = cables.presume(self.nodes, self.cables)
@@ -28,6 +40,7 @@ class Model:
             states.judge(cable, self)
         self.cables.sort(key=lambda c: [natural(states.end_text(end)) for end in c.ends])
         self.problems = Judge(self).all()
+        self.changes = changes.changes(self.before, self) if self.before else []
 
     def turn(self, cable):
         """The lower end first: leaf01 swp1 – spine01 swp1."""

@@ -41,7 +41,7 @@ class Port:
 
 class Node:
     """state: up, no-daemon, unreachable, no-weft (the program is not there), unreadable (it said something that is no answer),
-    not-asked (this time)."""
+    no-answer (nor a reason why), not-asked (this time)."""
 
     def __init__(self, raw):
         self.name = str(raw["name"])
@@ -82,7 +82,7 @@ class Node:
             return "no-daemon"
         if not summary:
             return "no-weft"
-        return "no-daemon" if summary.get("rc") is None and not self.error else "unreadable"
+        return "unreadable" if self.error or summary.get("value") else "no-answer"
 
     @property
     def is_up(self):

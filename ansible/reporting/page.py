@@ -1,6 +1,5 @@
 """The page: one HTML file that needs nothing else. Everything that came from a node or an inventory is escaped; a policy forbids what is not here."""
 import base64
-import datetime
 import hashlib
 import os
 from html import escape
@@ -17,12 +16,6 @@ def part(name):
         return file.read().strip()
 
 
-def when(made):
-    if isinstance(made, (int, float)):
-        return datetime.datetime.fromtimestamp(made, datetime.timezone.utc).strftime("%Y-%m-%d %H:%M:%S UTC")
-    return str(made).replace("T", " ").replace("Z", " UTC")
-
-
 def render(model):
     script, style = part("script.js"), part("style.css")
     digest = base64.b64encode(hashlib.sha256(f"\n{script}\n".encode()).digest()).decode()
@@ -31,7 +24,7 @@ def render(model):
     head = (f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="color-scheme" content="light dark">\n'
             f"<title>{escape(title)}: {escape(verdict(model))}</title>\n<style>\n{style}\n</style>\n</head>\n")
-    body = [header(model, title), problems(model), picture(model), tables.nodes(model), tables.cables(model), notes(model), footer(model)]
+    body = [header(model, title), problems(model), picture(model), since(model), tables.nodes(model), tables.cables(model), notes(model), footer(model)]
     return head + "<body>\n" + "\n".join(b for b in body if b) + f"\n<script>\n{script}\n</script>\n</body>\n</html>\n"
 
 
@@ -45,7 +38,7 @@ def verdict(model):
 def header(model, title):
     worst = "error" if model.count("error") else "warning" if model.count("warning") else "well"
     tiles = [tile(*t) for t in facts(model)]
-    return (f'<header>\n<h1>{escape(title)}</h1>\n<p class="when">{escape(when(model.made))}</p>\n<p class="verdict {worst}">{escape(verdict(model).capitalize())}</p>\n'
+    return (f'<header>\n<h1>{escape(title)}</h1>\n<p class="when">{escape(model.time)}</p>\n<p class="verdict {worst}">{escape(verdict(model).capitalize())}</p>\n'
             f'<dl class="tiles">{"".join(tiles)}</dl>\n</header>')
 
 
@@ -126,6 +119,13 @@ def picture(model):
         keys += f'<li>{key_line("ghost")}where the plan has it</li>'
     return (f'<section><h2>The fabric</h2>\n<ul class="legend">{keys}</ul>\n<div class="frame">{Picture(model).svg()}</div>\n'
             '<p class="hint">A number leads to its sentence. A name, a cable: point at it.</p></section>')
+
+
+def since(model):
+    if not model.before:
+        return ""
+    text = "".join(f"<li>{escape(sentence(change))}</li>" for change in model.changes)
+    return f'<section><h2>Since {escape(model.before.time)}</h2>\n' + (f'<ul class="changes">{text}</ul>' if text else "<p>Nothing has changed.</p>") + "</section>"
 
 
 def key_line(state):

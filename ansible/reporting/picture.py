@@ -159,7 +159,7 @@ def node_title(node):
     return ", ".join(f for f in facts if f)
 
 
-STATE_NAMES = {"no-daemon": "no daemon", "unreachable": "unreachable", "no-weft": "no weft", "unreadable": "unreadable", "not-asked": "not asked", "foreign": "not in the inventory", "up": "up"}
+STATE_NAMES = {"no-daemon": "no daemon", "unreachable": "unreachable", "no-weft": "no weft", "unreadable": "unreadable", "no-answer": "no answer", "not-asked": "not asked", "foreign": "not in the inventory", "up": "up"}
 
 
 def node_lines(node, wide):

@@ -75,7 +75,7 @@ def cable_row(cable):
     prefixes = [cable.sessions[i]["prefixes_received"] if i in cable.sessions else "-" for i in (0, 1)]
     expected = listed(f"{states.end_text(cable.ends[i])} to {states.end_text(end)}" for i, end in sorted(cable.expected.items()))
     plan = {True: "as planned", False: expected or "elsewhere", None: ""}[states.is_planned(cable)]
-    guess = {"heard": "", "plan": "nobody is heard", "pattern": "a guess"}[cable.source]
+    guess = {"heard": "", "plan": "", "past": "by the earlier report", "pattern": "a guess"}[cable.source]
     drained = ["drained"] if cable.state != "drained" and states.is_drained(cable) else []
     why = "; ".join(([guess] if guess else []) + cable.why + drained)
     return (f'<tr><th scope="row">{escape(states.end_text(cable.ends[0]))}</th><th scope="row">{escape(states.end_text(cable.ends[1]))}</th>'

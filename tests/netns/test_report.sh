@@ -8,7 +8,7 @@ ANSIBLE=$ROOT/ansible
 mapfile -t questions < <(cd "$ANSIBLE" && python3 -c 'from reporting.collect import QUESTIONS; print(*QUESTIONS, sep="\n")')
 nodes() { printf '%s\n' spine01 spine02 leaf01 leaf02 leaf03 leaf04; }
 
-# report NAME: what report.yml asks of every node, as a page.
+# report NAME [BEFORE]: what report.yml asks of every node, as a page.
 report() {
 	local dir=$TMPDIR/report/$1 node question
 	rm -rf "$dir"
@@ -16,12 +16,12 @@ report() {
 		mkdir -p "$dir/$node"
 		for question in "${questions[@]}"; do
 			# shellcheck disable=SC2086
-			on "$node" "$BUILD/weft" --socket "$(state_dir)/$node/weft.sock" --json $question >"$dir/$node/${question// /-}.json" 2>/dev/null
+			on "$node" "$BUILD/weft" --socket "$(state_dir)/$node/weft.sock" --json $question >"$dir/$node/${question// /-}.json" 2>&1
 		done
 	done
-	python3 "$ANSIBLE/report.py" --collection "$dir.json" "$dir" >"$dir.html" 2>"$dir.said"
+	python3 "$ANSIBLE/report.py" --collection "$dir.json" ${2:+--before "$TMPDIR/report/$2.json"} "$dir" >"$dir.html" 2>"$dir.said"
 }
-said() { report "$1" && sort "$TMPDIR/report/$1.said"; }
+said() { report "$@" && sort "$TMPDIR/report/$1.said"; }
 keep() { [ -z "${KEEP:-}" ] || cp "$TMPDIR/report/$1.json" "$KEEP/"; }
 # on_page NAME TEXT...: each of them stands there.
 on_page() { local name=$1 text; shift; for text; do grep -qF -- "$text" "$TMPDIR/report/$name.html" || return 1; done; }
@@ -59,7 +59,7 @@ fabric cut leaf01 swp1
 fabric kill leaf04
 weft spine02 drain --timeout 0 >/dev/null
 faults() {
-	said faults | sed -E 's/ [0-9]+ s, .*traffic.*/ .../' >"$TMPDIR/faults"
+	said faults well | sed -E 's/ [0-9]+ s, .*traffic.*/ .../' >"$TMPDIR/faults"
 	grep -q "^error: leaf04: weftd does not run; 2 cables of it are without a session$" "$TMPDIR/faults" &&
 		grep -q "^error: leaf02 swp1 is connected to spine02 swp2, the plan says spine01 swp2: swapped with swp2?$" "$TMPDIR/faults" &&
 		grep -q "^warning: leaf01 swp1 – spine01 swp1 is down: leaf01 swp1 is switched off$" "$TMPDIR/faults" &&
@@ -69,6 +69,7 @@ faults() {
 claim 30 "with a port off, a daemon dead and a spine drained: each is named" faults
 keep faults
 claim 1 "  and drawn" same "2 1 2" drawn faults miscabled off silent
+claim 1 "  and what was otherwise before" on_page faults "leaf04 does not answer any more" "leaf01 swp1 – spine01 swp1: switched off, was up" "spine02 is drained"
 claim 1 "  strict: the exit says it" not python3 "$ANSIBLE/report.py" --strict "$TMPDIR/report/faults.json"
 
 # The page's own policy lets its script run, and nothing else; here is no network that it could ask.

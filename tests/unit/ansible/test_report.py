@@ -7,6 +7,7 @@ import os
 import random
 import re
 import sys
+import tempfile
 import unittest
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
@@ -65,6 +66,23 @@ class Recorded(unittest.TestCase):
             node["name"] = node["answers"]["show summary"]["value"]["hostname"] = f"r{i}"
         tiers = {n.asn == 4200000000: n.tier for n in Model(collection).nodes}
         self.assertEqual(tiers, {True: 2, False: 1})
+
+
+class Folder(unittest.TestCase):
+    """What report.py reads: a folder per node."""
+
+    def state_of(self, text):
+        with tempfile.TemporaryDirectory() as folder:
+            os.mkdir(os.path.join(folder, "leaf01"))
+            with open(os.path.join(folder, "leaf01", "show-summary.json"), "w", encoding="utf-8") as file:
+                file.write(text)
+            node = Model(collect.read(folder)).nodes[0]
+            return node.state, node.error
+
+    def test_why_there_is_no_answer(self):
+        self.assertEqual(self.state_of("weft: no weftd listens at /run/weft/weft.sock: Connection refused\n")[0], "no-daemon")
+        self.assertEqual(self.state_of("ssh: connect to host leaf01 port 22: No route to host\n"), ("unreadable", "ssh: connect to host leaf01 port 22: No route to host"))
+        self.assertEqual(self.state_of(""), ("no-answer", ""))
 
 
 class Broken(unittest.TestCase):
@@ -239,6 +257,40 @@ class Shape(unittest.TestCase):
         was = {node["name"]: node["was"] for node in collection["nodes"]}
         for node in Model(collection).nodes:
             self.assertEqual(node.tier, 3 if "super" in was[node.name] else 2 if "spine" in was[node.name] else 1, was[node.name])
+
+
+class Before(unittest.TestCase):
+    """An earlier collection is at hand."""
+
+    def test_what_has_changed(self):
+        self.assertEqual(Model(recorded("faults"), recorded("well")).changes, [
+            "leaf04 does not answer any more",
+            "leaf01 swp1 – spine01 swp1: switched off, was up",
+            "leaf01 swp2 – spine02 swp1, leaf03 swp2 – spine02 swp3: drained, were up",
+            "leaf04 swp1 – spine01 swp4, leaf04 swp2 – spine02 swp4: without a session, were up",
+            "leaf02 swp1 – spine02 swp2, leaf02 swp2 – spine01 swp2 are new",
+            "leaf02 swp1 – spine01 swp2, leaf02 swp2 – spine02 swp2 are gone",
+            "spine02 is drained",
+            "leaf01 to leaf03: next hops in the widest routes 1, were 2",
+            "spine01: routes 4, was 8",
+            "leaf02, leaf03 and spine02: routes 6, were 8",
+            "leaf01: routes 5, was 8"])
+
+    def test_nothing_has_changed(self):
+        model = Model(recorded("well"), recorded("well"))
+        self.assertEqual(model.changes, [])
+        self.assertIn("Nothing has changed", page.render(model))
+
+    def test_where_a_silent_cable_went(self):
+        fabric = fabrics.clos(2, 2)
+        before = fabric.collection()
+        fabric.break_cable(("leaf01", "swp1"))
+        fabric.break_cable(("leaf01", "swp2"))
+        self.assertEqual([c for c in Model(fabric.collection()).cables if "leaf01" in repr(c)], [])
+        model = Model(fabric.collection(), before)
+        self.assertEqual(model.sentences()[:2], ["error: leaf01 swp1 – spine01 swp1 is down: no carrier at either end",
+                                                 "error: leaf01 swp2 – spine02 swp1 is down: no carrier at either end"])
+        self.assertIn("earlier report", model.problems[0].said[0][1])
 
 
 class Words(unittest.TestCase):
