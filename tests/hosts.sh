@@ -101,6 +101,9 @@ host_boot() {
 	done
 }
 host_is_up() { in_host "$1" systemctl is-active multi-user.target ssh.service; }
+# What lib.sh asks of a node, it asks of its machine here.
+weft() { local node=$1; shift; in_host "$node" weft "$@"; }
+beside() { local n; n=$(mgmt_address "$1"); say "${n%.*}.0/24 proto kernel src $n dev eth0"; }
 in_host() { local MACHINE; host_of "$1"; shift; in_machine "$@"; }
 host_off() { local MACHINE node; for node; do host_of "$node"; machine_kill; done; }
 hosts_end() {

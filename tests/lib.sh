@@ -181,7 +181,9 @@ weights() {
 }
 
 # fabric_routes NODE SPINES LEAVES: the whole IPv4 main table that a node of an undisturbed fabric has.
-fabric_routes() {
+fabric_routes() { { node_routes "$@"; beside "$1"; } | sort; }
+beside() { :; }                              # NODE: what else its table has
+node_routes() {
 	local i n=$((10#${1//[a-z]/})) src hops=
 	case $1 in
 	leaf*)
@@ -199,7 +201,7 @@ fabric_routes() {
 		for ((i = 1; i <= $3; i++)); do
 			printf "%s proto bgp metric 20 src $src via 169.254.0.1 dev swp$i onlink\n" "$(leaf_id "$i")" "$(subnet_net "$i").0/26"
 		done ;;
-	esac | sort
+	esac
 }
 # The whole fabric as it should be, and nothing left over: the state before a fault and after it.
 whole() {                                    # SPINES LEAVES
