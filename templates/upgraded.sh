@@ -21,13 +21,26 @@ case $config in *'"restart_seconds": '[1-9]*) ;; *) leave "without graceful_rest
 case $config in *'"runtime": {'*) leave "a restart forgets what was changed by hand (runtime in weft show config)" ;; esac
 case $summary in *'"confirm_seconds_left": null'*) ;; *) leave "a reload waits for weft confirm" ;; esac
 case $(weft --json diff) in *'"changes": []'*) ;; *) leave "its file is another one than what is in effect (weft diff)" ;; esac
-deaf=$(weft --json show neighbors | awk -F'"' '
-	$2 == "name" { name = $4 }
-	$2 == "state" { up = $4 == "Established" }
-	$2 == "received" && /\[$/ { list = 1; may = 0 }
-	list && $2 == "graceful-restart" { may = 1 }
-	list && /\]/ { list = 0; if (up && !may) printf " %s", name }')
-[ -z "$deaf" ] || leave "there are peers without graceful restart:$deaf"
+# Sessions that are there: with a peer that cannot keep our routes, or begun when we did not ask for it yet (a reload ends none).
+neighbors=$(weft --json show neighbors)
+without() {                                  # peer|own
+	echo "$neighbors" | awk -F'"' -v whose="$1" '
+		$2 == "name" { name = $4; peer = own = 0 }
+		$2 == "state" { up = $4 == "Established" }
+		$2 == "received" && /\[$/ { list = 1 }
+		list && $2 == "graceful-restart" { peer = 1 }
+		list && /\]/ { list = 0 }
+		$2 == "graceful_restart" { part = 1 }
+		part && $2 == "seconds" { own = $3 ~ /[1-9]/ }
+		part && ($2 == "seconds" || $2 == "received") {
+			part = 0
+			if (up && !(whose == "peer" ? peer : own)) printf " %s", name
+		}'
+}
+peers=$(without peer)
+[ -z "$peers" ] || leave "these peers know no graceful restart:$peers"
+sessions=$(without own)
+[ -z "$sessions" ] || leave "these sessions began before graceful_restart was in effect (weft reset, one after the other):$sessions"
 
 if systemctl restart weftd.service; then
 	echo "weft: weftd was restarted: version $running before, $(weftd --version | sed 's/weftd //') now"

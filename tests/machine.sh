@@ -48,6 +48,8 @@ machine_start() {                            # NODE TARGET
 	[ -z "$cgroup" ] || mkdir -p "$cgroup"
 	(
 		[ -z "$cgroup" ] || echo "$BASHPID" >"$cgroup/cgroup.procs"
+		# As on a host, /proc/sys/net may be written.
+		export SYSTEMD_NSPAWN_API_VFS_WRITABLE=network
 		# Who mounts /sys has to be where its network interfaces are to be seen.
 		exec nsenter --net="/run/netns/$(ns "$1")" systemd-nspawn --quiet --directory="$MACHINE/disk" --register=no --keep-unit --machine="weft-$1" --hostname="$1" \
 			--network-namespace-path="/run/netns/$(ns "$1")" --capability=CAP_NET_ADMIN,CAP_SYS_RESOURCE --console=pipe --link-journal=no \

@@ -24,9 +24,10 @@ install -D -m 755 "$ROOT/tests/netns/probe.py" "$MACHINE/disk/usr/share/weft/pro
 sed 's|^ExecStart=.*|ExecStart=/usr/bin/python3 /usr/share/weft/probe.py|; s|^Type=.*|Type=oneshot|; /^ExecReload\|^Restart=\|^Watchdog/d' \
 	"$ROOT/templates/weftd.service" >"$MACHINE/disk/usr/lib/systemd/system/probe.service"
 settings() { on leaf01 sysctl net.ipv4.ip_forward net.ipv6.conf.swp1.accept_dad net.ipv6.conf.swp1.hop_limit net.ipv4.conf.swp2.arp_ignore net.ipv6.conf.swp2.accept_ra; }
+machine_boot leaf01
+in_machine systemctl start sysinit.target            # what is set at a boot is no business of weftd
 on leaf01 sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.swp1.hop_limit=64
 before=$(settings)
-machine_boot leaf01
 fabric start spine01 spine02 leaf02
 
 sys() { in_machine systemctl "$@"; }
