@@ -68,7 +68,7 @@ told "nothing differs"
 pid=$(in_machine systemctl show -P MainPID weftd)
 
 say "--- a change"
-echo '{"weft_timers": {"ra_interval": 7}, "weft_config": {"timers": {"connect_retry": 4}}}' >"$vars"
+echo '{"weft_timers": {"ra_interval": 7}, "weft_config": {"timers": {"connect_retry": 4}}, "weft_admins": ["daemon"], "weft_viewers": ["games"]}' >"$vars"
 before=$(on_disk)
 ends "check.yml tells it" 0 "changed=1 failed=0" check.yml
 told '\+.*"ra_interval": 7'
@@ -77,6 +77,7 @@ claim 1 "  and leaves the node as it was" same "$before" on_disk
 ends "deploy.yml makes it" 0 "" deploy.yml
 claim 1 "it is in effect, both keys" same "7 4" jq_of '.timers | "\(.ra_interval) \(.connect_retry)"' ask show config
 claim 1 "by a reload" same 2 generation
+claim 1 "users are let in" same "daemon weft games weft-view" eval 'echo $(in_machine id -nG daemon) $(in_machine id -nG games)'
 claim 1 "and not by a restart" same "$pid" in_machine systemctl show -P MainPID weftd
 
 say "--- a change that weftd cannot take while it runs"
@@ -102,6 +103,11 @@ sed -i 's/10.0.254.2 }/10.0.254.1 }/' "$MACHINE/disk/srv/ansible/inventory/two-v
 ends "two nodes with one router-id" 2 "" check.yml
 told 'leaf02: router-id 10.0.254.1 is that of leaf01 too'
 cp "$ROOT/ansible/inventory/two-values.yml" "$MACHINE/disk/srv/ansible/inventory/"
+echo '{"weft_cables": ["leaf01:swp1 spine01:swp1"]}' >"$vars"
+in_machine hostname leaf1
+ends "a node that is called otherwise by the cabling plan" 2 "" check.yml
+told "The cabling plan calls this node leaf01, and it calls itself leaf1:"
+in_machine hostname leaf01
 
 say "--- a password"
 echo '{"weft_links": ["swp*"], "weft_link_settings": {"password": "very-secret"}}' >"$vars"
