@@ -34,6 +34,7 @@ static const struct row {
 	[CHECK_DRAINED] = { "drained", NOTE, "`weft undrain`, when the work is done" },
 	[CHECK_METRICS] = { "no-metrics", WARNING, "free that port, or set another one in \"metrics\"; it is tried again every 5 s. Is libmicrohttpd12 installed?" },
 	[CHECK_COLLECTOR] = { "bmp-collector", WARNING, "does it run, is there a route to it, does a filter drop its port? `weft show bmp` counts; it is tried again by itself" },
+	[CHECK_BFD_PRIORITY] = { "bfd-priority", NOTE, "LimitRTPRIO=1 in the unit; a container that is to grant it needs CAP_SYS_RESOURCE. Or a longer \"interval_ms\"" },
 	[CHECK_IPV6_OFF] = { "ipv6-off", ERROR, "sysctl -w net.ipv6.conf.LINK.disable_ipv6=0" MANAGED },
 	[CHECK_NO_LINK_LOCAL] = { "no-link-local", ERROR, "ip link set LINK addrgenmode eui64, then take the link down and up; or ip address add fe80::N/64 dev LINK" },
 	[CHECK_RP_FILTER] = { "rp-filter", ERROR, "sysctl -w net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.LINK.rp_filter=0, or 2" },

@@ -113,6 +113,15 @@ static void collector(struct doctor *d)
 		found(d, CHECK_COLLECTOR, NULL, "there is no session with the BMP collector %s: %s", in6_str(&v.config->collector, s), v.session.last_error);
 }
 
+static void bfd(struct doctor *d)
+{
+	struct bfd_stats s;
+
+	agent_bfd_stats(d->a, &s);
+	if (s.sessions && s.common)
+		found(d, CHECK_BFD_PRIORITY, NULL, "BFD runs at the priority of any other process: on a busy node it may take a link for dead that is not");
+}
+
 void doctor_node(struct doctor *d)
 {
 	const struct link *link = NULL;
@@ -128,4 +137,5 @@ void doctor_node(struct doctor *d)
 	metrics(d);
 	drained(d);
 	collector(d);
+	bfd(d);
 }

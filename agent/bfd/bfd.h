@@ -70,6 +70,7 @@ struct bfd_stats {
 	uint64_t sent, received;         /* received: good ones */
 	uint64_t discarded[BFD_N_BAD];
 	uint64_t late[BFD_LATE_BUCKETS]; /* periodic packets sent less than 1, 2, 4, 8 .. microseconds after they were due */
+	bool common;                     /* its thread has the priority of any other: the kernel refused a better one */
 };
 
 /* seed: of discriminators and jitter. */

@@ -53,7 +53,7 @@ struct bfd_thread {
 	unsigned n_muted;
 	struct bfd_inbox *inbox;
 	struct epoll_event events[EVENTS];
-	bool kicked;
+	bool kicked, common;
 	mono stats_at;
 	/* Shared, under the lock. */
 	pthread_mutex_t lock;
@@ -227,6 +227,7 @@ static bool exchange(struct bfd_thread *t, mono now, bool *ret_quit)
 	while (t->n_news < NEWS_MAX && bfd_news(t->bfd, &v))
 		push_news(t, &v);
 	bfd_stats(t->bfd, &t->stats);
+	t->stats.common = t->common;
 	t->stats_at = now;
 	told = t->n_news > 0;
 	settled = !t->kicked && !bfd_has_news(t->bfd);
@@ -252,13 +253,12 @@ static void sleep_until(struct bfd_thread *t, mono at)
 		epoll_pwait2(t->epoll, &event, 1, mono_is_never(at) ? NULL : &rest, NULL);       /* what it is, hear_all sees */
 }
 
-/* Best first, what is allowed: the thread sleeps nearly all the time, and what it has to do cannot wait. */
-static void take_precedence(void)
+/* Best first, what is allowed: the thread sleeps nearly all the time, and what it has to do cannot wait. setpriority: Linux, of this thread alone. */
+static bool take_precedence(void)
 {
 	struct sched_param param = { .sched_priority = 1 };
 
-	if (pthread_setschedparam(pthread_self(), SCHED_FIFO, &param) != 0)
-		setpriority(PRIO_PROCESS, 0, NICE);      /* Linux: of this thread alone */
+	return pthread_setschedparam(pthread_self(), SCHED_FIFO, &param) == 0 || setpriority(PRIO_PROCESS, 0, NICE) == 0;
 }
 
 static void *run(void *ctx)
@@ -268,7 +268,7 @@ static void *run(void *ctx)
 	mono now, next;
 
 	pthread_setname_np(pthread_self(), "bfd");
-	take_precedence();
+	t->common = !take_precedence();
 	while (!quit) {
 		now = hear_all(t);
 		unmute(t, now);

@@ -21,7 +21,7 @@ dir=$(state_dir)/leaf01
 chown "$USER_ID:$GROUP_ID" "$dir"
 caps=+net_admin,+net_raw,+net_bind_service
 start_leaf() {                               # ENVIRONMENT...
-	WRAP="leaf01 env $* setpriv --reuid $USER_ID --regid $GROUP_ID --clear-groups --inh-caps=-all,$caps --ambient-caps=-all,$caps --bounding-set=-all,$caps --no-new-privs" \
+	WRAP="leaf01 env $* prlimit --rtprio=0 --nice=0 setpriv --reuid $USER_ID --regid $GROUP_ID --clear-groups --inh-caps=-all,$caps --ambient-caps=-all,$caps --bounding-set=-all,$caps --no-new-privs" \
 		fabric start leaf01
 }
 hears() { on leaf01 python3 "$(dirname "$0")/notify.py" "$1" "$2" & echo $! >"$TMPDIR/hearer"; }        # its name is one of that namespace
@@ -72,6 +72,10 @@ start_leaf "NOTIFY_SOCKET=$TMPDIR/notify" WATCHDOG_USEC=400000 WATCHDOG_PID=1
 claim 5 "is told, too" told READY=1 "$TMPDIR/again"
 claim 20 "the fabric is whole: what the one before has left is adopted" whole 2 2
 claim 10 "a watchdog that is meant for another process hears nothing" eval 'told "STATUS=AS 4210000001, 2 of 2 sessions Established" "$TMPDIR/again" && told WATCHDOG=1 "$TMPDIR/again" "== 0"'
+
+say "--- a priority that it may not have"
+about_bfd() { jq_of '.findings[] | select(.check == "bfd-priority").severity' weft leaf01 --json doctor; }
+claim 5 "doctor says that BFD has none" same note about_bfd
 
 say "--- a socket that it may not use"
 python3 -c 'import os, socket, time

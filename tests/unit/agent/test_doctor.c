@@ -107,6 +107,12 @@ static void no_bfd(struct world *w)
 	world_bfd(w, 1);
 }
 
+static void no_bfd_priority(struct world *w)
+{
+	world_peer(w, 1);
+	w->bfd_common = true;
+}
+
 static void no_speed(struct world *w)
 {
 	world_peer(w, 1);
@@ -175,6 +181,8 @@ static const struct row {
 	{ PLAN("spine1:swp4"), lldp_is_back, "", false },
 	{ PLAN("spine1"), no_lldp, "", false },
 	{ NULL, lldp_refuses, "", false },
+	{ NULL, no_bfd_priority,
+	  "bfd-priority -: BFD runs at the priority of any other process: on a busy node it may take a link for dead that is not", false },
 	{ NULL, our_address, "our-address swp1: another machine on swp1 has our own link-local address: 1 of its advertisements were refused", false },
 	{ NULL, flaps, "damped swp1: swp1 failed 3 times soon after it was up (last: carrier), and is not used before it has been well for another 0 s", false },
 	{ NULL, closes, "closed swp1: fe80::ff:1 on swp1 takes our connection and closes it without a word", false },

@@ -165,8 +165,7 @@ static void out_bfd_del(void *ctx, uint32_t key)
 
 static void out_bfd_stats(void *ctx, struct bfd_stats *ret)
 {
-	(void)ctx;
-	*ret = (struct bfd_stats){ .sessions = 2, .up = 1, .sent = 7, .received = 5, .discarded[BFD_BAD_TTL] = 3, .late[7] = 999, .late[10] = 1 };
+	*ret = (struct bfd_stats){ .common = ((struct world *)ctx)->bfd_common, .sessions = 2, .up = 1, .sent = 7, .received = 5, .discarded[BFD_BAD_TTL] = 3, .late[7] = 999, .late[10] = 1 };
 }
 
 /* --- the world ------------------------------------------------------------------------------------------------------------------- */

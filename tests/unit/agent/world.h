@@ -45,6 +45,7 @@ struct world {
 	struct bgp_caps caps;            /* graceful restart, enhanced refresh, role, version, domain and port of the peers that open from now on */
 	bool no_refresh;                 /* they do not know route refresh */
 	bool other_id;                   /* their router-id is 10.0.253.N */
+	bool bfd_common;                 /* its thread has the priority of any other */
 	int fib_error;                   /* what the kernel answers */
 	bool kernel_busy;                /* or it answers nothing, and does nothing */
 	const char *file;                /* JSON: what a reload reads; NULL: there is no file */
