@@ -41,16 +41,24 @@ void saved_free(struct saved *s)
 	free(s);
 }
 
+/* An interface may have another name by now, and its settings went with it. */
 static void read_settings(struct sysctls *sysctls, json_t *list)
 {
 	struct sysctl_found found;
+	char name[IFNAMSIZ];
 	json_t *one;
+	int index;
 	size_t i;
 
-	json_array_foreach(list, i, one)
-		if (json_unpack(one, "{s:s, s:s, s:s}", "file", &found.file, "link", &found.ifname, "found", &found.value) < 0 ||
-		    sysctls_remember(sysctls, &found) < 0)
+	json_array_foreach(list, i, one) {
+		index = 0;
+		if (json_unpack(one, "{s:s, s:s, s?i, s:s}", "file", &found.file, "link", &found.ifname, "index", &index, "found", &found.value) < 0)
+			found.file = found.ifname = found.value = "";
+		if (*found.ifname && index > 0 && if_indextoname((unsigned)index, name))
+			found.ifname = name;
+		if (sysctls_remember(sysctls, &found) < 0)
 			log_warning("a kernel setting that an earlier run saved is none of weft's, and stays as it is");
+	}
 }
 
 static bool read_address(const char *text, struct in_addr *ret)
@@ -100,9 +108,17 @@ static json_t *settings_json(const struct sysctls *sysctls)
 {
 	json_t *list = json_array();
 	struct sysctl_found found;
+	char last[IFNAMSIZ] = "";        /* those of one interface mostly come together */
+	unsigned index = 0;
 
-	for (size_t at = 0; sysctls && sysctls_found(sysctls, &at, &found);)
-		json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "file", found.file, "link", found.ifname, "found", found.value));
+	for (size_t at = 0; sysctls && sysctls_found(sysctls, &at, &found);) {
+		if (strcmp(last, found.ifname) != 0) {
+			snprintf(last, sizeof(last), "%s", found.ifname);
+			index = if_nametoindex(last);
+		}
+		json_array_append_new(list, json_pack("{s:s, s:s, s:i, s:s}", "file", found.file, "link", found.ifname, "index", *last ? (int)index : 0,
+						      "found", found.value));
+	}
 	return list;
 }
 

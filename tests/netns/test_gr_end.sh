@@ -70,6 +70,19 @@ claim 10 "ends it" not pid_of leaf01
 claim 1 "with everything as it was" clean
 configure 'del(.links)' leaf01
 
+# --- a link that has another name when the next one starts
+renamed() { same "$found" eval 'settings leaf01 | sed s/uplink1/swp1/ | sort' && [ ! -e "$state" ]; }
+fabric start leaf01
+claim 20 "started" same "$(table)" routes leaf01
+fabric kill leaf01
+ip -n "$(ns leaf01)" link set swp1 down; ip -n "$(ns leaf01)" link set swp1 name uplink1; ip -n "$(ns leaf01)" link set uplink1 up
+fabric start leaf01
+claim 20 "the link with its new name is used" same "$(table | sed s/swp1/uplink1/)" routes leaf01
+claim 1 "stop --cold" exits 0 weft leaf01 stop --cold
+claim 10 "ends it" not pid_of leaf01
+claim 1 "its settings are as they were under the old one" renamed
+ip -n "$(ns leaf01)" link set uplink1 down; ip -n "$(ns leaf01)" link set uplink1 name swp1; ip -n "$(ns leaf01)" link set swp1 up
+
 # --- a state file that is none, or somebody else's
 corrupt() {                                  # WHAT
 	rm -rf "$state"
