@@ -101,9 +101,11 @@ host_boot() {
 	done
 }
 host_is_up() { in_host "$1" systemctl is-active multi-user.target ssh.service; }
-# What lib.sh asks of a node, it asks of its machine here.
-weft() { local node=$1; shift; in_host "$node" weft "$@"; }
-beside() { local n; n=$(mgmt_address "$1"); say "${n%.*}.0/24 proto kernel src $n dev eth0"; }
+# What lib.sh asks of a node, it asks of its machine here, if it is one.
+is_host() { [[ " ${HOSTS[*]} " == *" $1 "* ]]; }
+eval "daemon_$(declare -f weft)"
+weft() { local node=$1; if is_host "$node"; then shift; in_host "$node" weft "$@"; else daemon_weft "$@"; fi; }
+beside() { local n; is_host "$1" || return 0; n=$(mgmt_address "$1"); say "${n%.*}.0/24 proto kernel src $n dev eth0"; }
 in_host() { local MACHINE; host_of "$1"; shift; in_machine "$@"; }
 host_off() { local MACHINE node; for node; do host_of "$node"; machine_kill; done; }
 hosts_end() {

@@ -22,8 +22,6 @@ root_files >"$TMPDIR/before"
 cp "$BUILD/deb/weft_${old}_$arch.deb" "$BUILD/deb/weft_${new}_$arch.deb" "$disk/root/"
 fabric start spine01 spine02 leaf02
 ask() { in_host leaf01 weft "$@"; }
-eval "all_$(declare -f routes)"
-routes() { all_routes "$@" | grep -v " dev eth0\$"; }                  # the management network is none of the fabric's
 sys() { in_host leaf01 systemctl "$@"; }
 
 # types COMMAND: as root at its prompt, in /root. What it says goes into the transcript; apt says something else to programs than to people.
