@@ -271,7 +271,7 @@ json_t *show_summary(const struct agent *a, mono now)
 						     "neighbors_lost", (json_int_t)n->neighbors_lost, "bad_requests", (json_int_t)n->bad_requests, "unsendable_prefixes", (json_int_t)n->unsendable,
 						     "max_prefixes_warnings", (json_int_t)n->limit_warnings,
 						     "settings_put_back", (json_int_t)n->settings_put_back));
-	show_link_counters(a, json_object_get(o, "counters"));
+	show_link_counters(a, json_object_get(o, "counters"), now);
 	json_object_set_new(o, "configuration", show_reloads(a, now));
 	json_object_set_new(o, "neighbors", show_neighbors(a, NULL, now));
 	return o;

@@ -117,28 +117,25 @@ static json_t *neighbors_json(const struct agent *a, unsigned ifindex)
 	return list;
 }
 
-void show_link_counters(const struct agent *a, json_t *o)
+void show_link_counters(const struct agent *a, json_t *o, mono now)
 {
 	json_int_t alarms = 0, seconds = 0, rejected = 0, refused = 0;
-	struct agent_bandwidth_view speed;
 	const struct link *link = NULL;
-	struct agent_cabling_view cabling;
 	struct agent_link_view port;
 	struct ra_view v;
-	json_t *bfd;
+	json_t *list;
+	bool ra;
 
 	while ((link = links_after(agent_links(a), link))) {
 		if (!agent_link_view(a, link->info.ifindex, &port))
 			continue;
 		refused += (json_int_t)port.refused;
-		alarms += (port.guard_error != 0) + (port.damp->wait_ms > 0) + (agent_bandwidth(a, link->info.ifindex, &speed) && speed.missing);
-		alarms += agent_cabling(a, link->info.ifindex, &cabling) && cabling.alarm;
-		bfd = show_bfd_alarm(a, link->info.ifindex);
-		alarms += bfd != NULL;
-		json_decref(bfd);
-		if (!ra_view(agent_ra(a), link->info.ifindex, &v))
+		ra = ra_view(agent_ra(a), link->info.ifindex, &v);
+		list = alarms_json(a, link->info.ifindex, ra ? &v : NULL, now);
+		alarms += json_array_size(list) > 0;
+		json_decref(list);
+		if (!ra)
 			continue;
-		alarms += v.n_others > 0;
 		seconds += (json_int_t)v.conflicts;
 		for (int i = RA_OK + 1; i < RA_N_BAD; i++)
 			rejected += (json_int_t)v.bad[i];

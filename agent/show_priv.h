@@ -10,8 +10,8 @@ json_t *show_addr6(const struct in6_addr *a);
 json_t *show_addr4(struct in_addr a);
 json_t *show_mac(const uint8_t *mac);                    /* NULL: null */
 int64_t show_seconds(mono then, mono now);
-/* Into the summary's counters: of all fabric links. link_alarms: what stands now; the others since each link came up. */
-void show_link_counters(const struct agent *a, json_t *o);
+/* Into the summary's counters: of all fabric links. link_alarms: links and numbered peers with one now; the others since each link came up. */
+void show_link_counters(const struct agent *a, json_t *o, mono now);
 /* show_bfd.c. Of a peer: null when it is to have none. The alarm: NULL none. */
 json_t *show_bfd(const struct agent *a, uint32_t key, mono now);
 json_t *show_bfd_alarm(const struct agent *a, uint32_t key);

@@ -337,6 +337,21 @@ Test(show, link_shows_who_else_is_there_and_what_was_rejected)
 	world_free(w);
 }
 
+Test(show, link_with_two_alarms_is_one_link_with_an_alarm)
+{
+	struct world *w = world_new("{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"links\": {\"swp1\": {\"gtsm\": true}, \"swp*\": {}}}");
+
+	w->guard_error = -EACCES;
+	world_swp_up(w, 1);
+	world_ra(w, 1, "fe80::ff:1", "02:00:00:00:ff:01");
+	world_ra(w, 1, "fe80::ff:9", "02:00:00:00:ff:09");
+	cr_expect_str_eq(world_shows(links(w), "1.alarms"),
+			 "[\"no session: the link's own listening socket (password, gtsm) cannot be made: Permission denied\","
+			 "\"2 routers are heard where one is expected; only the peer is spoken to\"]");
+	cr_expect_str_eq(world_shows(summary(w), "counters.link_alarms"), "1");
+	world_free(w);
+}
+
 Test(show, next_hops_of_a_route_are_those_in_use)
 {
 	struct world *w = fabric();
