@@ -156,7 +156,7 @@ check-unit: $(patsubst %,$(BUILD)/unit_%,$(UNITS)) $(BUILD)/weft $(BUILD)/weftd
 	@CONFIG_FACTS=$(BUILD)/config-facts tests/run-units $(filter $(BUILD)/unit_%,$^)
 	@$(CHECK_SCHEMA)
 	@$(CHECK_MANUAL)
-	@python3 tests/unit/ansible/test_report.py
+	@python3 -B -m unittest discover -q -s tests/unit/ansible -p 'test_report*.py'
 CHECK_MANUAL = python3 tests/unit/agent/config/manual.py $(BUILD)/weft $(BUILD)/weftd
 check-manual: $(BUILD)/weft $(BUILD)/weftd ## do the man pages say what the programs do: every key, default, example, command, option?
 	@$(CHECK_MANUAL)

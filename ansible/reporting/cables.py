@@ -93,7 +93,7 @@ def heard(nodes, finder):
     cables = {}
     for node in nodes:
         for port in node.ports.values():
-            for address, mac, session in port.peers() if port.state not in ("down", "no-carrier") else []:
+            for address, mac, session in port.peers():
                 end = finder.far_end(port, address, mac, session)
                 key = frozenset(((id(node), port.name), (id(end[0]), end[1] or (port.name, node.name, address))))
                 cable = cables.setdefault(key, Cable([(node, port.name), end], "heard"))

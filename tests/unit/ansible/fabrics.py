@@ -16,6 +16,9 @@ class Fabric:
         self.cables = {}                     # (node, port) -> (node, port)
         self.faults = {}                     # (node, port) -> what it does not do: "down", "no-carrier", "session"
         self.plan = []
+        self.one_mac = False                 # a switch that has one for all its ports, and one link-local address
+        self.one_address = False             # fe80::1 everywhere
+        self.sessionless = False             # of no peer more is known than what it advertises
 
     def node(self, name, asn, role=None):
         number = len(self.nodes) + 1
@@ -52,10 +55,12 @@ class Fabric:
 
     def mac(self, end):
         number, port = self.numbers(end)
+        port = 0 if self.one_mac else port
         return f"02:00:{number >> 8:02x}:{number & 255:02x}:{port >> 8:02x}:{port & 255:02x}"
 
     def address(self, end):
-        return "fe80::{:x}:{:x}".format(*self.numbers(end))
+        number, port = self.numbers(end)
+        return "fe80::1" if self.one_address else f"fe80::{number:x}:{0 if self.one_mac else port:x}"
 
     def numbers(self, end):
         return self.nodes[end[0]]["number"], int(end[1].removeprefix("swp"))
@@ -63,8 +68,8 @@ class Fabric:
     def link(self, end):
         fault = self.faults.get(end)
         found = {"link": end[1], "fabric": True, "up": fault != "down", "carrier": fault not in ("down", "no-carrier"), "mac": self.mac(end), "address": self.address(end),
-                 "state": fault if fault in ("down", "no-carrier") else "peer", "expect": None, "cabling": None, "alarms": [], "drained": False}
-        if found["state"] == "peer":
+                 "state": fault if fault in ("down", "no-carrier", "discovering", "held") else "peer", "expect": None, "cabling": None, "alarms": [], "drained": False}
+        if found["state"] in ("peer", "held"):
             found["peer"] = {"address": self.address(self.cables[end]), "mac": self.mac(self.cables[end])}
         return found
 
@@ -81,7 +86,7 @@ class Fabric:
         if node.get("dead"):
             return {"show summary": collect.answer(3, "", "weft: no weftd listens")}
         ends = [(name, port) for port in node["ports"]]
-        sessions = [self.session(e) for e in ends if self.faults.get(e) not in ("down", "no-carrier")]
+        sessions = [self.session(e) for e in ends if not self.sessionless and self.faults.get(e) not in ("down", "no-carrier", "discovering")]
         ups = sorted(e for e in ends if e not in self.faults and self.rank(self.cables[e][0]) > self.rank(name))
         groups = [[e] for e in ups] + [ups] if len(ups) > 1 else [[e] for e in ups]
         groups += [[e] for e in ends if e not in self.faults and e not in ups]
