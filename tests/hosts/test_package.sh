@@ -32,7 +32,7 @@ types() {
 	local rc=0
 	say "# $1" >>"$transcript"
 	in_host leaf01 env DEBIAN_FRONTEND=noninteractive HOME=/root LC_ALL=C.UTF-8 bash -c "cd /root && $1" </dev/null >"$TMPDIR/said" 2>&1 || rc=$?
-	sed 's/\r$//; s/.*\r//; /^WARNING: apt does not have a stable CLI/d' "$TMPDIR/said" | cat -s | sed '1{/^$/d}' >>"$transcript"
+	sed 's/\r*$//; s/.*\r//; /^WARNING: apt does not have a stable CLI/d' "$TMPDIR/said" | cat -s | sed '1{/^$/d}' >>"$transcript"
 	cat "$TMPDIR/said"
 	return $rc
 }
