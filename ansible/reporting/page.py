@@ -59,7 +59,7 @@ def facts(model):
     routes = [n.summary["routes_installed"] for n in up]
     left = len(model.nodes) - model.asked
     yield "Nodes", f"{len(up)} of {model.asked}", "answer" + (f", {left} not asked" if left else ""), len(up) < model.asked
-    yield "Cables", f"{len(good)} of {len(model.cables)}", "up", len(good) < len(model.cables)
+    yield "Cables", f"{len(good)} of {len(model.cables)}", "up where they belong", len(good) < len(model.cables)
     yield "Sessions", f"{len(established)} of {len(sessions)}", "Established", len(established) < len(sessions)
     yield "ECMP", f"{len(up) - len(narrow)} of {len(up)}", "nodes at full width", bool(narrow)
     yield "Routes", span(routes), "installed per node", False
