@@ -90,7 +90,8 @@ INSTALLED := $(BUILD)/weftd=$(PREFIX)/sbin/weftd $(BUILD)/weft=$(PREFIX)/bin/wef
 	$(foreach m,weft.8 weftd.8 weft.json.5,templates/man/$(m)=$(SHARE)/man/man$(patsubst .%,%,$(suffix $(m)))/$(m)) \
 	$(foreach f,grafana-weft.json weft.rules.yml weft.json.j2,$(patsubst %,%=$(SHARE)/weft/$(f),$(wildcard templates/$(f)))) \
 	$(foreach f,$(wildcard templates/schema/*.json),$(f)=$(SHARE)/weft/schema/$(notdir $(f))) \
-	$(foreach f,README.md templates/COMING-FROM.md templates/metrics.md,$(f)=$(SHARE)/doc/weft/$(notdir $(f))) templates/schema/README.md=$(SHARE)/doc/weft/schema.md
+	$(foreach f,README.md templates/COMING-FROM.md templates/metrics.md,$(f)=$(SHARE)/doc/weft/$(notdir $(f))) templates/schema/README.md=$(SHARE)/doc/weft/schema.md \
+	$(foreach f,$(shell find ansible ! -type d ! -name '*.pyc' | sort),$(f)=$(SHARE)/doc/weft/examples/$(f))
 install: all ## to DESTDIR=/ PREFIX=/usr/local
 	@for f in $(INSTALLED); do \
 		case $$f in $(BUILD)/* | *.sh=*) mode=755 ;; *) mode=644 ;; esac; \
@@ -101,13 +102,14 @@ install: all ## to DESTDIR=/ PREFIX=/usr/local
 	@$(if $(DESTDIR),:,echo "as a service: systemd-sysusers && systemctl daemon-reload && journalctl --update-catalog; then /etc/weft/weft.json and systemctl enable --now weftd")
 uninstall: ## takes away what install has put there; /etc/weft stays when there is something in it
 	@rm -f $(foreach f,$(INSTALLED),"$(DESTDIR)$(lastword $(subst =, ,$(f)))")
+	@find "$(DESTDIR)$(SHARE)/doc/weft/examples" -type d -empty -delete 2>/dev/null || :
 	@for d in $(PREFIX)/libexec/weft $(SHARE)/weft/schema $(SHARE)/weft $(SHARE)/doc/weft /etc/weft; do rmdir "$(DESTDIR)$$d" 2>/dev/null || :; done
 DEB_VERSION ?= $(VERSION)
 DEB := $(BUILD)/deb
 deb: ## a Debian package in build/deb, looked at by lintian; DEB_VERSION=v
 	@tests/deps deb
 	@rm -rf $(DEB)/weft && mkdir -p $(DEB)/weft
-	@cp -a agent ra nexthop templates debian Makefile README.md LICENSE $(DEB)/weft
+	@cp -a agent ra nexthop templates ansible debian Makefile README.md LICENSE $(DEB)/weft
 	@[ $(DEB)/obj -nt debian/rules ] || rm -rf $(DEB)/obj
 	@cd $(DEB)/weft && sed -i '1s/(.*)/($(DEB_VERSION))/' debian/changelog && \
 		env -u MAKEFLAGS -u MAKELEVEL BUILD=$(abspath $(DEB))/obj dpkg-buildpackage -b -nc -uc -us >../log 2>&1 || { cat ../log; exit 1; }
