@@ -50,6 +50,15 @@ hear() {
 	return 1
 }
 
+# Where bench_peers talks from: peers_place NAMESPACE, cable_peer NUMBER NAMESPACE (its port pN, to swp99 of leaf0N), and with so many of them it is usable.
+peers_place() { ip netns add "$(ns "$1")" && on "$1" sh -c 'echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad'; }
+cable_peer() {
+	ip -n "$(ns "leaf0$1")" link add swp99 index 199 type veth peer name "p$1" index $((3000 + $1)) netns "$(ns "$2")"
+	ip -n "$(ns "leaf0$1")" link set swp99 up
+	ip -n "$(ns "$2")" link set "p$1" up
+}
+usable() { [ "$(ip -n "$(ns "$1")" -j -6 addr show scope link | jq '[.[].addr_info[]? | select(.tentative | not)] | length')" = "$2" ]; }  # NAMESPACE PORTS
+
 # forwarding SPINES LEAVES: a watcher of all kernels of a fabric (tests/bench/right.c), which costs next to nothing while others work. right SECONDS:
 # by then all of them forward over all the links that they have to.
 forwarding() {

@@ -109,14 +109,10 @@ claim 20 "and has both sessions" established leaf01 2
 kill -INT "$(pgrep -P "$tshark_pid" -x tshark || say "$tshark_pid")"
 wait_for 15 is_gone "$tshark_pid"
 
-ip netns add "$(ns peers)"
-on peers sh -c 'echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad'
-ip -n "$(ns leaf01)" link add swp99 index 199 type veth peer name p1 index 3001 netns "$(ns peers)"
-ip -n "$(ns leaf01)" link set swp99 up
-ip -n "$(ns peers)" link set p1 up
+peers_place peers
+cable_peer 1 peers
 on leaf01 sh -c 'echo "4096 16384 65536" >/proc/sys/net/ipv4/tcp_wmem'
-usable() { [ "$(ip -n "$(ns peers)" -j -6 addr show scope link | jq '[.[].addr_info[]? | select(.tentative | not)] | length')" = 1 ]; }
-claim 10 "a link for a loud peer" usable
+claim 10 "a link for a loud peer" usable peers 1
 talk peers ip netns exec "$(ns peers)" "$BUILD/bench_peers" --routes 30000 p1,4200001000,inject
 claim 20 "it has its session" hear peers all_eor
 before=$(sessions spine01 spine02 leaf02 leaf01)

@@ -57,11 +57,8 @@ claim 1 "no option is accepted that is not in it" same "" unknown_to_help
 
 say "--- with a daemon"
 fabric up --spines 2 --leaves 2 --no-daemons || exit 1
-ip netns add "$(ns peers)"
-on peers sh -c 'echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad'
-ip -n "$(ns leaf01)" link add swp99 index 199 type veth peer name p1 index 3001 netns "$(ns peers)"
-ip -n "$(ns leaf01)" link set swp99 up
-ip -n "$(ns peers)" link set p1 up
+peers_place peers
+cable_peer 1 peers
 configure '.neighbors = [{"address": "203.0.113.9", "remote_asn": 65009}]' leaf01
 fabric start spine01 spine02 leaf01 leaf02
 claim 20 "sessions" established leaf01 2
@@ -80,7 +77,7 @@ claim 1 "  neighbors, too" same "2001:db8::9" offers "$w neighbor del "
 
 say "--- with many routes"
 ROUTES=100000
-claim 10 "a peer" exits 0 eval 'ip -n "$(ns peers)" -j -6 addr show scope link | jq -e "[.[].addr_info[]? | select(.tentative | not)] | length == 1"'
+claim 10 "a peer" usable peers 1
 talk peers ip netns exec "$(ns peers)" "$BUILD/bench_peers" --routes $ROUTES p1,4200001000,inject
 claim 20 "  with a session" hear peers all_eor
 tell peers "announce 1"

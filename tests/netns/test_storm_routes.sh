@@ -13,15 +13,8 @@ ROUTES=${ROUTES:-$([ -n "${SECONDS_MAX:-}" ] && echo 100000 || echo 30000)}
 fabric up --spines 2 --leaves 3 --no-daemons || exit 1
 nodes=(spine01 spine02 leaf01 leaf02 leaf03)
 configure "$SHORT" "${nodes[@]:0:4}"        # but not leaf03: p3 cannot say a word while it reads nothing
-for node in peers slow; do
-	ip netns add "$(ns $node)"
-	on $node sh -c 'echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad'
-done
-cable_peer() {                               # NUMBER NAMESPACE
-	ip -n "$(ns "leaf0$1")" link add swp99 index 199 type veth peer name "p$1" index $((3000 + $1)) netns "$(ns "$2")"
-	ip -n "$(ns "leaf0$1")" link set swp99 up
-	ip -n "$(ns "$2")" link set "p$1" up
-}
+peers_place peers
+peers_place slow
 cable_peer 1 peers
 cable_peer 2 peers
 cable_peer 3 slow
@@ -30,7 +23,6 @@ for node in leaf01 leaf02 leaf03; do on $node sh -c 'echo "4096 8192 16384" >/pr
 on slow sh -c 'echo "4096 16384 32768" >/proc/sys/net/ipv4/tcp_rmem'
 fabric start "${nodes[@]}"
 claim 20 "the fabric is whole" whole 2 3
-usable() { [ "$(ip -n "$(ns "$1")" -j -6 addr show scope link | jq '[.[].addr_info[]? | select(.tentative | not)] | length')" = "$2" ]; }
 claim 10 "the links of p1 and p2 are ready" usable peers 2
 claim 10 "that of p3 is" usable slow 1
 talk peers ip netns exec "$(ns peers)" "$BUILD/bench_peers" --routes "$ROUTES" p1,4200001000,inject p2,4200002000,sink

@@ -27,6 +27,14 @@ void rig_free(struct rig *r)
 	free(r);
 }
 
+void rig_restart(struct rig *r)
+{
+	fib_free(r->fib);
+	cr_assert_eq(fib_new(&r->fib, &r->cfg), 0);
+	r->seq = 0;
+	r->n_groups = 0;
+}
+
 struct prefix rig_prefix(const char *s)
 {
 	struct prefix p;

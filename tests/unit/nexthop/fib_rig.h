@@ -24,6 +24,7 @@ struct rig {
 
 struct rig *rig_new(bool objects, bool via_inet6);
 void rig_free(struct rig *r);
+void rig_restart(struct rig *r);         /* a new process, by r->cfg: it knows nothing yet (fake_tell) */
 
 struct prefix rig_prefix(const char *s);
 struct hop rig_hop(uint32_t ifindex);

@@ -8,10 +8,7 @@
 /* A new process over the kernel that the old one left; `foreign`: a route of somebody else is before ours to that prefix. */
 static void restart_behind(struct rig *r, const char *foreign)
 {
-	fib_free(r->fib);
-	cr_assert_eq(fib_new(&r->fib, &r->cfg), 0);
-	r->seq = 0;
-	r->n_groups = 0;
+	rig_restart(r);
 	if (foreign)
 		fib_seen(r->fib, &(struct fib_seen){ .kind = SEEN_FOREIGN_ROUTE, .prefix = rig_prefix(foreign) });
 	fake_tell(&r->kernel, r->fib);
@@ -397,10 +394,8 @@ Test(fib_adopt, what_cannot_be_adopted_outlives_lost_notifications)
 	struct rig *r = left(true);
 	const char *ops;
 
-	fib_free(r->fib);
 	r->cfg.resilient = (struct fib_resilient){ 64, 1, 0 };
-	cr_assert_eq(fib_new(&r->fib, &r->cfg), 0);
-	r->seq = 0;
+	rig_restart(r);
 	fake_tell(&r->kernel, r->fib);
 	cr_assert_eq(fib_adopted(r->fib, AF_INET) + fib_adopted(r->fib, AF_INET6), 0);
 	fib_unsure(r->fib);

@@ -330,10 +330,7 @@ Test(fib_flight, a_late_refusal_after_the_wish_has_changed)
 /* A new process over the kernel that the old one left: everything is told as a dump tells it. */
 static void restart(struct rig *r)
 {
-	fib_free(r->fib);
-	cr_assert_eq(fib_new(&r->fib, &r->cfg), 0);
-	r->seq = 0;
-	r->n_groups = 0;
+	rig_restart(r);
 	fake_tell(&r->kernel, r->fib);
 }
 

@@ -29,6 +29,16 @@ static int64_t expect_growing(struct rig *r, int kind)
 	return last;
 }
 
+static struct rig *with_route(void)
+{
+	struct rig *r = rig_new(true, false);
+
+	rig_neigh(r, 1);
+	rig_set(r, "10.0.0.0/24", "1");
+	rig_run(r);
+	return r;
+}
+
 Test(fib_pause, it_grows_and_success_resets_it_whatever_is_refused)
 {
 	static const enum fib_op_kind kinds[] = { FIB_NEIGH_SET, FIB_HOP_SET, FIB_GROUP_SET, FIB_ROUTE_SET };
@@ -59,11 +69,8 @@ Test(fib_pause, it_grows_when_deletions_are_refused)
 	static const enum fib_op_kind kinds[] = { FIB_NEIGH_DEL, FIB_HOP_DEL, FIB_GROUP_DEL };   /* a route goes with its group */
 
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-		struct rig *r = rig_new(true, false);
+		struct rig *r = with_route();
 
-		rig_neigh(r, 1);
-		rig_set(r, "10.0.0.0/24", "1");
-		rig_run(r);
 		fib_sweep(r->fib);
 		r->refuse[kinds[i]] = EBUSY;
 		rig_del(r, "10.0.0.0/24");
@@ -79,16 +86,10 @@ Test(fib_pause, it_grows_when_what_an_earlier_run_left_cannot_be_removed)
 	static const enum fib_op_kind kinds[] = { FIB_HOP_DEL, FIB_GROUP_DEL };
 
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-		struct rig *r = rig_new(true, false);
+		struct rig *r = with_route();
 
-		rig_neigh(r, 1);
-		rig_set(r, "10.0.0.0/24", "1");
-		rig_run(r);
-		fib_free(r->fib);
 		r->cfg.src.s_addr = htonl(0x0a00fe02);   /* not as this run would make it: not adopted */
-		cr_assert_eq(fib_new(&r->fib, &r->cfg), 0);
-		r->seq = 0;
-		r->n_groups = 0;
+		rig_restart(r);
 		fake_tell(&r->kernel, r->fib);
 		r->refuse[kinds[i]] = EBUSY;
 		fib_sweep(r->fib);

@@ -10,10 +10,8 @@
 
 static void set_up(struct rig *r, uint16_t buckets)
 {
-	fib_free(r->fib);
 	r->cfg.resilient = (struct fib_resilient){ .buckets = buckets, .idle_s = 120, .unbalanced_s = 7 };
-	r->seq = 0;
-	cr_assert_eq(fib_new(&r->fib, &r->cfg), 0);
+	rig_restart(r);
 }
 
 static struct rig *resilient_new(void)
