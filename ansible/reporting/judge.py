@@ -14,7 +14,9 @@ STATE_WORDS = {"no-daemon": "weftd does not run", "unreachable": "it cannot be r
                "unreadable": "its answer cannot be read", "no-answer": "it has not answered"}
 
 
-VERBS = {"down": "is down", "off": "is down", "session": "has no session", "missing": "is not there", "impaired": "is up, but"}
+VERBS = {"miscabled": ("is elsewhere", "are elsewhere"), "down": ("is down", "are down"), "session": ("has no session", "have no session"),
+         "missing": ("is not there", "are not there"), "off": ("is down", "are switched off"), "impaired": ("is up, but", "are up, but")}
+AT_ONCE = 4                                     # broken cables of a node that are told as one problem
 
 
 class Problem:
@@ -81,21 +83,38 @@ class Judge:
                 self.told.add(id(finding))
 
     def broken_cables(self):
-        for cable in sorted(self.model.cables, key=lambda c: states.ORDER.index(c.state)):
-            severity = states.STATES[cable.state][1]
-            if cable.state in ("up", "silent", "drained", "unknown"):
-                continue
-            if cable.state == "miscabled":
-                what, more = cable.why[0], cable.why[1:]
-            else:
-                what, more = f"{states.cable_text(cable)} {VERBS[cable.state]}: {'; '.join(cable.why)}", []
-            if cable.source == "past":
-                more = [f"that these two ports are one cable is what was heard at the time of the earlier report, {self.model.before.time}"]
-            if cable.source == "pattern":
-                more = ["that these two ports are one cable is a guess: they are left over, and others of their kind have one"]
-            problem = self.add(severity, cable.state, what, cable.nodes(), [cable], do=cable_remedy(cable))
-            problem.said += [("", text) for text in more]
+        for state in states.ORDER:
+            left = [c for c in self.model.cables if c.state == state and state in VERBS]
+            while left:
+                node, some = most_hit(left)
+                if state == "miscabled" or len(some) < AT_ONCE:
+                    break
+                self.many_cables(node, state, some)
+                left = [c for c in left if c not in some]
+            for cable in left:
+                self.one_cable(cable)
+
+    def many_cables(self, node, state, some):
+        """Of one node, at once: that has one reason more often than many."""
+        whys = {"; ".join(c.why) for c in some}
+        ports = ranges(port or "?" for c in some for n, port in c.ends if n is node)
+        what = f"{node.name}: {len(some)} of its {plural(len(self.model.cables_of(node)), 'cable')} {VERBS[state][1]} ({ports})"
+        problem = self.add(states.STATES[state][1], state, f"{what}: {whys.pop()}" if len(whys) == 1 else what, [node], some, do="what have they in common: the node, a line card, a bundle of fibres?")
+        problem.said += [("", f"{states.cable_text(c)}: {'; '.join(c.why)}") for c in some]
+        for cable in some:
             self.take(problem, cable)
+
+    def one_cable(self, cable):
+        what, more = f"{states.cable_text(cable)} {VERBS[cable.state][0]}: {'; '.join(cable.why)}", []
+        if cable.state == "miscabled":
+            what, more = cable.why[0], cable.why[1:]
+        if cable.source == "past":
+            more = [f"that these two ports are one cable is what was heard at the time of the earlier report, {self.model.before.time}"]
+        if cable.source == "pattern":
+            more = ["that these two ports are one cable is a guess: they are left over, and others of their kind have one"]
+        problem = self.add(states.STATES[cable.state][1], cable.state, what, cable.nodes(), [cable], do=cable_remedy(cable))
+        problem.said += [("", text) for text in more]
+        self.take(problem, cable)
 
     def take(self, problem, cable):
         """What the doctors at both ends say of it belongs to it."""
@@ -231,6 +250,16 @@ class Judge:
             ends = ranges(states.end_text(end) for c in self.model.cables_of(other) for end in c.ends if end[0] is not other)
             as_number = f", AS {other.asn}" if other.asn else ""
             self.add("note", "foreign", f"{other.name}{as_number} at {ends} is not in the inventory", [other])
+
+
+def most_hit(cables):
+    """(node, its cables of these): of the node that has most of them."""
+    count = {}
+    for cable in cables:
+        for node in set(cable.nodes()):
+            count.setdefault(node, []).append(cable)
+    node = max(count, key=lambda n: len(count[n]))
+    return node, count[node]
 
 
 def other_end(cable, node):

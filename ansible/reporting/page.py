@@ -82,7 +82,7 @@ def problems(model):
         return f'<section><h2>What is wrong</h2><p class="fine">{text}</p></section>'
     shown = f'<ol class="problems">\n{"".join(problem(p) for p in some[:MOST])}</ol>'
     if len(some) > MOST:
-        shown += f'<details><summary>{len(some) - MOST} more</summary><ol class="problems">\n{"".join(problem(p) for p in some[MOST:])}</ol></details>'
+        shown += f'<details class="wrong"><summary>{len(some) - MOST} more</summary><ol class="problems">\n{"".join(problem(p) for p in some[MOST:])}</ol></details>'
     return f'<section><h2>What is wrong</h2>\n{shown}</section>'
 
 
@@ -91,7 +91,7 @@ def notes(model):
     return f'<section><h2>Good to know</h2>\n<ol class="problems">\n{"".join(problem(p) for p in some)}</ol></section>' if some else ""
 
 
-MOST = 40                                       # problems before the picture: the rest is folded away
+MOST = 20                                       # problems before the picture: the rest is folded away
 MOST_SAID = 6
 
 

@@ -104,7 +104,7 @@ class Picture:
         for problem in self.model.problems:
             if problem.severity == "note" and problem.kind not in ("drained",):
                 continue
-            spots = [self.spot(c) for c in problem.cables] if problem.kind in states.STATES else []
+            spots = [self.spot(c) for c in problem.cables] if problem.kind in states.STATES and len(problem.cables) == 1 else []
             spots += [self.corner(self.layout.boxes[n]) for n in problem.nodes if n in self.layout.boxes] if not spots and len(problem.nodes) <= 6 else []
             parts += [self.mark(problem, *spot) for spot in spots]
         return parts

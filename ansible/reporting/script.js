@@ -38,8 +38,8 @@ if (fabric) {
   }
 }
 
-// Paper has no folds.
-window.addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((fold) => { fold.open = true; }));
+// On paper everything that is wrong; hundreds of rows of what is well stay folded.
+window.addEventListener("beforeprint", () => document.querySelectorAll("details.wrong").forEach((fold) => { fold.open = true; }));
 // Whoever follows a number to a sentence that is folded away sees it.
 const unfold = () => document.getElementById(location.hash.slice(1))?.closest("details")?.setAttribute("open", "");
 window.addEventListener("hashchange", unfold);

@@ -33,7 +33,7 @@ def ranges(names, most=12):
     for name in names:
         stem, number = re.fullmatch(r"(.*?)([0-9]*)", name).groups()
         run = runs[-1] if runs else None
-        follows = run and number and run["stem"] == stem and len(number) == len(run["number"]) and int(number) == int(run["number"]) + 1
+        follows = run and run["stem"] == stem and succeeds(number, run["number"])
         if follows:
             run.update(number=number, last=name, count=run["count"] + 1)
         else:
@@ -47,6 +47,11 @@ def ranges(names, most=12):
     if len(parts) > most:
         return f"{', '.join(parts[:most])} and others ({len(names)} in all)"
     return listed(parts)
+
+
+def succeeds(number, before):
+    """10 comes after 09, and after 9; 010 after neither."""
+    return number and before and int(number) == int(before) + 1 and (len(number) == len(before) or not number.startswith("0") and not before.startswith("0"))
 
 
 def duration(seconds):

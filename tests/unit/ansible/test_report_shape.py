@@ -50,6 +50,16 @@ class Large(unittest.TestCase):
         self.assertEqual(model.sentences()[0], "error: leaf17 swp3 – spine03 swp17 is down: no carrier at either end")
         self.assertIn("a guess", model.problems[0].said[0][1])
 
+    def test_many_cables_of_a_node_at_once_are_one_problem(self):
+        for leaf in range(20, 29):
+            self.fabric.break_cable((f"leaf{leaf:02d}", "swp3"))
+        self.fabric.break_cable(("leaf50", "swp1"))
+        model = Model(self.fabric.collection())
+        self.assertEqual(model.sentences()[:2], ["error: spine03: 9 of its 96 cables are down (swp20 to swp28): no carrier at either end",
+                                                 "error: leaf50 swp1 – spine01 swp50 is down: no carrier at either end"])
+        self.assertIn("and 3 more of this kind", page.render(model))
+        self.assertEqual({c.number for c in model.cables if c.state == "down"}, {1, 2})
+
     def test_two_swapped_cables_by_the_plan_of_the_inventory(self):
         self.fabric.swap(("leaf60", "swp5"), ("leaf60", "swp12"))
         self.says("error: leaf60 swp5 is connected to spine12 swp60, the plan says spine05 swp60: swapped with swp12?",
@@ -224,6 +234,9 @@ class Words(unittest.TestCase):
     def test_ranges(self):
         self.assertEqual(words.ranges(["leaf10", "leaf02", "leaf03", "leaf01", "leaf05"]), "leaf01 to leaf03, leaf05 and leaf10")
         self.assertEqual(words.ranges(f"r{i}" for i in range(0, 60, 2)), ", ".join(f"r{i}" for i in range(0, 24, 2)) + " and others (30 in all)")
+
+        self.assertEqual(words.ranges(f"swp{i}" for i in (1, 2, 3, 8, 9, 10, 11, 100)), "swp1 to swp3, swp8 to swp11 and swp100")
+        self.assertEqual(words.ranges(["r9", "r10", "r11", "r09"]), "r09 and r9 to r11")
 
     def test_duration(self):
         self.assertEqual([words.duration(s) for s in (0, 59, 60, 3700, 90000, 86400 * 40)], ["0 s", "59 s", "1 min", "1h 1 min", "1d 1h", "40d"])
