@@ -4,8 +4,9 @@ from collections import Counter
 
 
 def natural(text):
-    """A sort key: leaf2 before leaf10."""
-    return [(0, int(part), "") if part.isdigit() else (1, 0, part.lower()) for part in re.findall(r"[0-9]+|[^0-9]+", str(text))]
+    """A sort key: leaf2 before leaf10. No two texts have the same one."""
+    parts = re.findall(r"[0-9]+|[^0-9]+", str(text))
+    return [(0, int(part), "") if part.isdigit() else (1, 0, part.lower()) for part in parts] + [(-1, 0, str(text))]
 
 
 def same_host(a, b):
