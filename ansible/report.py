@@ -33,7 +33,7 @@ def main():
         with open(arguments.collection, "w", encoding="utf-8") as file:
             json.dump(found, file)
     model = Model(found, before)
-    sys.stdout.write(page.render(model))
+    sys.stdout.buffer.write(page.render(model).encode())
     for sentence in model.sentences():
         print(sentence, file=sys.stderr)
     if arguments.strict and model.count("error") + model.count("warning"):

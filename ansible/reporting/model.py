@@ -4,7 +4,7 @@ import datetime
 from . import cables, changes, states, tiers
 from .judge import Judge, SEVERITIES
 from .nodes import Node
-from .words import natural
+from .words import harmless, natural
 
 
 def when(made):
@@ -64,4 +64,4 @@ class Model:
         return {severity: self.count(severity) for severity in SEVERITIES}
 
     def sentences(self):
-        return [f"{p.severity}: {p.what}" for p in self.problems]
+        return [harmless(f"{p.severity}: {p.what}").replace("\n", " ") for p in self.problems]

@@ -6,7 +6,7 @@ from html import escape
 
 from . import states, tables
 from .picture import Picture
-from .words import most_common, plural, ranges
+from .words import harmless, most_common, plural, ranges
 
 HERE = os.path.dirname(__file__)
 
@@ -25,7 +25,7 @@ def render(model):
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="color-scheme" content="light dark">\n'
             f"<title>{escape(title)}: {escape(verdict(model))}</title>\n<style>\n{style}\n</style>\n</head>\n")
     body = [header(model, title), problems(model), picture(model), since(model), tables.nodes(model), tables.cables(model), notes(model), footer(model)]
-    return head + "<body>\n" + "\n".join(b for b in body if b) + f"\n<script>\n{script}\n</script>\n</body>\n</html>\n"
+    return harmless(head + "<body>\n" + "\n".join(b for b in body if b)) + f"\n<script>\n{script}\n</script>\n</body>\n</html>\n"
 
 
 def verdict(model):

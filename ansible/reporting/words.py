@@ -6,7 +6,16 @@ from collections import Counter
 def natural(text):
     """A sort key: leaf2 before leaf10. No two texts have the same one."""
     parts = re.findall(r"[0-9]+|[^0-9]+", str(text))
-    return [(0, int(part), "") if part.isdigit() else (1, 0, part.lower()) for part in parts] + [(-1, 0, str(text))]
+    return [(0, int(part), "") if part[0] in "0123456789" else (1, 0, part.lower()) for part in parts] + [(-1, 0, str(text))]
+
+
+# What moves the cursor of a terminal, turns the direction of a line, or is no character at all.
+HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+
+
+def harmless(text):
+    """Names come from whoever is at the other end of a cable."""
+    return HARMFUL.sub("\ufffd", text)
 
 
 def same_host(a, b):
