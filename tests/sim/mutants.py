@@ -162,12 +162,12 @@ def chosen(mutants, only):
 def main(argv):
     options = options_of(argv)
     mutants = chosen(read_mutants(os.path.join(ROOT, "tests/sim/mutants.txt")), options.only)
+    for m in mutants:
+        m.applied(ROOT)
     if options.list:
         for m in mutants:
             print(f"{m.name:32} {m.file:32} {m.why}")
         return 0
-    for m in mutants:
-        m.applied(ROOT)
     top = os.path.join(os.path.abspath(options.build), "mutants")
     base, tree = os.path.join(top, "base"), os.path.join(top, "mutant")
     shutil.rmtree(tree, ignore_errors=True)
