@@ -1,4 +1,4 @@
-/* tests/bench/rig.c: bench_rig [--rate N] [--flows N] SENDER RECEIVER ADDRESS
+/* tests/bench/rig.c: bench_rig [--rate N] [--flows N] [--tick US] SENDER RECEIVER ADDRESS
  * Sends packets with numbers from one namespace to an address in another, and does to links what is asked for. Lines on stdin:
  *   mark                            a report begins here
  *   report                          what was lost since
@@ -122,8 +122,9 @@ static void command(struct flows *f, const char *line)
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = { { "rate", required_argument, NULL, 'r' }, { "flows", required_argument, NULL, 'f' }, { 0 } };
-	struct flows_config cfg = { .rate = 20000, .flows = 256 };
+	static const struct option options[] = { { "rate", required_argument, NULL, 'r' }, { "flows", required_argument, NULL, 'f' },
+		{ "tick", required_argument, NULL, 't' }, { 0 } };
+	struct flows_config cfg = { .rate = 20000, .flows = 256, .tick_us = 100 };
 	struct flows *flows;
 	char line[256];
 	int c, r;
@@ -133,11 +134,13 @@ int main(int argc, char **argv)
 			cfg.rate = (unsigned)strtoul(optarg, NULL, 10);
 		else if (c == 'f')
 			cfg.flows = (unsigned)strtoul(optarg, NULL, 10);
+		else if (c == 't')
+			cfg.tick_us = (unsigned)strtoul(optarg, NULL, 10);
 		else
 			return 2;
 	}
 	if (argc - optind != 3 || inet_pton(AF_INET, argv[optind + 2], &cfg.to) != 1) {
-		fprintf(stderr, "usage: bench_rig [--rate N] [--flows N] SENDER RECEIVER ADDRESS\n");
+		fprintf(stderr, "usage: bench_rig [--rate N] [--flows N] [--tick US] SENDER RECEIVER ADDRESS\n");
 		return 2;
 	}
 	cfg.sender = argv[optind];

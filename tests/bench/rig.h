@@ -15,6 +15,7 @@ struct flows_config {
 	struct in_addr to;               /* an address of the receiver */
 	unsigned rate;                   /* packets a second over all flows */
 	unsigned flows;                  /* UDP flows: they differ by their source port; packet i belongs to flow i % flows */
+	unsigned tick_us;                /* the sender wakes so often, and sends what is due: the more seldom, the less it costs */
 };
 
 struct flows_report {                    /* of all packets sent between two moments */

@@ -15,7 +15,6 @@
 #include "tests/bench/clock.h"
 
 #define RING (1u << 22)                  /* packets that are remembered: three minutes of 20,000 a second */
-#define TICK_US 100                      /* the sender wakes so often, and sends what is due */
 #define BURST 64                         /* at most at once; more only when it was kept from running */
 #define PORT 20000
 #define FLOWS_MAX 4096
@@ -91,7 +90,7 @@ static void *sender(void *ctx)
 		int64_t now, late;
 		uint64_t until;
 
-		due += TICK_US;
+		due += f->cfg.tick_us;
 		at = (struct timespec){ due / 1000000, due % 1000000 * 1000 };
 		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL);
 		now = clock_us();
@@ -105,7 +104,7 @@ static void *sender(void *ctx)
 			send_due(f, first, n, clock_us());
 			first += n;
 		}
-		if (late > TICK_US)
+		if (late > (int64_t)f->cfg.tick_us)
 			due = now;
 	}
 	return NULL;
@@ -205,7 +204,7 @@ int flows_new(struct flows **ret, const struct flows_config *cfg)
 	struct flows *f;
 	int r;
 
-	if (!cfg->flows || cfg->flows > FLOWS_MAX || !cfg->rate)
+	if (!cfg->flows || cfg->flows > FLOWS_MAX || !cfg->rate || !cfg->tick_us)
 		return -EINVAL;
 	f = calloc(1, sizeof(*f));
 	if (!f)
