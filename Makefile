@@ -190,7 +190,7 @@ check-interop: all ## with FRR and others from Debian's packages
 	@tests/run-scripts tests/interop
 check-hosts: all bench-programs ## on Debian machines (systemd-nspawn) with sshd: the package, Ansible; as root
 	@[ "$$(id -u)" != 0 ] || { tests/debian-base && for v in "" +next; do $(MAKE) --no-print-directory deb DEB_VERSION=$(VERSION)$$v >$(BUILD)/deb.log 2>&1 || { cat $(BUILD)/deb.log; exit 1; }; done; }
-	@tests/run-scripts tests/hosts 300
+	@tests/run-scripts tests/hosts 600
 
 # Each folder whole, against only the folders and the library that it may use; the core without libnl, libndp, libuv: it is pure.
 layers: $(patsubst %,$(BUILD)/%.layer,$(NAMES) core) ## the linker holds each folder to its layer

@@ -50,6 +50,7 @@ pids() { local node; for node in "${HOSTS[@]}"; do say "$node $(in_host "$node" 
 files() { of_all stat -c '%y %i' /etc/weft/weft.json; }
 reloads() { local node; for node in "${HOSTS[@]}"; do jq_of .configuration.reloads weft "$node" --json show summary; done | sort -u; }
 state() { files; pids; reloads; }
+# shellcheck disable=SC2034              # what claim polls reads it
 before=$(state) daemons=$(pids) reloaded=$(reloads)
 newer_than() { weft leaf01 --json show neighbors | jq -r --argjson s "$1" '.[] | select(.uptime_seconds < $s) | .name'; }
 began=$(now_ms)
@@ -74,3 +75,29 @@ done
 refuses "and a key of which weft would not know what to make" deploy.yml -e '{"weft_config": {"links": {"swp*": {"password": 7}}}}'
 claim 1 "  nothing is another one on any node" same "$before" written
 claim 1 "the fabric is whole" whole 2 4
+
+say "--- a cabling plan, and cables that are elsewhere"
+planned=$TMPDIR/planned.yml
+{
+	printf 'weft:\n  vars:\n    weft_cables:\n'
+	for spine in 1 2; do for leaf in 1 2 3 4; do say "      - leaf0$leaf:swp$spine spine0$spine:swp$leaf"; done; done
+	sed 1,3d "$ROOT/ansible/inventory/two-values.yml"
+} >"$planned"
+began=$(now_ms)
+INVENTORY=$planned plays "deploy.yml with the plan" deploy.yml
+claim 5 "every cable is as planned" same "as-planned" eval 'for node in "${HOSTS[@]}"; do jq_of ".[] | select(.fabric) | .cabling.verdict" weft $node --json show links; done | sort -u'
+claim 1 "and no session noticed" same "" newer_than $((($(now_ms) - began) / 1000))
+swap() {                                     # of spine01
+	printf 'link set %s\n' "swp1 down" "swp2 down" "swp1 name other" "swp2 name swp1" "other name swp2" "swp1 up" "swp2 up" | ip -n "$(ns spine01)" -batch -
+}
+swap
+sentence="swp1 is connected to leaf02 swp1, the plan says leaf01 swp1: swapped with swp2?"
+claim 20 "two cables of spine01 are swapped: it says so" same "$sentence" jq_of '.[] | select(.link == "swp1") | .cabling.what' weft spine01 --json show links
+claim 20 "  and the leaf at the end of one" same wrong-port jq_of '.[] | select(.link == "swp1") | .cabling.verdict' weft leaf02 --json show links
+INVENTORY=$planned plays "report.yml" report.yml -e "weft_report=$TMPDIR/report.html"
+for sentence in "leaf01 swp1 is connected to spine01 swp2, the plan says spine01 swp1" "leaf02 swp1 is connected to spine01 swp1, the plan says spine01 swp2"; do
+	claim 1 "  says what is wrong, by name" says "$sentence"
+	claim 1 "  and so does its page" grep -qF "$sentence" "$TMPDIR/report.html"
+done
+swap
+claim 20 "swapped back, the fabric is whole" whole 2 4
