@@ -73,10 +73,20 @@ say "--- upgrade.yml"
 plays "with --check it says what would be done" upgrade.yml -e "weft_package=$NEXT" --check --limit leaf04
 claim 1 "  of each node" says "would be drained, upgraded from $version, and undrained"
 claim 1 "  and does nothing" same "$version" versions
+weft leaf02 announce 10.99.2.0/24 >/dev/null
+daemon=$(in_host leaf02 systemctl show -P MainPID weftd)
+refuses "a leaf whose traffic stays and whose restart would lose something: refused" upgrade.yml -e "weft_package=$NEXT" -e weft_drain_seconds=2 --limit leaf02
+claim 1 "  what" says "a restart forgets what was changed by hand"
+claim 1 "  and its weftd goes on" same "$daemon" in_host leaf02 systemctl show -P MainPID weftd
+weft leaf02 withdraw 10.99.2.0/24 >/dev/null
+plays "undrained" drain.yml -e weft_drain=false --limit leaf02
+weft spine02 announce 10.99.0.0/24 >/dev/null
+claim 5 "a spine that its package will not restart, for that reason" has_route leaf01 10.99.0.0/24
 loads
 began=$(now_ms)
 plays "all nodes, one after the other" upgrade.yml -e "weft_package=$NEXT"
 claim 1 "each has the new version, and runs it" same "$version+next" versions
+claim 1 "the spine was restarted when it had no traffic" says "TASK [Restart] "
 claim 1 "nobody is drained" same "" drained
 claim 5 "the fabric is whole" whole 2 4
 seconds=$((($(now_ms) - began) / 1000))
