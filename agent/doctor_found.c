@@ -68,6 +68,7 @@ static const struct row {
 	[CHECK_BFD] = { "bfd", ERROR, "`weft show neighbors LINK` has its state and its losses" },
 	[CHECK_MAX_PREFIXES] = { "max-prefixes", WARNING, "does it announce what it should? Otherwise a larger \"max_prefixes\"" },
 	[CHECK_STALE] = { "stale-routes", WARNING, "the peer's process is away while it forwards on: look there" },
+	[CHECK_RESTART_UNTOLD] = { "restart-untold", WARNING, "`weft reset LINK`, one after the other, before weftd is restarted" },
 	[CHECK_ROUTER_ID_TWICE] = { "duplicate-router-id", ERROR, "give one of them another `router_id`" },
 	[CHECK_HOSTNAME_TWICE] = { "duplicate-hostname", WARNING, "give one of them another hostname" },
 	[CHECK_LOOPBACK_TWICE] = { "router-id-elsewhere", ERROR, "somebody else has our `router_id`, or announces it: find the first AS of that path" },

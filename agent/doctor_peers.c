@@ -117,6 +117,9 @@ static void condition(struct doctor *d, const struct peer_view *v, const char *p
 
 	if (v->state == BGP_ESTABLISHED && *v->fault)
 		found(d, CHECK_NO_NEXT_HOP, v->link, "%s: %s", peer, v->fault);
+	/* A reload ends no session; the OPEN alone has it (RFC 4724 3). */
+	if (v->state == BGP_ESTABLISHED && v->caps_sent && !v->caps_sent->gr_time && agent_config(d->a)->restart_s)
+		found(d, CHECK_RESTART_UNTOLD, v->link, "%s keeps nothing of us over a restart: its session began before there was a restart_seconds", peer);
 	if (v->flaps && v->end == EV_HOLD && v->ever && mono_diff_ms(d->now, v->since) < RECENT_S * 1000)
 		found(d, CHECK_HOLD_TIMER, v->link, "the last session with %s ended, for nothing was heard of it in the hold time; %u have ended so far", peer, v->flaps);
 	if (bfd)

@@ -113,6 +113,21 @@ static void no_bfd_priority(struct world *w)
 	w->bfd_common = true;
 }
 
+#define RESTARTS "{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"graceful_restart\": {\"restart_seconds\": 60}}"
+
+static void told_too_late(struct world *w)
+{
+	world_peer(w, 1);
+	world_reload(w, RESTARTS);
+}
+
+static void told_again(struct world *w)
+{
+	told_too_late(w);
+	world_notify(w, 1, 6, 4);
+	world_open(w, 1);
+}
+
 static void no_speed(struct world *w)
 {
 	world_peer(w, 1);
@@ -190,6 +205,10 @@ static const struct row {
 	{ NULL, reset, "no-session swp1: no session with spine1 on swp1: peer says: Cease/Administrative Reset", false },
 	{ "{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"bfd\": true}", no_bfd,
 	  "bfd swp1: spine1 on swp1: BFD has never been Up: the peer does not hear us, or does not take what it hears", false },
+	{ NULL, told_too_late,
+	  "restart-untold swp1: spine1 on swp1 keeps nothing of us over a restart: its session began before there was a restart_seconds", false },
+	{ NULL, told_again, "", false },
+	{ RESTARTS, no_speed, "", false },
 	{ "{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"weighted\": true}", no_speed,
 	  "no-bandwidth swp1: the bandwidth of swp1 is not known, so this node cannot say its own (weighted)", false },
 	{ "{\"asn\": 65001, \"router_id\": \"10.0.254.1\", \"neighbors\": [{\"address\": \"192.0.2.9\", \"remote_asn\": 65002}]}", capabilities,
