@@ -106,6 +106,8 @@ claim 10 "weftd ends, and says so" there '.bmp_msg_type == "term"'
 fabric start leaf01
 claim 60 "the next one tells everything" same true bmp .complete
 claim 20 "and has both sessions" established leaf01 2
+read_by_tshark() { tshark -n -r "$captures/bmp" -d tcp.port==1790,bmp "$@" 2>/dev/null; }
+claim 20 "tshark has read all of it, all kinds of messages" same "0 1 2 3 4 5" eval 'read_by_tshark -T fields -e bmp.type | tr , "\n" | grep . | sort -nu | paste -sd" "'
 kill -INT "$(pgrep -P "$tshark_pid" -x tshark || say "$tshark_pid")"
 wait_for 15 is_gone "$tshark_pid"
 
@@ -130,8 +132,6 @@ claim 60 "routes went on" eval 'loop announce && wait_for 20 has_route spine01 3
 claim 60 "and are gone again" eval 'loop withdraw && wait_for 20 not has_route spine01 32.0.0.0'
 
 # --- tshark ----------------------------------------------------------------------------------------------------------------------
-read_by_tshark() { tshark -n -r "$captures/bmp" -d tcp.port==1790,bmp "$@" 2>/dev/null; }
-claim 20 "tshark has read all kinds of messages" same "0 1 2 3 4 5" eval 'read_by_tshark -T fields -e bmp.type | tr , "\n" | grep . | sort -nu | paste -sd" "'
 # tshark 4.0 takes the information that stands behind the OPENs of a Peer Up for a third message of BGP (RFC 7854 4.10; pmbmpd has read it above), once in each.
 ups() { read_by_tshark -T fields -e bmp.type | tr , '\n' | grep -cx 3; }
 doubts() { read_by_tshark -Y '_ws.expert.severity >= 0x600000 && !(_ws.expert.group == 0x2000000)' -T fields -e _ws.expert.message | tr , '\n' | grep -v 'Helper mode only'; }
