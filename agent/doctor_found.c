@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "agent/base/own.h"
+#include "agent/ctl/ctl.h"
 #include "agent/doctor_priv.h"
 
 enum severity { ERROR, WARNING, NOTE };          /* does not forward as it should; will not, one day; it is good to know */
@@ -137,8 +138,8 @@ json_t *doctor_verdict(json_t *found)
 				count[i]++;
 			}
 	json_decref(found);
-	return json_pack("{s:b, s:i, s:i, s:o}", "ok", !count[ERROR] && !count[WARNING], "errors", (int)count[ERROR], "warnings", (int)count[WARNING],
-			 "findings", sorted);
+	return json_pack("{s:i, s:b, s:i, s:i, s:o}", "json_version", CTL_JSON_VERSION, "ok", !count[ERROR] && !count[WARNING], "errors",
+			 (int)count[ERROR], "warnings", (int)count[WARNING], "findings", sorted);
 }
 
 json_t *doctor_host_alone(const struct agent_host_out *host)

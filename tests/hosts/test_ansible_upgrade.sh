@@ -61,6 +61,14 @@ plays "the first one again: it is so already" drain.yml -e weft_drain=true --lim
 claim 1 "  and nothing was changed" same 0 recap spine01 changed
 plays "undrained" drain.yml -e weft_drain=false --limit spine01
 claim 5 "the fabric is whole" whole 2 4
+plays "all spines by force: with --check it says so" drain.yml -e weft_drain=true -e weft_force=true --check
+claim 1 "  of each" says "would be drained"
+claim 1 "  and does nothing" same "" drained
+plays "one link of a leaf" drain.yml -e weft_drain=true -e weft_link=swp1 --limit leaf01
+claim 1 "  is drained" same swp1 jq_of '.drained_links[]' weft leaf01 --json show summary
+claim 1 "  and the node is not" same "" drained
+plays "  and is not any more" drain.yml -e weft_drain=false -e weft_link=swp1 --limit leaf01
+claim 1 "  undrained" same "" jq_of '.drained_links[]' weft leaf01 --json show summary
 refuses "a leaf, whose servers have no other way: traffic is left" drain.yml -e weft_drain=true -e weft_drain_seconds=2 --limit leaf02
 claim 1 "  on these links" says "drained, but traffic is left after 2"
 plays "undrained, all that are drained" drain.yml -e weft_drain=false

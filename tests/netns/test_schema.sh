@@ -13,6 +13,7 @@ all() {
 	local what
 	for what in summary neighbors routes links nexthops bmp version; do claim 1 "$2: show $what" fits "show-$what" "$1" show "$what"; done
 	for what in received advertised; do claim 1 "$2: show routes --$what" fits "show-routes-$what" "$1" show routes "--$what" swp1; done
+	claim 1 "$2: doctor" fits doctor "$1" doctor
 	for what in 10.1.2.0/26 10.1.2.10 10.0.254.1 192.0.2.1; do claim 1 "$2: explain $what" fits explain "$1" explain "$what"; done
 }
 
@@ -26,6 +27,7 @@ claim 20 "the fabric is whole" whole 2 2
 all leaf01 "with BFD, roles, limits and weights"
 all spine01 "a spine, which refuses what comes back"
 
+claim 1 "doctor without a daemon" fits doctor nobody doctor
 claim 1 "log" fits log leaf01 log
 claim 1 "log of a topic" fits log leaf01 log bgp info
 weft leaf01 --json watch --packets swp1 >"$TMPDIR/watched" &
