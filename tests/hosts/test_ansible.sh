@@ -94,10 +94,12 @@ swap
 sentence="swp1 is connected to leaf02 swp1, the plan says leaf01 swp1: swapped with swp2?"
 claim 20 "two cables of spine01 are swapped: it says so" same "$sentence" jq_of '.[] | select(.link == "swp1") | .cabling.what' weft spine01 --json show links
 claim 20 "  and the leaf at the end of one" same wrong-port jq_of '.[] | select(.link == "swp1") | .cabling.verdict' weft leaf02 --json show links
-INVENTORY=$planned plays "report.yml" report.yml -e "weft_report=$TMPDIR/report.html"
+mkdir -p "$BUILD/logs"
+page=$BUILD/logs/report.html                # stays there, to be looked at
+INVENTORY=$planned plays "report.yml" report.yml -e "weft_report=$page"
 for sentence in "leaf01 swp1 is connected to spine01 swp2, the plan says spine01 swp1" "leaf02 swp1 is connected to spine01 swp1, the plan says spine01 swp2"; do
 	claim 1 "  says what is wrong, by name" says "$sentence"
-	claim 1 "  and so does its page" grep -qF "$sentence" "$TMPDIR/report.html"
+	claim 1 "  and so does its page" grep -qF "$sentence" "$page"
 done
 swap
 claim 20 "swapped back, the fabric is whole" whole 2 4
