@@ -6,8 +6,23 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 sys.dont_write_bytecode = True
 
 from reporting import collect  # noqa: E402
+from reporting.model import Model  # noqa: E402
 
 
+# --- of any collection ---------------------------------------------------------------------------------------------------------------
+def sentences(collection):
+    return Model(collection).sentences()
+
+
+def of(collection, name):
+    return next(n for n in collection["nodes"] if n["name"] == name)
+
+
+def answer_of(collection, name, question):
+    return of(collection, name)["answers"][question]["value"]
+
+
+# --- made up -------------------------------------------------------------------------------------------------------------------------
 class Fabric:
     """Nodes and cables; then faults; then collection()."""
 

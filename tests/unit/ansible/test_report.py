@@ -15,24 +15,13 @@ sys.path.insert(0, os.path.join(ROOT, "ansible"))
 sys.dont_write_bytecode = True
 
 import fabrics  # noqa: E402
+from fabrics import answer_of, of, sentences  # noqa: E402
 from reporting import collect, page  # noqa: E402
 from reporting.model import Model  # noqa: E402
 
 
 def recorded(name):
     return collect.read(os.path.join(ROOT, "tests", "data", "report", name + ".json"))
-
-
-def sentences(collection):
-    return Model(collection).sentences()
-
-
-def of(collection, name):
-    return next(n for n in collection["nodes"] if n["name"] == name)
-
-
-def answer_of(collection, name, question):
-    return of(collection, name)["answers"][question]["value"]
 
 
 class Recorded(unittest.TestCase):

@@ -9,21 +9,10 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.dont_write_bytecode = True
 
 import fabrics  # noqa: E402
+from fabrics import answer_of, of, sentences  # noqa: E402
 from reporting import page, words  # noqa: E402
 from reporting.layout import INSIDE, LEFT, Layout  # noqa: E402
 from reporting.model import Model  # noqa: E402
-
-
-def sentences(collection):
-    return Model(collection).sentences()
-
-
-def of(collection, name):
-    return next(n for n in collection["nodes"] if n["name"] == name)
-
-
-def answer_of(collection, name, question):
-    return of(collection, name)["answers"][question]["value"]
 
 
 class Large(unittest.TestCase):
