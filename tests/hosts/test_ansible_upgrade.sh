@@ -151,3 +151,12 @@ claim 1 "  the last lines say why" says "leaf03 was drained, and cannot be reach
 claim 1 "the other one is as it was" same "$others" state leaf04
 host_boot leaf03
 claim 30 "it boots, and the fabric is whole" whole 2 4
+
+say "--- from the repositories of the nodes"
+repository() { cp "$2" "$(host_disk "$1")/srv/weft-needs/" && (cd "$(host_disk "$1")/srv/weft-needs" && dpkg-scanpackages --multiversion . >Packages 2>/dev/null); }   # NODE PACKAGE
+plays "they have nothing newer" upgrade.yml -e weft_package= --limit leaf04
+claim 1 "  nothing is changed" same 0 recap leaf04 changed
+repository leaf04 "$(package next.4 'exec /usr/libexec/weft/weftd "$@"')"
+plays "that of leaf04 has" upgrade.yml -e weft_package= --limit leaf04
+claim 1 "  leaf04 has it, too" same "$version+next.4" in_host leaf04 dpkg-query -Wf '${Version}\n' weft
+claim 5 "the fabric is whole" whole 2 4
