@@ -116,8 +116,8 @@ claim 1 "  and why" says "asn: not mine"
 claim 1 "  and what was not begun" says "Not begun: spine02, leaf01, leaf02, leaf03, leaf04"
 claim 1 "the others are as they were" same "$others" state spine02 leaf01 leaf02 leaf03 leaf04
 repaired() {                                 # NODE: by hand
-	cp "$NEXT" "$(host_disk "$1")/root/next.deb"
-	in_host "$1" sh -c 'apt-get -qq -y --allow-downgrades install /root/next.deb && systemctl start weftd' >/dev/null 2>&1 || fail "$1 is repaired"
+	cp "$NEXT" "$(host_disk "$1")/srv/next.deb"
+	in_host "$1" sh -c 'apt-get -qq -y --allow-downgrades install /srv/next.deb && systemctl start weftd' >/dev/null 2>&1 || fail "$1 is repaired"
 }
 repaired spine01
 plays "repaired, it is undrained" drain.yml -e weft_drain=false --limit spine01

@@ -106,19 +106,14 @@ class Ends(unittest.TestCase):
         self.assertEqual({frozenset((node.name, port) for node, port in cable.ends) for cable in model.cables}, {frozenset(pair) for pair in fabric.cables.items()})
         self.assertTrue(all(cable.port(0) and cable.port(1) for cable in model.cables))
 
-    def test_ports_of_a_switch_that_share_an_address(self):
-        fabric = fabrics.clos(3, 4)
-        fabric.one_mac = True
-        self.matched(fabric)
-        fabric.sessionless = True
-        self.matched(fabric)
-
-    def test_nodes_that_share_an_address(self):
-        fabric = fabrics.clos(3, 4)
-        fabric.one_address = True
-        self.matched(fabric)
-        fabric.sessionless = True
-        self.matched(fabric)
+    def test_ports_of_a_switch_or_all_nodes_that_share_an_address(self):
+        for what in ("one_mac", "one_address"):
+            for sessionless in (False, True):
+                with self.subTest(what, sessionless=sessionless):
+                    fabric = fabrics.clos(3, 4)
+                    setattr(fabric, what, True)
+                    fabric.sessionless = sessionless
+                    self.matched(fabric)
 
     def test_two_cables_between_the_same_nodes(self):
         fabric = fabrics.clos(2, 3)
